@@ -1,0 +1,263 @@
+/**
+ * What the server and a mixer say to each other: requests with replies, and events, as plain data.
+ *
+ * Nothing here assumes one machine: no handle, no path, no shared memory. Ids are made by the server.
+ * A recording is named by its id alone; where its files lie is each side's own configuration.
+ */
+
+export type RoomId = string;
+export type ParticipantId = string;
+export type SubscriptionId = string;
+export type RecordingId = string;
+
+/** Which of a participant's two connections a candidate or a restart is about. */
+export type PeerRole = "publish" | "subscribe";
+
+/** The size and rate of a room's canvas: pixels (even) and frames per second. */
+export type VideoOptions = { width: number; height: number; fps: number };
+
+/** What a mixer knows of a participant; the rest (role, seat, tokens) is the server's. */
+export type ParticipantMedia = {
+  id: ParticipantId;
+  /** Shown on the label, in any script. */
+  name: string;
+  /** A muted participant is not heard; its microphone may still send. */
+  muted: boolean;
+  /** The participant says that its camera is on; without it the tile is an avatar. */
+  camera: boolean;
+  /** Linear gain of the voice, 0 to 4; 1 changes nothing. */
+  gain: number;
+};
+
+export type Rect = { x: number; y: number; width: number; height: number };
+
+/** `live`: shows its camera; `off`: avatar; `waiting`: camera on, no picture yet; `stalled`: no frame for 1 s. */
+export type TileState = "live" | "off" | "waiting" | "stalled";
+
+/** One rectangle of the canvas, in canvas pixels. */
+export type TilePlace = Rect & { participant: ParticipantId; state: TileState };
+
+/** A view's name: `main`, and later others. */
+export type ViewName = string;
+export type LayoutName = "grid";
+
+export type ViewLayout = {
+  view: ViewName;
+  layout: LayoutName;
+  width: number;
+  height: number;
+  tiles: TilePlace[];
+};
+
+/** `auto` follows the line; the others are fixed rungs. */
+export type RenditionName = "auto" | "high" | "medium" | "low" | "audio";
+
+export type RecordingFormat = "mp4";
+
+/** What a finished (or given up) recording left: seconds, bytes, file name inside the recordings directory. */
+export type RecordingResult = { duration: number; size: number; file: string };
+
+export type RecordingStatus = {
+  room: RoomId;
+  recording: RecordingId;
+  state: "recording" | "failed";
+  /** A sentence for people; there whenever something went wrong, even if the recording goes on. */
+  reason?: string;
+};
+
+/** Whether a participant's voice and picture reach the mix, and if not, why. */
+export type IngestStatus = {
+  room: RoomId;
+  participant: ParticipantId;
+  state: "connecting" | "connected" | "lost" | "closed";
+};
+
+export type SubscriptionStatus = {
+  room: RoomId;
+  subscription: SubscriptionId;
+  state: "connected" | "closed";
+};
+
+/** Counters of one mixer process since its start, and its gauges now. CPU in seconds, memory in bytes, delays in ms. */
+export type MixerStats = {
+  rooms: number;
+  participants: number;
+  subscriptions: number;
+  cpuSeconds: number;
+  memory: number;
+  loopDelayP99: number;
+  loopUtilization: number;
+  audioTicks: number;
+  /** Ticks that ran more than 20 ms after they were due. */
+  audioTicksLate: number;
+  /** Ticks given up after a stall, so that the delay does not stay. */
+  audioTicksSkipped: number;
+  /** Samples thrown away to bring audio queues back to their target, and samples of silence put in for missing ones. */
+  audioSamplesTrimmed: number;
+  audioSamplesMissing: number;
+  framesReceived: number;
+  /** Camera frames replaced by a newer one before they were shown. */
+  framesReplaced: number;
+  framesComposed: number;
+  framesEncoded: number;
+  /** Output frames not made in their time. */
+  framesDropped: number;
+  keyframes: number;
+  packetsSent: number;
+  bytesSent: number;
+  packetsResent: number;
+  /** Packets not handed to a subscriber because its socket was full or shut. */
+  packetsDropped: number;
+  encoders: number;
+  recordings: number;
+};
+
+type InRoom = { room: RoomId };
+type OfParticipant = InRoom & { participant: ParticipantId };
+type OfRecording = InRoom & { recording: RecordingId };
+
+/** Every request: what it takes and what the reply carries. A failed one carries a `Failure` instead. */
+export type Requests = {
+  "room.open": { params: InRoom & { video: VideoOptions }; result: null };
+  "room.close": { params: InRoom; result: null };
+  "participant.add": {
+    params: InRoom & { participant: ParticipantMedia };
+    result: null;
+  };
+  "participant.update": {
+    params: OfParticipant & { change: Partial<Omit<ParticipantMedia, "id">> };
+    result: null;
+  };
+  /** Ends its publication and its subscriptions too. */
+  "participant.remove": { params: OfParticipant; result: null };
+  /** An offer that sends. One of the same peer connection (same `o=` session id) renegotiates, another replaces it. */
+  publish: { params: OfParticipant & { sdp: string }; result: { sdp: string } };
+  unpublish: { params: OfParticipant; result: null };
+  /** An offer that receives. With `participant`: that participant's own mix, all but itself; else the full mix. */
+  subscribe: {
+    params: InRoom & {
+      subscription: SubscriptionId;
+      participant?: ParticipantId;
+      view: ViewName;
+      rendition: RenditionName;
+      sdp: string;
+    };
+    result: { sdp: string };
+  };
+  unsubscribe: {
+    params: InRoom & { subscription: SubscriptionId };
+    result: null;
+  };
+  /** A late ICE candidate of the client's publishing peer (by participant) or of a subscription. */
+  candidate: {
+    params: InRoom & {
+      target:
+        | { participant: ParticipantId }
+        | { subscription: SubscriptionId };
+      candidate: string;
+      mid: string;
+    };
+    result: null;
+  };
+  "layout.get": { params: InRoom & { view: ViewName }; result: ViewLayout };
+  "layout.set": {
+    params: InRoom & { view: ViewName; layout: LayoutName };
+    result: ViewLayout;
+  };
+  /** The view's picture now, composed for this if nobody watches. */
+  picture: {
+    params: InRoom & { view: ViewName };
+    result: { jpeg: Uint8Array };
+  };
+  /** Starts, or after a mixer's death goes on with, the recording of this id. */
+  "recording.start": {
+    params: OfRecording & {
+      format: RecordingFormat;
+      view: ViewName;
+      rendition: RenditionName;
+    };
+    result: null;
+  };
+  /** Answers when the file is final. */
+  "recording.stop": { params: OfRecording; result: RecordingResult };
+  /** Finishes what a killed server left behind; needs no room. */
+  "recording.repair": {
+    params: { recording: RecordingId; format: RecordingFormat };
+    result: RecordingResult;
+  };
+  stats: { params: Record<string, never>; result: MixerStats };
+};
+
+export type RequestName = keyof Requests;
+
+/** What a mixer tells by itself. */
+export type Events = {
+  /** The process takes requests from now on. */
+  ready: Record<string, never>;
+  /** Everybody who talks now, whenever that set changes. */
+  talking: InRoom & { talkers: ParticipantId[] };
+  ingest: IngestStatus;
+  subscription: SubscriptionStatus;
+  recording: RecordingStatus;
+  /** The tile map of a view, whenever a rectangle or a state of it changes. */
+  layout: InRoom & { layout: ViewLayout };
+};
+
+export type EventName = keyof Events;
+
+/**
+ * Why a request failed, for people and for the HTTP status: `not-acceptable` is an offer with nothing that fits,
+ * `bad-request` an SDP or value that cannot be read, `not-found` an id that the mixer does not have,
+ * `failed` the rest.
+ */
+export type FailureCode =
+  | "bad-request"
+  | "not-acceptable"
+  | "not-found"
+  | "failed";
+export type Failure = { code: FailureCode; message: string };
+
+/** An error that travels: what a mixer throws to be seen by whoever asked. */
+export class MixerError extends Error {
+  override readonly name = "MixerError";
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** What travels over the link. `id` pairs a reply with its request. */
+export type RequestMessage = {
+  [Name in RequestName]: {
+    kind: "request";
+    id: number;
+    name: Name;
+    params: Requests[Name]["params"];
+  };
+}[RequestName];
+export type ReplyMessage =
+  | { kind: "reply"; id: number; result: Requests[RequestName]["result"] }
+  | { kind: "reply"; id: number; failure: Failure };
+export type EventMessage = {
+  [Name in EventName]: { kind: "event"; name: Name; data: Events[Name] };
+}[EventName];
+
+/** How a mixer is told about its surroundings: JSON, its only command-line argument. */
+export type MixerOptions = {
+  /** Where recordings lie on the mixer's machine. */
+  recordings: string;
+  /** Addresses announced in ICE; empty = all local ones. */
+  mediaAddresses: string[];
+  /** UDP ports of media, both inclusive. */
+  mediaPorts: { min: number; max: number };
+  /** RTCIceServer objects, as handed to clients. */
+  iceServers: {
+    urls: string | string[];
+    username?: string;
+    credential?: string;
+  }[];
+  logLevel: string;
+};

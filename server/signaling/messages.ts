@@ -1,0 +1,166 @@
+/**
+ * Every message of the WebSocket, and its one parser. The types feed the server, the SDK (`import type` only) and the
+ * check that PROTOCOL.md has a section for each.
+ */
+import { z } from "zod";
+import type { TilePlace } from "../../mixer/contract.js";
+
+export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** An SDP larger than this is no browser's. */
+const MAX_SDP = 100_000;
+
+const id = z.string().regex(ID_PATTERN, "must match [A-Za-z0-9_-]{1,64}");
+const name = z.string().trim().min(1).max(64);
+const sdp = z.string().min(1).max(MAX_SDP);
+/** Echoed in the reply, so that a client can pair them. */
+const messageId = z.union([z.string().max(64), z.number()]).optional();
+
+const message = <Type extends string, Shape extends z.ZodRawShape>(
+  type: Type,
+  shape: Shape,
+) => z.strictObject({ type: z.literal(type), id: messageId, ...shape });
+
+export const clientMessage = z.discriminatedUnion("type", [
+  /** First message of a socket: take a seat, or with `resume` the seat one had. */
+  message("join", {
+    room: id,
+    name: name.default("Guest"),
+    muted: z.boolean().default(false),
+    camera: z.boolean().default(false),
+    /** Access token (signed with the API key), where rooms ask for one. */
+    token: z.string().max(4096).optional(),
+    pin: z.string().max(64).optional(),
+    /** The token of an earlier `joined`: the same seat, if it is still kept. */
+    resume: z.string().max(4096).optional(),
+  }),
+  /** Offer of the publishing peer connection; again with the same connection to renegotiate. */
+  message("publish", { sdp }),
+  /** Offer of the subscribing peer connection; a new one replaces the old. */
+  message("subscribe", {
+    sdp,
+    view: id.default("main"),
+    rendition: z
+      .enum(["auto", "high", "medium", "low", "audio"])
+      .default("auto"),
+  }),
+  message("candidate", {
+    peer: z.enum(["publish", "subscribe"]),
+    candidate: z.string().max(1000),
+    mid: z.string().max(64),
+  }),
+  /** One's own state. */
+  message("update", {
+    name: name.optional(),
+    muted: z.boolean().optional(),
+    camera: z.boolean().optional(),
+  }),
+  /** Somebody else's state; needs the role `moderator`. */
+  message("moderate", {
+    participant: id,
+    muted: z.boolean().optional(),
+    cameraOff: z.boolean().optional(),
+    gain: z.number().min(0).max(4).optional(),
+  }),
+  message("remove", { participant: id }),
+  message("record", { state: z.enum(["recording", "stopped"]) }),
+  message("leave", {}),
+  message("ping", {}),
+]);
+
+export type ClientMessage = z.output<typeof clientMessage>;
+export type ClientMessageInput = z.input<typeof clientMessage>;
+
+export type Role = "moderator" | "participant";
+
+/** A participant as everybody in the room sees it. */
+export type ParticipantInfo = {
+  id: string;
+  name: string;
+  role: Role;
+  muted: boolean;
+  camera: boolean;
+  talking: boolean;
+  /** `away`: its socket dropped and its seat is kept for a while. */
+  state: "present" | "away";
+};
+
+export type RecordingInfo = {
+  id: string;
+  /** `failed` says why in `reason`; a `recording` one may carry a reason too, when it survived something. */
+  state: "recording" | "finishing" | "stopped" | "failed";
+  /** ISO 8601. */
+  startedAt: string;
+  reason?: string;
+};
+
+export type MessageId = string | number;
+
+export type CloseReason =
+  | "left"
+  | "removed"
+  | "room-closed"
+  | "replaced"
+  | "shutdown"
+  | "unresponsive";
+
+export type ServerMessage =
+  /** The seat. `token` resumes it after a dropped socket and authorises WHEP for one's own mix. */
+  | {
+      type: "joined";
+      id?: MessageId;
+      participant: string;
+      token: string;
+      resumed: boolean;
+      room: string;
+      title: string;
+      role: Role;
+      participants: ParticipantInfo[];
+      recordings: RecordingInfo[];
+      iceServers: RTCIceServerLike[];
+    }
+  /** The answer to `publish` or `subscribe`. */
+  | { type: "answer"; id?: MessageId; peer: "publish" | "subscribe"; sdp: string }
+  /** Done, where there is nothing else to say. */
+  | { type: "done"; id?: MessageId }
+  | { type: "pong"; id?: MessageId }
+  /** The message was refused, and changed nothing. */
+  | { type: "error"; id?: MessageId; error: { code: string; message: string } }
+  /** Somebody came, or something about somebody changed. */
+  | { type: "participant"; participant: ParticipantInfo }
+  | { type: "gone"; participant: string; reason: CloseReason }
+  | { type: "talking"; talkers: string[] }
+  | { type: "recording"; recording: RecordingInfo }
+  /** Who is where in the picture, in canvas pixels. */
+  | { type: "tiles"; view: string; width: number; height: number; tiles: TilePlace[] }
+  /** Media of these peer connections is gone on the server: offer anew with fresh ones. */
+  | { type: "restart"; peers: ("publish" | "subscribe")[]; reason: string }
+  /** The seat is no more; the socket closes after this. */
+  | { type: "closed"; reason: CloseReason };
+
+export type RTCIceServerLike = {
+  urls: string | string[];
+  username?: string;
+  credential?: string;
+};
+
+export type ParsedMessage =
+  | { ok: true; message: ClientMessage }
+  | { ok: false; id?: MessageId; problem: string };
+
+/** The only JSON.parse of the socket. Names the field that is wrong, and keeps the id so that the reply finds its way. */
+export const parseMessage = (text: string): ParsedMessage => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, problem: "not JSON" };
+  }
+  const parsed = clientMessage.safeParse(value);
+  if (parsed.success) return { ok: true, message: parsed.data };
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.join(".") ?? "";
+  const problem = `${field === "" ? "message" : field}: ${issue?.message ?? "invalid"}`;
+  const given = messageId.safeParse((value as { id?: unknown } | null)?.id);
+  return { ok: false, id: given.success ? given.data : undefined, problem };
+};
