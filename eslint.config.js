@@ -2,8 +2,14 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 const sizes = {
-  "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
-  "max-lines-per-function": ["error", { max: 50, skipBlankLines: true, skipComments: true }],
+  "max-lines": [
+    "error",
+    { max: 250, skipBlankLines: true, skipComments: true },
+  ],
+  "max-lines-per-function": [
+    "error",
+    { max: 50, skipBlankLines: true, skipComments: true },
+  ],
   "max-depth": ["error", 3],
   "max-params": ["error", 4],
 };
@@ -18,16 +24,27 @@ export default tseslint.config(
       "no-console": "error",
       // Typed-array reads in hot loops are proven by the loop's bound; `!` says so.
       "@typescript-eslint/no-non-null-assertion": "off",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_" },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
   {
     files: ["test/**", "scripts/**"],
     rules: {
-      "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
+      "max-lines-per-function": [
+        "error",
+        { max: 80, skipBlankLines: true, skipComments: true },
+      ],
       "no-console": "off",
     },
   },
-  { files: ["**/*.js", "**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } } },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", URL: "readonly" },
+    },
+  },
 );

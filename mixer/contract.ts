@@ -151,9 +151,7 @@ export type Requests = {
   /** A late ICE candidate of the client's publishing peer (by participant) or of a subscription. */
   candidate: {
     params: InRoom & {
-      target:
-        | { participant: ParticipantId }
-        | { subscription: SubscriptionId };
+      target: { participant: ParticipantId } | { subscription: SubscriptionId };
       candidate: string;
       mid: string;
     };
@@ -211,10 +209,7 @@ export type EventName = keyof Events;
  * `failed` the rest.
  */
 export type FailureCode =
-  | "bad-request"
-  | "not-acceptable"
-  | "not-found"
-  | "failed";
+  "bad-request" | "not-acceptable" | "not-found" | "failed";
 export type Failure = { code: FailureCode; message: string };
 
 /** An error that travels: what a mixer throws to be seen by whoever asked. */

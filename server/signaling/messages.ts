@@ -97,12 +97,7 @@ export type RecordingInfo = {
 export type MessageId = string | number;
 
 export type CloseReason =
-  | "left"
-  | "removed"
-  | "room-closed"
-  | "replaced"
-  | "shutdown"
-  | "unresponsive";
+  "left" | "removed" | "room-closed" | "replaced" | "shutdown" | "unresponsive";
 
 export type ServerMessage =
   /** The seat. `token` resumes it after a dropped socket and authorises WHEP for one's own mix. */
@@ -120,7 +115,12 @@ export type ServerMessage =
       iceServers: RTCIceServerLike[];
     }
   /** The answer to `publish` or `subscribe`. */
-  | { type: "answer"; id?: MessageId; peer: "publish" | "subscribe"; sdp: string }
+  | {
+      type: "answer";
+      id?: MessageId;
+      peer: "publish" | "subscribe";
+      sdp: string;
+    }
   /** Done, where there is nothing else to say. */
   | { type: "done"; id?: MessageId }
   | { type: "pong"; id?: MessageId }
@@ -132,7 +132,13 @@ export type ServerMessage =
   | { type: "talking"; talkers: string[] }
   | { type: "recording"; recording: RecordingInfo }
   /** Who is where in the picture, in canvas pixels. */
-  | { type: "tiles"; view: string; width: number; height: number; tiles: TilePlace[] }
+  | {
+      type: "tiles";
+      view: string;
+      width: number;
+      height: number;
+      tiles: TilePlace[];
+    }
   /** Media of these peer connections is gone on the server: offer anew with fresh ones. */
   | { type: "restart"; peers: ("publish" | "subscribe")[]; reason: string }
   /** The seat is no more; the socket closes after this. */
