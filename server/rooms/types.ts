@@ -5,6 +5,7 @@ import type {
   PeerRole,
   RecordingFormat,
   RecordingId,
+  RecordingResult,
   RenditionName,
   RoomId,
   SubscriptionId,
@@ -131,6 +132,39 @@ export type Directory = {
   open(room: RoomId, options?: Partial<RoomOptions>): Promise<Room>;
   /** No further rooms or joins; running recordings are finished, everybody is told, rooms are closed. */
   drain(): Promise<void>;
+};
+
+/** Whom the rooms tell about recordings, so that what is known lies beside the file and outlives the server. */
+export type RecordingJournal = {
+  started(entry: {
+    id: RecordingId;
+    room: RoomId;
+    title: string;
+    format: RecordingFormat;
+    startedAt: Date;
+  }): Promise<void>;
+  /** Somebody came or went while it ran; whoever is there at its start has joined then. */
+  person(
+    id: RecordingId,
+    event: {
+      participant: ParticipantId;
+      name: string;
+      at: Date;
+      event: "joined" | "left";
+    },
+  ): void;
+  /** The file is final; `note` says what it survived. */
+  finished(
+    id: RecordingId,
+    result: RecordingResult,
+    note?: string,
+  ): Promise<void>;
+  /** It ended by itself; `result` is what was kept, if anything. */
+  failed(
+    id: RecordingId,
+    reason: string,
+    result?: RecordingResult,
+  ): Promise<void>;
 };
 
 export type { PeerRole };
