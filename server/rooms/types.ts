@@ -70,6 +70,8 @@ export type SubscribeRequest = {
   participant?: ParticipantId;
   view: ViewName;
   rendition: RenditionName;
+  /** Made through the participant's socket: replaces the one it had, and the participant is told when it breaks. */
+  socket?: boolean;
 };
 
 /** A participant as the API shows it. */
@@ -128,7 +130,10 @@ export type Room = {
 export type Directory = {
   list(): Room[];
   find(room: RoomId): Room | undefined;
-  /** The room of this name, opened with `options` over the defaults if it is not there. Two callers at once get the same. */
+  /**
+   * The room of this name, opened with `options` over the defaults if it is not there. Two callers at once get the same.
+   * A room that was ever given options stays until it is closed; one that was not goes when everybody has gone.
+   */
   open(room: RoomId, options?: Partial<RoomOptions>): Promise<Room>;
   /** No further rooms or joins; running recordings are finished, everybody is told, rooms are closed. */
   drain(): Promise<void>;
