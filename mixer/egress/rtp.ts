@@ -1,0 +1,73 @@
+/**
+ * RTP packets of a fixed shape, made once and sent to many (RFC 3550, RFC 8285 one-byte header extensions):
+ *
+ *     0  12 bytes RTP header: payload type, sequence number and SSRC are stamped per leg
+ *    12  0xBEDE, length 2 words
+ *    16  abs-send-time (id, 3 bytes) or zero padding, stamped per leg
+ *    20  playout-delay (id, 3 bytes) or zero padding, stamped per leg
+ *    24  payload
+ */
+
+export const RTP_HEADER = 24;
+/** Leaves room for SRTP, UDP and IP headers and a tunnel's in an MTU of 1280. */
+export const MAX_PAYLOAD = 1150;
+export const MAX_PACKET = RTP_HEADER + MAX_PAYLOAD;
+
+const OFFSET_SEQUENCE = 2;
+const OFFSET_TIMESTAMP = 4;
+const OFFSET_SSRC = 8;
+const OFFSET_SEND_TIME = 16;
+const OFFSET_PLAYOUT_DELAY = 20;
+
+/** Writes what is the same for every leg. */
+export const writeHeader = (
+  packet: Buffer,
+  marker: boolean,
+  timestamp: number,
+): void => {
+  packet[0] = 0x90;
+  packet[1] = marker ? 0x80 : 0;
+  packet.writeUInt32BE(timestamp >>> 0, OFFSET_TIMESTAMP);
+  packet.writeUInt32BE(0xbede0002, 12);
+};
+
+/** What differs between the legs that share a packet. */
+export type LegStamp = {
+  payloadType: number;
+  ssrc: number;
+  /** Extension ids that the client's offer gave; 0 = not negotiated. */
+  sendTimeId: number;
+  playoutDelayId: number;
+};
+
+/** Writes one leg's own fields over those of the leg before. The socket copies the packet when it is sent. */
+export const stamp = (
+  packet: Buffer,
+  leg: LegStamp,
+  sequence: number,
+  sendTime: number,
+): void => {
+  packet[1] = (packet[1]! & 0x80) | leg.payloadType;
+  packet.writeUInt16BE(sequence & 0xffff, OFFSET_SEQUENCE);
+  packet.writeUInt32BE(leg.ssrc, OFFSET_SSRC);
+  packet.writeUInt32BE(extension(leg.sendTimeId, sendTime), OFFSET_SEND_TIME);
+  // Minimum and maximum 0: render as soon as decoded (draft http://www.webrtc.org/experiments/rtp-hdrext/playout-delay).
+  packet.writeUInt32BE(extension(leg.playoutDelayId, 0), OFFSET_PLAYOUT_DELAY);
+};
+
+/** A one-byte-header element with three bytes of data as one word; four bytes of padding without an id. */
+const extension = (id: number, value: number): number =>
+  id === 0 ? 0 : ((id << 28) | (2 << 24) | value) >>> 0;
+
+/** abs-send-time: seconds as 6.18 fixed point, of wall time in milliseconds. */
+export const sendTime24 = (wallMs: number): number =>
+  Math.floor((wallMs / 1000) * 262_144) % 16_777_216;
+
+/** Distance from sequence number `from` to `to` on the 16-bit circle, −32768 to 32767. */
+export const sequenceDistance = (from: number, to: number): number =>
+  ((to - from + 0x8000) & 0xffff) - 0x8000;
+
+export const EXTENSION_URI = {
+  sendTime: "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+  playoutDelay: "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+} as const;

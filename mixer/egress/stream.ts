@@ -1,0 +1,136 @@
+/** One encode of sound or picture as RTP: packets made once, sent to every leg. */
+import { now, wallTime } from "../clock.js";
+import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
+import { createHistory, type History } from "./history.js";
+import type { Leg, LegSource } from "./leg.js";
+import { createPacketizer, type Packetizer } from "./packetizer.js";
+import { sendTime24 } from "./rtp.js";
+
+export type StreamOptions = {
+  codec: VideoCodec | "opus";
+  /** RTP clock: 90000 for pictures, 48000 for Opus. */
+  clockRate: number;
+};
+
+/** 1024 packets of 720p at 1.5 Mbit/s are over 4 s: longer than any NACK is of use. */
+const VIDEO_HISTORY = 1024;
+/** Sound is not resent; this only bridges a slow pump. */
+const AUDIO_HISTORY = 64;
+/** Legs served before other work (an audio tick) gets its turn: about 32 × 7 packets × 20 µs = 5 ms. */
+const LEGS_AT_ONCE = 32;
+/** A newcomer starts from a key frame this young, replayed from the history; else a new one is made. */
+const REPLAY_WITHIN: Micros = 1_000_000;
+
+/** RTP timestamps of all streams come from the one clock, so sound and picture stay comparable. */
+const timestampAt = (at: Micros, clockRate: number): number =>
+  Math.round((at * (clockRate / 1000)) / 1000) % 4_294_967_296;
+
+/**
+ * One encode as RTP.
+ *
+ * - `write` makes packets once, into the shared history; legs read them from there.
+ * - `keyWanted` is set by whoever cannot go on without a key frame, and cleared by the next one.
+ */
+export class EgressStream implements LegSource {
+  readonly history: History;
+  readonly clockRate: number;
+  readonly #video: boolean;
+  readonly #packetize: Packetizer;
+  readonly #legs: Leg[] = [];
+  #keyPosition: number | undefined;
+  #keyAt: Micros = 0;
+  #keyWanted = false;
+  #timestamp = 0;
+  // The pump: how many legs are still to be served, from `cursor` on, round and round.
+  #cursor = 0;
+  #left = 0;
+  #immediate: NodeJS.Immediate | undefined;
+
+  constructor({ codec, clockRate }: StreamOptions) {
+    this.#video = codec !== "opus";
+    this.clockRate = clockRate;
+    this.history = createHistory(this.#video ? VIDEO_HISTORY : AUDIO_HISTORY);
+    this.#packetize = createPacketizer(codec);
+  }
+
+  get legs(): readonly Leg[] {
+    return this.#legs;
+  }
+
+  /** Somebody needs a key frame: a subscriber or a recorder. */
+  get keyWanted(): boolean {
+    return this.#keyWanted;
+  }
+
+  requestKey(): void {
+    this.#keyWanted = true;
+  }
+
+  timestamp(at: Micros): number {
+    return timestampAt(at, this.clockRate);
+  }
+
+  startPosition(): number | undefined {
+    if (!this.#video) return this.history.head;
+    const replayable =
+      this.#keyPosition !== undefined &&
+      this.#keyPosition >= this.history.tail &&
+      now() - this.#keyAt < REPLAY_WITHIN;
+    return replayable ? this.#keyPosition : undefined;
+  }
+
+  /** Makes the unit's packets and sends them to all legs, a few legs at a time. */
+  write(unit: EncodedUnit): void {
+    const position = this.history.head;
+    this.#timestamp = this.timestamp(unit.pts);
+    this.#packetize(unit.data, this.#allocate);
+    if (this.#video && unit.key) this.#noteKey(position);
+    this.#pumpAll();
+  }
+
+  /** The leg starts at a replayable key frame, or at the next one. */
+  add(leg: Leg): void {
+    this.#legs.push(leg);
+    leg.attach(this);
+    this.#pumpAll();
+  }
+
+  remove(leg: Leg): void {
+    const index = this.#legs.indexOf(leg);
+    if (index === -1) return;
+    this.#legs.splice(index, 1);
+    leg.attach(undefined);
+    this.#left = Math.min(this.#left, this.#legs.length);
+  }
+
+  close(): void {
+    clearImmediate(this.#immediate);
+    this.#immediate = undefined;
+    for (const leg of this.#legs.splice(0)) leg.attach(undefined);
+  }
+
+  readonly #allocate = (payload: number, marker: boolean): Buffer =>
+    this.history.add(payload, marker, this.#timestamp);
+
+  #noteKey(position: number): void {
+    this.#keyPosition = position;
+    this.#keyAt = now();
+    this.#keyWanted = false;
+    for (const leg of this.#legs) leg.start(position);
+  }
+
+  #pumpAll(): void {
+    this.#left = this.#legs.length;
+    if (this.#immediate === undefined) this.#pump();
+  }
+
+  readonly #pump = (): void => {
+    this.#immediate = undefined;
+    const count = this.#legs.length;
+    const sendTime = sendTime24(wallTime(now()));
+    for (let n = Math.min(this.#left, LEGS_AT_ONCE); n > 0; n--, this.#left--)
+      this.#legs[this.#cursor++ % count]?.flush(sendTime);
+    this.#cursor = count === 0 ? 0 : this.#cursor % count;
+    if (this.#left > 0) this.#immediate = setImmediate(this.#pump);
+  };
+}

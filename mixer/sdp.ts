@@ -1,0 +1,68 @@
+/** Reading and changing session descriptions, for both directions. Pure. */
+import { parse, write, type SessionDescription } from "sdp-transform";
+import { MixerError } from "./contract.js";
+
+/** Parses an offer; a `bad-request` says what is wrong with it. */
+export const parseOffer = (sdp: string): SessionDescription => {
+  if (!sdp.startsWith("v=0"))
+    throw new MixerError("bad-request", "The offer is not an SDP");
+  let session: SessionDescription;
+  try {
+    session = parse(sdp);
+  } catch (error) {
+    throw new MixerError("bad-request", "The offer is not an SDP", {
+      cause: error,
+    });
+  }
+  if (!Array.isArray(session.media) || session.media.length === 0)
+    throw new MixerError("bad-request", "The offer has no media section");
+  return session;
+};
+
+/** Names the peer connection that made a description: its `o=` session id stays while the version grows (RFC 8829 §5.2.1). */
+export const sessionId = (session: SessionDescription): string =>
+  `${session.origin?.sessionId ?? ""}`;
+
+/** Takes header extensions out of an offer, so that the answer does not agree to them. */
+export const withoutExtensions = (
+  session: SessionDescription,
+  uris: readonly string[],
+): string => {
+  for (const media of session.media)
+    media.ext = media.ext?.filter(({ uri }) => !uris.includes(uri));
+  return write(session);
+};
+
+const CANDIDATE =
+  /^a=candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (\S+)(.*)$/;
+
+/**
+ * The answer with the addresses that shall be announced: host candidates of other addresses are left out, and an
+ * address that this machine does not have (the outside of a 1:1 NAT) takes the place of a host candidate of its family.
+ */
+export const announce = (sdp: string, addresses: readonly string[]): string => {
+  if (addresses.length === 0) return sdp;
+  const lines = sdp.split(/\r?\n/);
+  const local = new Set(
+    lines.map((line) => CANDIDATE.exec(line)?.[5]).filter((it) => it),
+  );
+  const foreign = addresses.filter((address) => !local.has(address));
+  return lines
+    .flatMap((line) => announceLine(line, addresses, foreign))
+    .join("\r\n");
+};
+
+const announceLine = (
+  line: string,
+  addresses: readonly string[],
+  foreign: readonly string[],
+): string[] => {
+  const match = CANDIDATE.exec(line);
+  if (match === null || match[7] !== "host") return [line];
+  const address = match[5]!;
+  const family = address.includes(":");
+  const substitutes = foreign
+    .filter((other) => other.includes(":") === family)
+    .map((other) => line.replace(` ${address} `, ` ${other} `));
+  return addresses.includes(address) ? [line, ...substitutes] : substitutes;
+};
