@@ -1,0 +1,182 @@
+/** One participant's publication: an offer in, decoded sound and pictures out. */
+import {
+  MixerError,
+  type IngestStatus,
+  type MixerOptions,
+} from "../contract.js";
+import type { I420Frame } from "../media.js";
+import { announce, parseOffer, sessionId, withoutExtensions } from "../sdp.js";
+import {
+  openConnection,
+  startAudioSink,
+  startVideoSink,
+  type AudioBlock,
+  type MediaTrack,
+  type ReceivingConnection,
+  type RunningSink,
+} from "./wrtc.js";
+
+export type IngestOptions = {
+  ice: Pick<MixerOptions, "mediaAddresses" | "mediaPorts" | "iceServers">;
+  onAudio: (block: AudioBlock) => void;
+  onVideo: (frame: I420Frame) => void;
+  /** `lost` may be followed by `connected` again; `closed` comes last, once. */
+  onState: (state: IngestStatus["state"]) => void;
+};
+
+export type Ingest = {
+  /** Whether an offer comes from the peer connection that this one already answers. */
+  isFrom: (sdp: string) => boolean;
+  /** Answers the first offer, or renegotiates. Rejects with `bad-request` or `not-acceptable`. */
+  answer: (sdp: string) => Promise<string>;
+  /** Sound that nobody wants (a muted participant's) is not even handed over. */
+  setAudioWanted: (wanted: boolean) => void;
+  addCandidate: (candidate: string, mid: string) => Promise<void>;
+  /** Stops the sinks, closes the connection. Idempotent. */
+  close: () => void;
+};
+
+/** Without it a phone turns the picture itself before it encodes; swscale cannot. */
+const ORIENTATION = ["urn:3gpp:video-orientation"];
+const GATHERING_LIMIT_MS = 2000;
+const DECODABLE = /^(opus|VP8|VP9|AV1|AV1X)$/i;
+
+export const createIngest = (options: IngestOptions): Ingest => {
+  const { ice } = options;
+  const peer = openConnection({
+    iceServers: ice.iceServers,
+    bundlePolicy: "max-bundle",
+    portRange: ice.mediaPorts,
+  });
+  const sinks = createSinks(options);
+  let session: string | undefined;
+  let closed = false;
+
+  peer.ontrack = ({ track }) => sinks.add(track);
+  peer.onconnectionstatechange = () => {
+    if (closed) return;
+    const state = stateOf(peer.connectionState);
+    if (state !== undefined) options.onState(state);
+  };
+
+  const answer = async (sdp: string): Promise<string> => {
+    const offer = parseOffer(sdp);
+    if (!offer.media.some(isDecodable))
+      throw new MixerError(
+        "not-acceptable",
+        "Nothing in the offer fits: this server takes Opus, VP8, VP9 and AV1",
+      );
+    session = sessionId(offer);
+    try {
+      await peer.setRemoteDescription({
+        type: "offer",
+        sdp: withoutExtensions(offer, ORIENTATION),
+      });
+      await peer.setLocalDescription(await peer.createAnswer());
+    } catch (error) {
+      throw new MixerError(
+        "bad-request",
+        `The offer cannot be answered: ${String(error)}`,
+        { cause: error },
+      );
+    }
+    await gathered(peer);
+    return announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
+  };
+
+  return {
+    isFrom: (sdp) =>
+      session !== undefined && sessionId(parseOffer(sdp)) === session,
+    answer,
+    setAudioWanted: sinks.setAudioWanted,
+    addCandidate: async (candidate, mid) => {
+      if (closed || candidate === "") return;
+      await peer
+        .addIceCandidate({ candidate, sdpMid: mid })
+        .catch((error: unknown) => {
+          throw new MixerError(
+            "bad-request",
+            `Not a candidate: ${String(error)}`,
+          );
+        });
+    },
+    close: () => {
+      if (closed) return;
+      closed = true;
+      sinks.close();
+      peer.ontrack = null;
+      peer.onconnectionstatechange = null;
+      peer.onicegatheringstatechange = null;
+      peer.close();
+      options.onState("closed");
+    },
+  };
+};
+
+const isDecodable = (media: {
+  type: string;
+  port: number;
+  direction?: string;
+  rtp: { codec: string }[];
+}): boolean =>
+  media.direction !== "recvonly" &&
+  media.rtp.some(({ codec }) => DECODABLE.test(codec));
+
+const stateOf = (connection: string): IngestStatus["state"] | undefined => {
+  if (connection === "connecting" || connection === "connected")
+    return connection;
+  return connection === "failed" || connection === "disconnected"
+    ? "lost"
+    : undefined;
+};
+
+const gathered = (peer: ReceivingConnection): Promise<void> =>
+  new Promise((resolve) => {
+    if (peer.iceGatheringState === "complete") return resolve();
+    const done = (): void => {
+      clearTimeout(limit);
+      peer.onicegatheringstatechange = null;
+      resolve();
+    };
+    const limit = setTimeout(done, GATHERING_LIMIT_MS);
+    peer.onicegatheringstatechange = () => {
+      if (peer.iceGatheringState === "complete") done();
+    };
+  });
+
+/** At most one sink a kind: the newest track of it. */
+const createSinks = (options: IngestOptions) => {
+  let audioTrack: MediaTrack | undefined;
+  let audio: RunningSink | undefined;
+  let video: RunningSink | undefined;
+  let audioWanted = true;
+
+  const restartAudio = (): void => {
+    audio?.stop();
+    audio =
+      audioTrack && audioWanted
+        ? startAudioSink(audioTrack, options.onAudio)
+        : undefined;
+  };
+  return {
+    add: (track: MediaTrack): void => {
+      if (track.kind === "audio") {
+        audioTrack = track;
+        restartAudio();
+      } else {
+        video?.stop();
+        video = startVideoSink(track, options.onVideo);
+      }
+    },
+    setAudioWanted: (wanted: boolean): void => {
+      if (wanted === audioWanted) return;
+      audioWanted = wanted;
+      restartAudio();
+    },
+    close: (): void => {
+      audio?.stop();
+      video?.stop();
+      audio = video = audioTrack = undefined;
+    },
+  };
+};
