@@ -1,0 +1,82 @@
+/** The SDK's face: what a call is given, what it tells, what it can be asked. */
+import type { CallError } from "./errors.js";
+import type { Events } from "./events.js";
+import type { LinkState } from "./link.js";
+import type { Moderated } from "./local.js";
+import type { PeerState } from "./peer.js";
+import type {
+  CloseReason,
+  Incoming,
+  Outgoing,
+  ParticipantInfo,
+  RecordingInfo,
+  RenditionName,
+} from "./protocol.js";
+import type { RoomState, TileMap } from "./room-state.js";
+
+export type CallOptions = {
+  /** Of the server's socket, e.g. `wss://example.org/ws`. */
+  url: string;
+  /** `[A-Za-z0-9_-]{1,64}` */
+  room: string;
+  /** Shown to the others; 1 to 64 characters. */
+  name: string;
+  /** Start muted; by default one is heard as soon as there is a microphone. */
+  muted?: boolean;
+  pin?: string;
+  /** Access token, where rooms ask for one. */
+  token?: string;
+  view?: string;
+  rendition?: RenditionName;
+};
+
+export type CallStatus = {
+  readonly link: LinkState | "closed";
+  readonly publish: PeerState;
+  readonly subscribe: PeerState;
+};
+
+export type CallEnd = { reason: CloseReason | "refused"; error?: CallError };
+
+export type CallEvents = {
+  /** A seat was taken; again after each lost socket. */
+  joined: Incoming<"joined">;
+  /** Everybody, oneself included, whenever one of them changed. */
+  participants: readonly ParticipantInfo[];
+  talking: readonly string[];
+  /** All recordings of the call so far. */
+  recording: readonly RecordingInfo[];
+  tiles: TileMap;
+  status: CallStatus;
+  /** The mixed sound and picture; a new stream after each restart of the media. */
+  mix: MediaStream;
+  /** A moderator switched our microphone or camera off: the owner of the camera should stop it. */
+  moderated: Moderated;
+  /** The call is over, and nothing comes after this. */
+  closed: CallEnd;
+  error: CallError;
+};
+
+export type ModerateChange = Omit<
+  Extract<Outgoing, { type: "moderate" }>,
+  "type" | "participant"
+>;
+
+export type Call = {
+  on: Events<CallEvents>["on"];
+  room(): RoomState;
+  status(): CallStatus;
+  /** Resolves with the seat; goes on trying while the server is away. @throws CallError when refused or left */
+  join(): Promise<void>;
+  /** The tracks stay the caller's, to be stopped by the caller. */
+  setMicrophone(track: MediaStreamTrack | null): Promise<void>;
+  setCamera(track: MediaStreamTrack | null): Promise<void>;
+  setMuted(muted: boolean): void;
+  /** These ask the server. @throws CallError with its refusal */
+  setName(name: string): Promise<void>;
+  record(state: "recording" | "stopped"): Promise<void>;
+  moderate(participant: string, change: ModerateChange): Promise<void>;
+  remove(participant: string): Promise<void>;
+  /** Gives the seat back and closes everything; safe at any time, and twice. */
+  leave(): void;
+};

@@ -1,0 +1,83 @@
+import { asCallError, type CallError } from "./errors.js";
+
+export type ConnectionOptions = {
+  iceServers: () => RTCIceServer[];
+  /** Puts the transceivers into a fresh connection, before its offer. */
+  prepare: (connection: RTCPeerConnection) => void;
+  /** Takes the offer to the server and brings its answer. */
+  negotiate: (sdp: string) => Promise<string>;
+  sendCandidate: (candidate: string, mid: string) => void;
+};
+
+export type ConnectionEvents = {
+  onConnected: () => void;
+  /** May come back by itself. */
+  onDisconnected: () => void;
+  /** Will not; with an error when it was the negotiation that failed. */
+  onFailed: (error?: CallError) => void;
+};
+
+/** Offers at once, without waiting for candidates: the server learns ours from our first checks, and by message. */
+const negotiate = async (
+  rtc: RTCPeerConnection,
+  options: ConnectionOptions,
+): Promise<void> => {
+  await rtc.setLocalDescription();
+  const sdp = await options.negotiate(rtc.localDescription?.sdp ?? "");
+  // Closed meanwhile: then nobody waits for it.
+  if (rtc.signalingState === "closed") return;
+  await rtc.setRemoteDescription({ type: "answer", sdp });
+};
+
+/** Sends candidates as they are found; those found before the server knows the offer wait for that. */
+const trickle = (
+  rtc: RTCPeerConnection,
+  send: ConnectionOptions["sendCandidate"],
+): (() => void) => {
+  let early: RTCIceCandidate[] | undefined = [];
+  rtc.onicecandidate = ({ candidate }) => {
+    // The empty one says "no more", which the server need not know.
+    if (candidate === null || candidate.candidate === "") return;
+    if (early !== undefined) early.push(candidate);
+    else send(candidate.candidate, candidate.sdpMid ?? "0");
+  };
+  return () => {
+    const found = early ?? [];
+    early = undefined;
+    for (const { candidate, sdpMid } of found) send(candidate, sdpMid ?? "0");
+  };
+};
+
+/** One peer connection to the server, from its offer to `close`. After `close` it says nothing more. */
+export const openConnection = (
+  options: ConnectionOptions,
+  events: ConnectionEvents,
+): { close(): void } => {
+  const rtc = new RTCPeerConnection({
+    iceServers: options.iceServers(),
+    bundlePolicy: "max-bundle",
+  });
+  let closed = false;
+  options.prepare(rtc);
+  const sendEarly = trickle(rtc, options.sendCandidate);
+  rtc.onconnectionstatechange = () => {
+    if (closed) return;
+    if (rtc.connectionState === "connected") events.onConnected();
+    if (rtc.connectionState === "disconnected") events.onDisconnected();
+    if (rtc.connectionState === "failed") events.onFailed();
+  };
+  negotiate(rtc, options).then(
+    () => {
+      if (!closed) sendEarly();
+    },
+    (error: unknown) => {
+      if (!closed) events.onFailed(asCallError(error));
+    },
+  );
+  return {
+    close: () => {
+      closed = true;
+      rtc.close();
+    },
+  };
+};

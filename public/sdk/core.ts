@@ -1,0 +1,71 @@
+import type { CallEvents, CallOptions, CallStatus } from "./call-types.js";
+import { CallError } from "./errors.js";
+import type { Events } from "./events.js";
+import type { Link } from "./link.js";
+import type { PeerOptions } from "./peer.js";
+import type { Outgoing, ServerMessage } from "./protocol.js";
+import type { RoomState } from "./room-state.js";
+
+/** What all parts of a call share. `call.ts` owns it. */
+export type Core = {
+  readonly options: CallOptions;
+  readonly events: Events<CallEvents>;
+  room: RoomState;
+  status: CallStatus;
+  iceServers: RTCIceServer[];
+  /** Undefined before `join` and after the end. */
+  link: Link | undefined;
+  name: string;
+};
+
+/** @throws CallError with the server's refusal, `offline`, or `closed` */
+export const request = async (
+  core: Core,
+  message: Outgoing,
+): Promise<ServerMessage> => {
+  if (core.link === undefined)
+    throw new CallError("closed", "There is no call.");
+  return core.link.request(message);
+};
+
+export const setStatus = (core: Core, change: Partial<CallStatus>): void => {
+  core.status = { ...core.status, ...change };
+  core.events.emit("status", core.status);
+};
+
+/** Takes over the new state of the room and says what of it is new. */
+export const setRoom = (core: Core, room: RoomState): void => {
+  const before = core.room;
+  core.room = room;
+  if (room.participants !== before.participants)
+    core.events.emit("participants", room.participants);
+  if (room.talkers !== before.talkers)
+    core.events.emit("talking", room.talkers);
+  if (room.recordings !== before.recordings)
+    core.events.emit("recording", room.recordings);
+  if (room.tiles !== undefined && room.tiles !== before.tiles)
+    core.events.emit("tiles", room.tiles);
+};
+
+/** How a peer reaches the server: the same for both directions but for the message that carries the offer. */
+export const peerOptions = (
+  core: Core,
+  peer: "publish" | "subscribe",
+  offer: (sdp: string) => Outgoing,
+): Omit<PeerOptions, "prepare"> => ({
+  iceServers: () => core.iceServers,
+  negotiate: async (sdp) => {
+    const reply = await request(core, offer(sdp));
+    if (reply.type !== "answer")
+      throw new CallError("internal", "The server gave no answer.");
+    return reply.sdp;
+  },
+  sendCandidate: (candidate, mid) => {
+    // One that is lost or refused is one way less, not a failure.
+    request(core, { type: "candidate", peer, candidate, mid }).catch(
+      () => undefined,
+    );
+  },
+  onState: (state) => setStatus(core, { [peer]: state }),
+  onError: (error) => core.events.emit("error", error),
+});

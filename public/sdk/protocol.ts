@@ -1,0 +1,46 @@
+/** The messages, as the server declares them, and their way in and out of a socket's text. */
+import type {
+  ClientMessageInput,
+  MessageId,
+  ServerMessage,
+} from "../../server/signaling/messages.js";
+
+export type {
+  ClientMessageInput,
+  CloseReason,
+  MessageId,
+  ParticipantInfo,
+  RecordingInfo,
+  Role,
+  ServerMessage,
+} from "../../server/signaling/messages.js";
+
+type WithoutId<Message> = Message extends unknown ? Omit<Message, "id"> : never;
+
+/** A message to the server; its `id` is given when it is sent. */
+export type Outgoing = WithoutId<ClientMessageInput>;
+
+/** The server's message of this type. */
+export type Incoming<Type extends ServerMessage["type"]> = Extract<
+  ServerMessage,
+  { type: Type }
+>;
+
+export type RenditionName = NonNullable<
+  Extract<ClientMessageInput, { type: "subscribe" }>["rendition"]
+>;
+
+/** The server's text as a message; undefined for what is none. What is in it is believed: it comes from our own server. */
+export const readMessage = (text: unknown): ServerMessage | undefined => {
+  if (typeof text !== "string") return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    const type = (value as { type?: unknown } | null)?.type;
+    return typeof type === "string" ? (value as ServerMessage) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+export const writeMessage = (message: Outgoing, id: MessageId): string =>
+  JSON.stringify({ ...message, id });

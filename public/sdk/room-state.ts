@@ -1,0 +1,113 @@
+import type {
+  Incoming,
+  ParticipantInfo,
+  RecordingInfo,
+  Role,
+  ServerMessage,
+} from "./protocol.js";
+
+export type TileMap = Omit<Incoming<"tiles">, "type">;
+
+/** A room as this client knows it. Parts that a message did not change keep their identity. */
+export type RoomState = {
+  /** Own participant id; undefined before the first `joined`. */
+  readonly self: string | undefined;
+  readonly role: Role;
+  readonly room: string;
+  readonly title: string;
+  /** Everybody, oneself included, in the order they came. */
+  readonly participants: readonly ParticipantInfo[];
+  readonly talkers: readonly string[];
+  readonly recordings: readonly RecordingInfo[];
+  readonly tiles: TileMap | undefined;
+};
+
+export const EMPTY_ROOM: RoomState = {
+  self: undefined,
+  role: "participant",
+  room: "",
+  title: "",
+  participants: [],
+  talkers: [],
+  recordings: [],
+  tiles: undefined,
+};
+
+const putById = <Item extends { id: string }>(
+  items: readonly Item[],
+  item: Item,
+): readonly Item[] =>
+  items.some(({ id }) => id === item.id)
+    ? items.map((other) => (other.id === item.id ? item : other))
+    : [...items, item];
+
+type Reducers = {
+  readonly [Type in ServerMessage["type"]]?: (
+    state: RoomState,
+    message: Incoming<Type>,
+  ) => RoomState;
+};
+
+const setTalkers = (
+  state: RoomState,
+  talkers: readonly string[],
+): RoomState => ({
+  ...state,
+  talkers,
+  participants: state.participants.map((participant) => {
+    const talking = talkers.includes(participant.id);
+    return participant.talking === talking
+      ? participant
+      : { ...participant, talking };
+  }),
+});
+
+const reducers: Reducers = {
+  joined: (state, message) => ({
+    self: message.participant,
+    role: message.role,
+    room: message.room,
+    title: message.title,
+    participants: message.participants,
+    talkers: message.participants
+      .filter(({ talking }) => talking)
+      .map(({ id }) => id),
+    recordings: message.recordings,
+    tiles: message.resumed ? state.tiles : undefined,
+  }),
+  participant: (state, { participant }) => ({
+    ...state,
+    role: participant.id === state.self ? participant.role : state.role,
+    participants: putById(state.participants, participant),
+  }),
+  gone: (state, message) => ({
+    ...state,
+    participants: state.participants.filter(
+      ({ id }) => id !== message.participant,
+    ),
+    talkers: state.talkers.filter((id) => id !== message.participant),
+  }),
+  talking: (state, { talkers }) => setTalkers(state, talkers),
+  recording: (state, { recording }) => ({
+    ...state,
+    recordings: putById(state.recordings, recording),
+  }),
+  tiles: (state, { view, width, height, tiles }) => ({
+    ...state,
+    tiles: { view, width, height, tiles },
+  }),
+};
+
+/** The room after this message; the same object when it says nothing about the room. */
+export const reduceRoom = (
+  state: RoomState,
+  message: ServerMessage,
+): RoomState => {
+  const reduce = reducers[message.type] as
+    ((state: RoomState, message: ServerMessage) => RoomState) | undefined;
+  return reduce === undefined ? state : reduce(state, message);
+};
+
+/** What is known of oneself; undefined before `joined`. */
+export const selfIn = (state: RoomState): ParticipantInfo | undefined =>
+  state.participants.find(({ id }) => id === state.self);
