@@ -39,6 +39,39 @@ const takeSeat = async (
 const offline = (): CallError =>
   new CallError("offline", "The connection to the server is being restored.");
 
+type SeatEvents = {
+  onSeat: (joined: Incoming<"joined">) => void;
+  /** No seat, or no longer a way to it. Comes at most once. */
+  onFailed: (error: CallError) => void;
+};
+
+/** One socket and the greeting on it. Silent after `close`. */
+const openSeat = (options: LinkOptions, events: SeatEvents): Channel => {
+  let over = false;
+  const fail = (error: CallError): void => {
+    if (over) return;
+    over = true;
+    events.onFailed(error);
+  };
+  const channel = openChannel({
+    url: options.url,
+    onMessage: options.onMessage,
+    onOpen: () =>
+      void takeSeat(channel, options.greeting()).then(
+        (joined) => over || events.onSeat(joined),
+        (error) => fail(asCallError(error)),
+      ),
+    onLost: () => fail(offline()),
+  });
+  return {
+    request: channel.request,
+    close: () => {
+      over = true;
+      channel.close();
+    },
+  };
+};
+
 /** A seat in a room that outlives its sockets: opens one, greets, and does so again with back-off for as long as it is not closed. */
 export const createLink = (options: LinkOptions): Link => {
   let channel: Channel | undefined;
@@ -51,37 +84,21 @@ export const createLink = (options: LinkOptions): Link => {
     channel = undefined;
     joinedAt = undefined;
   };
-  const later = (): void => {
-    if (joinedAt !== undefined && performance.now() - joinedAt > STEADY_AFTER)
-      timer.steady();
-    close();
-    timer.retry(connect);
-    options.onState("lost");
-  };
-  const onFailed = (error: CallError): void => {
-    if (!isFinal(error)) return later();
-    close();
-    options.onRefused(error);
-  };
   const onSeat = (joined: Incoming<"joined">): void => {
     joinedAt = performance.now();
     options.onState("joined");
     options.onJoined(joined);
   };
+  const onFailed = (error: CallError): void => {
+    if (joinedAt !== undefined && performance.now() - joinedAt > STEADY_AFTER)
+      timer.steady();
+    close();
+    if (isFinal(error)) return options.onRefused(error);
+    timer.retry(connect);
+    options.onState("lost");
+  };
   const connect = (): void => {
-    const opened = openChannel({
-      url: options.url,
-      onMessage: options.onMessage,
-      onOpen: () =>
-        void takeSeat(opened, options.greeting()).then(
-          (joined) => channel === opened && onSeat(joined),
-          (error) => channel === opened && onFailed(asCallError(error)),
-        ),
-      onLost: () => {
-        if (channel === opened) later();
-      },
-    });
-    channel = opened;
+    channel = openSeat(options, { onSeat, onFailed });
   };
 
   options.onState("connecting");
