@@ -1,0 +1,214 @@
+/** The configuration: one frozen value, read once. This is the only file that knows of the environment. */
+import { readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
+import { createSecureContext } from "node:tls";
+import type { VideoOptions } from "../mixer/contract.js";
+import {
+  settings,
+  type LogLevel,
+  type SettingKey,
+  type Values,
+} from "./settings.js";
+import type { RTCIceServerLike } from "./signaling/messages.js";
+
+export type Config = {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Absolute path. */
+  readonly recordings: string;
+  readonly mixers: number;
+  /** Empty = all local ones. */
+  readonly mediaAddresses: readonly string[];
+  readonly mediaPorts: Readonly<{ min: number; max: number }>;
+  readonly iceServers: readonly RTCIceServerLike[];
+  readonly apiKey?: string;
+  /** All, none, or these. Without an API key always all. */
+  readonly openRooms: boolean | readonly string[];
+  /** Of a room that does not say otherwise. */
+  readonly maxParticipants: number;
+  readonly video: Readonly<VideoOptions>;
+  readonly tls?: Tls;
+  readonly trustProxy: boolean;
+  readonly logLevel: LogLevel;
+};
+
+/** Both files' paths and their PEM text. */
+export type Tls = {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly cert: string;
+  readonly key: string;
+};
+
+/** What is wrong with the environment: all of it, a sentence each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+/** The settings as the README's table has them: variable, default, meaning. */
+export const SETTINGS: readonly {
+  name: string;
+  fallback: string;
+  meaning: string;
+}[] = Object.values(settings).map(({ name, fallback, meaning }) => ({
+  name,
+  fallback,
+  meaning,
+}));
+
+type Problems = string[];
+
+const message = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** An empty variable counts as unset: that is what `KEY=` in a compose file means. */
+const readAll = (
+  env: NodeJS.ProcessEnv,
+  problems: Problems,
+): Partial<Values> => {
+  const values: Record<string, unknown> = {};
+  for (const [key, { name, parse }] of Object.entries(settings)) {
+    const text = env[name]?.trim();
+    try {
+      values[key] = parse(text === "" ? undefined : text);
+    } catch (error) {
+      problems.push(`${name} ${message(error)}${quote(key, text)}`);
+    }
+  }
+  return values as Partial<Values>;
+};
+
+const SECRET: ReadonlySet<string> = new Set<SettingKey>([
+  "apiKey",
+  "iceServers",
+]);
+
+const quote = (key: string, text?: string): string =>
+  SECRET.has(key) ? "" : `, not "${text}"`;
+
+const unknownVariables = (env: NodeJS.ProcessEnv): string[] => {
+  const known = new Set(SETTINGS.map(({ name }) => name));
+  return Object.keys(env)
+    .filter((name) => name.startsWith("TUTTI_") && !known.has(name))
+    .map(
+      (name) =>
+        `${name} is not a setting; those that begin with TUTTI_ are ${[...known].join(", ")}`,
+    );
+};
+
+const isLoopback = (host: string): boolean =>
+  host === "localhost" ||
+  host === "::1" ||
+  (isIPv4(host) && host.startsWith("127."));
+
+const readPem = (
+  name: string,
+  file: string,
+  problems: Problems,
+): string | undefined => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    problems.push(`${name} cannot be read: ${message(error)}`);
+    return undefined;
+  }
+};
+
+const readTls = (
+  { tlsCert: certFile, tlsKey: keyFile }: Partial<Values>,
+  problems: Problems,
+): Tls | undefined => {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) {
+    problems.push("TUTTI_TLS_CERT and TUTTI_TLS_KEY go together: set both");
+    return undefined;
+  }
+  const cert = readPem("TUTTI_TLS_CERT", certFile, problems);
+  const key = readPem("TUTTI_TLS_KEY", keyFile, problems);
+  if (cert === undefined || key === undefined) return undefined;
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    problems.push(
+      `TUTTI_TLS_CERT and TUTTI_TLS_KEY are not a certificate and its key: ${message(error)}`,
+    );
+  }
+  return { certFile, keyFile, cert, key };
+};
+
+/** What single settings cannot know of each other. */
+const checkTogether = (
+  { host, apiKey, openRooms }: Partial<Values>,
+  keyGiven: boolean,
+  problems: Problems,
+): void => {
+  if (host !== undefined && !isLoopback(host) && !keyGiven)
+    problems.push(
+      `TUTTI_HOST is ${host}, which others can reach: set TUTTI_API_KEY to a secret of 32 random characters or more, or TUTTI_HOST to 127.0.0.1`,
+    );
+  if (openRooms !== undefined && openRooms !== true && apiKey === undefined)
+    problems.push(
+      "TUTTI_OPEN_ROOMS closes rooms, and only a key could open them: set TUTTI_API_KEY",
+    );
+};
+
+const freezeDeep = <Value>(value: Value): Value => {
+  if (typeof value === "object" && value !== null)
+    Object.values(value).forEach(freezeDeep);
+  return Object.freeze(value);
+};
+
+/** Reads every setting. Throws a ConfigError that names every problem. */
+export const parseConfig = (env: NodeJS.ProcessEnv): Config => {
+  const problems: Problems = [];
+  const values = readAll(env, problems);
+  const tls = readTls(values, problems);
+  // A key that cannot be read is its own problem, not also a missing one.
+  checkTogether(values, (env.TUTTI_API_KEY ?? "").trim() !== "", problems);
+  problems.push(...unknownVariables(env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { tlsCert, tlsKey, openRooms, ...rest } = values as Values;
+  void [tlsCert, tlsKey];
+  return freezeDeep({
+    ...rest,
+    openRooms: openRooms ?? rest.apiKey === undefined,
+    tls,
+  });
+};
+
+const showIceServer = ({ urls, credential }: RTCIceServerLike): string =>
+  [urls].flat().join(" ") + (credential === undefined ? "" : " (credential)");
+
+/** The configuration for people, a setting a line. Secrets are hidden. */
+export const describe = (config: Config): string => {
+  const { openRooms, video, mediaPorts, mediaAddresses, iceServers } = config;
+  const values: Record<SettingKey, string> = {
+    host: config.host,
+    port: String(config.port),
+    recordings: config.recordings,
+    mixers: String(config.mixers),
+    mediaAddresses: mediaAddresses.join(", ") || "all local addresses",
+    mediaPorts: `${mediaPorts.min}-${mediaPorts.max}`,
+    iceServers: iceServers.map(showIceServer).join(", ") || "none",
+    apiKey: config.apiKey === undefined ? "none" : "(set)",
+    openRooms:
+      typeof openRooms === "boolean" ? String(openRooms) : openRooms.join(", "),
+    maxParticipants: String(config.maxParticipants),
+    video: `${video.width}x${video.height}@${video.fps}`,
+    tlsCert: config.tls?.certFile ?? "none",
+    tlsKey: config.tls?.keyFile ?? "none",
+    trustProxy: String(config.trustProxy),
+    logLevel: config.logLevel,
+  };
+  const width = Math.max(...SETTINGS.map(({ name }) => name.length));
+  return Object.entries(settings)
+    .map(
+      ([key, { name }]) =>
+        `${name.padEnd(width)}  ${values[key as SettingKey]}`,
+    )
+    .join("\n");
+};

@@ -1,0 +1,196 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import test from "ava";
+import {
+  ConfigError,
+  describe,
+  parseConfig,
+  SETTINGS,
+} from "../../server/config.js";
+import { CERT, KEY as CERT_KEY } from "../helpers/certificate.js";
+
+const KEY = "0123456789abcdef0123456789abcdef";
+
+const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+test("an empty environment gives the documented defaults, for this machine alone", (t) => {
+  const config = parseConfig({ PATH: "/bin" });
+  t.like(config, {
+    host: "127.0.0.1",
+    port: 8080,
+    recordings: resolve("recordings"),
+    mediaPorts: { min: 40_000, max: 49_999 },
+    openRooms: true,
+    apiKey: undefined,
+    tls: undefined,
+    maxParticipants: 50,
+    video: { width: 1280, height: 720, fps: 30 },
+    logLevel: "info",
+    trustProxy: false,
+  });
+  t.deepEqual([config.mediaAddresses, config.iceServers], [[], []]);
+  t.true(config.mixers >= 1);
+});
+
+test("the configuration is frozen all the way down", (t) => {
+  const config = parseConfig({});
+  t.throws(() => Object.assign(config, { port: 1 }), { instanceOf: TypeError });
+  t.throws(() => Object.assign(config.video, { fps: 1 }), {
+    instanceOf: TypeError,
+  });
+});
+
+test("every variable is read", (t) => {
+  const ice = [{ urls: ["turn:a.example"], username: "u", credential: "c" }];
+  const config = parseConfig({
+    TUTTI_HOST: "0.0.0.0",
+    TUTTI_PORT: "0",
+    TUTTI_RECORDINGS: "/var/tutti",
+    TUTTI_MIXERS: "3",
+    TUTTI_MEDIA_IP: "192.0.2.1, 2001:db8::1",
+    TUTTI_MEDIA_PORTS: "50000-50099",
+    TUTTI_ICE_SERVERS: JSON.stringify(ice),
+    TUTTI_API_KEY: KEY,
+    TUTTI_OPEN_ROOMS: "lobby, hall_2",
+    TUTTI_MAX_PARTICIPANTS: "8",
+    TUTTI_VIDEO: "640x360@15",
+    TUTTI_LOG_LEVEL: "warn",
+    TUTTI_TRUST_PROXY: "true",
+  });
+  t.deepEqual(
+    { ...config },
+    {
+      host: "0.0.0.0",
+      port: 0,
+      recordings: "/var/tutti",
+      mixers: 3,
+      mediaAddresses: ["192.0.2.1", "2001:db8::1"],
+      mediaPorts: { min: 50_000, max: 50_099 },
+      iceServers: ice,
+      apiKey: KEY,
+      openRooms: ["lobby", "hall_2"],
+      maxParticipants: 8,
+      video: { width: 640, height: 360, fps: 15 },
+      logLevel: "warn",
+      trustProxy: true,
+      tls: undefined,
+    },
+  );
+});
+
+test("with an API key rooms are closed unless TUTTI_OPEN_ROOMS opens them", (t) => {
+  t.false(parseConfig({ TUTTI_API_KEY: KEY }).openRooms);
+  t.true(
+    parseConfig({ TUTTI_API_KEY: KEY, TUTTI_OPEN_ROOMS: "true" }).openRooms,
+  );
+});
+
+test("an empty variable counts as unset", (t) => {
+  t.is(parseConfig({ TUTTI_API_KEY: "", TUTTI_PORT: " " }).port, 8080);
+});
+
+const refused = test.macro<[name: string, text: string, says: RegExp]>({
+  exec: (t, name, text, says) => {
+    const problems = problemsOf({ [name]: text });
+    t.is(problems.length, 1, problems.join("\n"));
+    t.true(problems[0]?.startsWith(name));
+    t.regex(problems[0] ?? "", says);
+  },
+  title: (_, name, text) => `${name}=${text} is refused with a reason`,
+});
+
+for (const [name, text, says] of [
+  ["TUTTI_HOST", "host:80", /without a port/],
+  ["TUTTI_HOST", "0.0.0.0", /set TUTTI_API_KEY/],
+  ["TUTTI_HOST", "::", /set TUTTI_API_KEY/],
+  ["TUTTI_HOST", "192.0.2.7", /set TUTTI_API_KEY/],
+  ["TUTTI_HOST", "127.example.org", /set TUTTI_API_KEY/],
+  ["TUTTI_PORT", "65536", /from 0 to 65535, not "65536"/],
+  ["TUTTI_PORT", "80a", /whole number/],
+  ["TUTTI_PORT", "-1", /whole number/],
+  ["TUTTI_MIXERS", "0", /from 1/],
+  ["TUTTI_MEDIA_IP", "example.org", /IP addresses/],
+  ["TUTTI_MEDIA_PORTS", "50000", /40000-49999/],
+  ["TUTTI_MEDIA_PORTS", "50000-40000", /lower one first/],
+  ["TUTTI_MEDIA_PORTS", "80-90000", /1024 to 65535/],
+  ["TUTTI_ICE_SERVERS", "stun:x", /JSON array/],
+  ["TUTTI_ICE_SERVERS", '[{"urls":"http://x"}]', /0\.urls/],
+  ["TUTTI_ICE_SERVERS", '[{"url":"stun:x"}]', /RTCIceServer/],
+  ["TUTTI_API_KEY", "two words", /printable ASCII/],
+  ["TUTTI_OPEN_ROOMS", "../etc", /names of rooms/],
+  ["TUTTI_OPEN_ROOMS", "false", /set TUTTI_API_KEY/],
+  ["TUTTI_OPEN_ROOMS", "lobby", /set TUTTI_API_KEY/],
+  ["TUTTI_MAX_PARTICIPANTS", "1001", /from 1 to 1000/],
+  ["TUTTI_VIDEO", "1280x720", /1280x720@30/],
+  ["TUTTI_VIDEO", "1281x720@30", /even/],
+  ["TUTTI_VIDEO", "1280x720@120", /1 to 60/],
+  ["TUTTI_LOG_LEVEL", "loud", /one of trace/],
+  ["TUTTI_TRUST_PROXY", "yes", /true or false/],
+  ["TUTTI_PROT", "80", /is not a setting/],
+  ["TUTTI_TLS_CERT", "/no/where.pem", /set both/],
+] as const)
+  test(refused, name, text, says);
+
+test("every problem is named at once", (t) => {
+  const problems = problemsOf({
+    TUTTI_PORT: "x",
+    TUTTI_HOST: "0.0.0.0",
+    TUTTI_VIDEOS: "",
+    TUTTI_TLS_CERT: "/no/cert.pem",
+    TUTTI_TLS_KEY: "/no/key.pem",
+  });
+  t.is(problems.length, 5, problems.join("\n"));
+});
+
+test("localhost, 127.x and ::1 need no key", (t) => {
+  for (const host of ["localhost", "127.0.0.53", "::1"])
+    t.is(parseConfig({ TUTTI_HOST: host }).host, host);
+});
+
+test("a bad secret is not repeated in the problem", (t) => {
+  t.notRegex(problemsOf({ TUTTI_API_KEY: "my secret" }).join(), /my secret/);
+  t.notRegex(problemsOf({ TUTTI_ICE_SERVERS: "hunter2" }).join(), /hunter2/);
+});
+
+test("what is printed has every setting and no secret", (t) => {
+  const text = describe(
+    parseConfig({
+      TUTTI_API_KEY: KEY,
+      TUTTI_ICE_SERVERS: JSON.stringify([
+        { urls: "turn:a.example", username: "u", credential: "hunter2" },
+      ]),
+    }),
+  );
+  for (const { name } of SETTINGS) t.true(text.includes(name), name);
+  t.true(text.includes("turn:a.example"));
+  t.notRegex(text, new RegExp(`${KEY}|hunter2`));
+});
+
+test("a certificate and its key are read; one that is not theirs is refused", (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "tutti-config-"));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const [cert, key, other] = ["cert.pem", "key.pem", "other.pem"].map((name) =>
+    join(directory, name),
+  ) as [string, string, string];
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  writeFileSync(cert, CERT);
+  writeFileSync(key, CERT_KEY);
+  writeFileSync(other, privateKey.export({ type: "pkcs8", format: "pem" }));
+  const { tls } = parseConfig({ TUTTI_TLS_CERT: cert, TUTTI_TLS_KEY: key });
+  t.like(tls, { certFile: cert, keyFile: key });
+  t.regex(tls?.key ?? "", /PRIVATE KEY/);
+  const [problem] = problemsOf({ TUTTI_TLS_CERT: cert, TUTTI_TLS_KEY: other });
+  t.regex(problem ?? "", /not a certificate and its key/);
+  writeFileSync(key, "nonsense");
+  t.is(problemsOf({ TUTTI_TLS_CERT: cert, TUTTI_TLS_KEY: key }).length, 1);
+});
