@@ -25,7 +25,8 @@ const refuse = (code: Failure["code"], message: string): never => {
   throw Object.assign(new Error(message), { code });
 };
 const say = (message: object): void => {
-  process.send?.(message);
+  // A server that is gone is noticed by `disconnect`.
+  process.send?.(message, undefined, undefined, () => {});
 };
 const tell = <Name extends keyof Events>(name: Name, data: Events[Name]) =>
   say({ kind: "event", name, data });

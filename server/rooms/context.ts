@@ -1,0 +1,80 @@
+/** What the parts of one room share. `room.ts` makes it and is its only owner. */
+import type { Logger } from "pino";
+import type {
+  ParticipantId,
+  RoomId,
+  SubscriptionId,
+  ViewLayout,
+  ViewName,
+} from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
+import type { Host } from "./host.js";
+import type { Idle } from "./idle.js";
+import type { Recordings } from "./recordings.js";
+import type { Seats, SeatState } from "./seats.js";
+import type { RoomOptions } from "./types.js";
+
+/** Milliseconds; tests take shorter ones. */
+export type RoomTimings = {
+  /** How long a seat is kept when its socket drops: a phone that changes from Wi-Fi to its network takes about 10 s. */
+  seatMs: number;
+  /** How long a WHIP sender may be without media before it leaves; ICE itself recovers within 5 s or not at all. */
+  mediaMs: number;
+  /** From WHIP's answer to its first packet; ICE gives up after 30 s. */
+  connectMs: number;
+  /** How long a room that nobody needs stays: a page that is reloaded finds it again. */
+  idleMs: number;
+  /** How long a request waits for a mixer to come back, which takes one or two seconds. */
+  mixerMs: number;
+};
+
+export const ROOM_TIMINGS: RoomTimings = {
+  seatMs: 15_000,
+  mediaMs: 5_000,
+  connectMs: 30_000,
+  idleMs: 10_000,
+  mixerMs: 8_000,
+};
+
+export type Subscription = {
+  readonly id: SubscriptionId;
+  readonly participant?: ParticipantId;
+  readonly socket: boolean;
+  /** Unanswered ones wait for the next mixer when theirs dies; the others' media dies with it. */
+  answered: boolean;
+};
+
+export type RoomContext = {
+  readonly name: RoomId;
+  options: RoomOptions;
+  /** Stays when everybody has gone. */
+  lasting: boolean;
+  closed: boolean;
+  readonly seats: Seats;
+  readonly host: Host;
+  readonly recordings: Recordings;
+  readonly idle: Idle;
+  readonly subscriptions: Map<SubscriptionId, Subscription>;
+  /** The last tile map of each view. */
+  readonly tiles: Map<ViewName, ViewLayout>;
+  readonly timings: RoomTimings;
+  readonly now: () => Date;
+  readonly log: Logger;
+};
+
+export const assertOpen = ({ closed, name }: RoomContext): void => {
+  if (closed)
+    throw new ConferenceError("no-such-room", `Room "${name}" is closed`);
+};
+
+export const seatOf = (
+  { seats, name }: RoomContext,
+  participant: ParticipantId,
+): SeatState => {
+  const seat = seats.get(participant);
+  if (seat !== undefined) return seat;
+  throw new ConferenceError(
+    "no-such-participant",
+    `There is no participant "${participant}" in room "${name}"`,
+  );
+};

@@ -1,0 +1,187 @@
+/** Coming, going and changing: the life of a room's seats. */
+import { timingSafeEqual } from "node:crypto";
+import type { ParticipantId, ParticipantMedia } from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
+import type { CloseReason } from "../signaling/messages.js";
+import { assertOpen, seatOf, type RoomContext } from "./context.js";
+import { infoOf, stopTimer, type SeatState } from "./seats.js";
+import type {
+  JoinRequest,
+  Listener,
+  ParticipantChange,
+  Seat,
+} from "./types.js";
+
+const isPin = (given: string | undefined, pin: string): boolean => {
+  const [a, b] = [Buffer.from(given ?? ""), Buffer.from(pin)];
+  return a.length === b.length && timingSafeEqual(a, b);
+};
+
+const admit = ({ options, seats, name }: RoomContext, pin?: string): void => {
+  if (options.pin !== undefined && !isPin(pin, options.pin))
+    throw new ConferenceError("wrong-pin", "This room asks for another PIN");
+  if (seats.size >= options.maxParticipants)
+    throw new ConferenceError(
+      "room-full",
+      `Room "${name}" has all its ${options.maxParticipants} participants`,
+    );
+};
+
+export const tellAbout = (room: RoomContext, seat: SeatState): void =>
+  room.seats.tell({ type: "participant", participant: infoOf(seat) });
+
+/** Lets it go if nothing has stopped the timer until then. */
+export const leaveLater = (
+  room: RoomContext,
+  seat: SeatState,
+  ms: number,
+): void => {
+  stopTimer(seat);
+  seat.timer = setTimeout(() => {
+    room.log.info({ room: room.name, participant: seat.id }, "seat given up");
+    void depart(room, seat, "unresponsive");
+  }, ms);
+};
+
+/** What happened while nobody listened, and what is not in the list of participants. */
+const greet = (room: RoomContext, { listener, broken }: SeatState): void => {
+  if (listener === undefined) return;
+  for (const { view, width, height, tiles } of room.tiles.values())
+    listener({ type: "tiles", view, width, height, tiles });
+  for (const [peer, reason] of broken)
+    listener({ type: "restart", peers: [peer], reason });
+  broken.clear();
+};
+
+const resume = (
+  room: RoomContext,
+  seat: SeatState,
+  listener?: Listener,
+): Seat => {
+  stopTimer(seat);
+  const former = seat.listener;
+  seat.listener = listener;
+  former?.({ type: "closed", reason: "replaced" });
+  const about = { type: "participant", participant: infoOf(seat) } as const;
+  room.seats.tell(about, seat);
+  greet(room, seat);
+  if (listener === undefined) leaveLater(room, seat, room.timings.seatMs);
+  return { participant: seat.id, token: seat.token, resumed: true };
+};
+
+const startMedia = async (room: RoomContext, seat: SeatState) => {
+  const { host, name, recordings, options, log, seats } = room;
+  const isFirst = seats.size === 1;
+  const participant = mediaOf(seat);
+  try {
+    // An open mixer is told of this one; an opening one is told of everybody.
+    await host.tell("participant.add", { room: name, participant });
+    if (options.record && isFirst)
+      await recordings.start({ format: "mp4", rendition: "high" });
+    else await host.open();
+  } catch (error) {
+    log.warn({ err: error, room: name }, "no media yet");
+  }
+};
+
+const sit = (room: RoomContext, request: JoinRequest): Seat => {
+  const { seats, timings, log, recordings } = room;
+  const seat = seats.add(request, room.now());
+  const about = { type: "participant", participant: infoOf(seat) } as const;
+  seats.tell(about, seat);
+  recordings.person("joined", seat);
+  room.idle.check();
+  log.info({ room: room.name, participant: seat.id }, "participant joined");
+  if (seat.kind === "whip") leaveLater(room, seat, timings.connectMs);
+  else if (seat.listener === undefined) leaveLater(room, seat, timings.seatMs);
+  greet(room, seat);
+  void startMedia(room, seat);
+  return { participant: seat.id, token: seat.token, resumed: false };
+};
+
+export const mediaOf = (seat: SeatState): ParticipantMedia => {
+  const { id, name, muted, camera, gain } = seat;
+  return { id, name, muted, camera, gain };
+};
+
+/** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
+export const join = (room: RoomContext, request: JoinRequest): Seat => {
+  assertOpen(room);
+  const { resume: token = "", kind, listener } = request;
+  const kept = kind === "socket" ? room.seats.byToken(token) : undefined;
+  // Whoever holds the token of a seat has been let in before.
+  if (kept?.kind === "socket") return resume(room, kept, listener);
+  admit(room, request.pin);
+  return sit(room, request);
+};
+
+export const detach = (
+  room: RoomContext,
+  participant: ParticipantId,
+  listener: Listener,
+): void => {
+  const seat = room.seats.get(participant);
+  if (seat?.listener !== listener) return;
+  seat.listener = undefined;
+  leaveLater(room, seat, room.timings.seatMs);
+  tellAbout(room, seat);
+};
+
+const depart = async (
+  room: RoomContext,
+  seat: SeatState,
+  reason: CloseReason,
+): Promise<void> => {
+  const { seats, subscriptions, recordings, host, name, log } = room;
+  if (!seats.remove(seat)) return;
+  for (const { id, participant } of [...subscriptions.values()])
+    if (participant === seat.id) subscriptions.delete(id);
+  seat.listener?.({ type: "closed", reason });
+  seats.tell({ type: "gone", participant: seat.id, reason });
+  recordings.person("left", seat);
+  log.info({ room: name, participant: seat.id, reason }, "participant left");
+  if (seats.size === 0) void recordings.stopAll();
+  room.idle.check();
+  await host.tell("participant.remove", { room: name, participant: seat.id });
+};
+
+export const leave = (
+  room: RoomContext,
+  participant: ParticipantId,
+  reason: CloseReason,
+): Promise<void> => depart(room, seatOf(room, participant), reason);
+
+/** What was asked, without what it does not change. `cameraOff: false` gives the camera back to its owner, who may turn it on. */
+const changesOf = (
+  seat: SeatState,
+  { cameraOff, ...asked }: ParticipantChange,
+): Partial<SeatState> => {
+  if (cameraOff === true) asked.camera = false;
+  const changed = Object.entries(asked).filter(
+    ([key, value]) =>
+      value !== undefined && value !== seat[key as keyof typeof asked],
+  );
+  return Object.fromEntries(changed);
+};
+
+export const update = async (
+  room: RoomContext,
+  participant: ParticipantId,
+  asked: ParticipantChange,
+): Promise<void> => {
+  const seat = seatOf(room, participant);
+  const changes = changesOf(seat, asked);
+  if (Object.keys(changes).length === 0) return;
+  Object.assign(seat, changes);
+  tellAbout(room, seat);
+  // The role is the server's alone.
+  const change = Object.fromEntries(
+    Object.entries(changes).filter(([key]) => key !== "role"),
+  );
+  if (Object.keys(change).length > 0)
+    await room.host.tell("participant.update", {
+      room: room.name,
+      participant,
+      change,
+    });
+};

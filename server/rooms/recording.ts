@@ -1,0 +1,77 @@
+/** One recording of a room: its state, how it is shown, and how it is brought to its end. */
+import type {
+  RecordingFormat,
+  RecordingId,
+  RecordingResult,
+  RenditionName,
+  RoomId,
+} from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
+import type { RecordingInfo } from "../signaling/messages.js";
+import type { Host } from "./host.js";
+
+export type RecordingOptions = {
+  format: RecordingFormat;
+  rendition: RenditionName;
+};
+
+export type Recording = RecordingOptions & {
+  readonly id: RecordingId;
+  readonly startedAt: Date;
+  /** `starting` is not replayed to a new mixer: its own request is still on the way. */
+  state: "starting" | "recording" | "finishing" | "failed";
+  /** Whether the journal knows it, and so may be told who comes and goes. */
+  journaled: boolean;
+  /** What it survived, or why it failed. */
+  note?: string;
+  /** Settles when the mixer has answered the start; never rejects. */
+  begun: Promise<void>;
+  end?: Promise<RecordingInfo>;
+};
+
+export const SURVIVED = "The mixer was restarted; up to 2 s may be missing";
+
+export const infoOf = (
+  { id, startedAt, note }: Recording,
+  state: RecordingInfo["state"],
+): RecordingInfo => ({
+  id,
+  state,
+  startedAt: startedAt.toISOString(),
+  reason: note,
+});
+
+/** As it is shown while the room has it. */
+export const shown = (recording: Recording): RecordingInfo =>
+  infoOf(
+    recording,
+    recording.state === "starting" ? "recording" : recording.state,
+  );
+
+/** Makes what a dead mixer or a broken-off recording left behind a playable file. */
+export const repair = (
+  host: Host,
+  { id, format }: Recording,
+): Promise<RecordingResult> =>
+  host.request("recording.repair", { recording: id, format });
+
+/**
+ * Stops it and resolves when the file is final. If the mixer dies on it, the next one repairs the file, and `note` says so.
+ */
+export const finish = async (
+  host: Host,
+  room: RoomId,
+  recording: Recording,
+): Promise<RecordingResult> => {
+  if (host.state() === "open")
+    try {
+      const params = { room, recording: recording.id };
+      return await host.request("recording.stop", params);
+    } catch (error) {
+      // Still at work: a second writer would spoil the file. It is repaired at the next start of the server.
+      if (error instanceof ConferenceError && error.code === "overloaded")
+        throw error;
+    }
+  recording.note ??= SURVIVED;
+  return repair(host, recording);
+};

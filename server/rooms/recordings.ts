@@ -1,0 +1,253 @@
+/**
+ * The recordings that run in one room: their desired state, and what is told and written down about them.
+ * A recording outlives its mixer: what runs is replayed to the next one, which goes on under the same id.
+ */
+import type { Logger } from "pino";
+import type {
+  RecordingId,
+  RecordingResult,
+  RecordingStatus,
+  RoomId,
+} from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
+import type { RecordingInfo } from "../signaling/messages.js";
+import type { Request } from "../mixers/link.js";
+import type { Host } from "./host.js";
+import { newRecordingId } from "./ids.js";
+import {
+  finish,
+  infoOf,
+  repair,
+  shown,
+  SURVIVED,
+  type Recording,
+  type RecordingOptions,
+} from "./recording.js";
+import type { SeatState } from "./seats.js";
+import type { RecordingJournal } from "./types.js";
+
+export type RecordingSettings = {
+  room: RoomId;
+  host: Host;
+  journal: RecordingJournal;
+  now(): Date;
+  title(): string;
+  seats(): SeatState[];
+  /** Something about one changed: everybody wants to know. */
+  onChange(info: RecordingInfo): void;
+  /** The last one has ended. */
+  onNone(): void;
+  log: Logger;
+};
+
+export type Recordings = {
+  /** Starting and finishing ones count: they need the mixer's room. */
+  readonly size: number;
+  infos(): RecordingInfo[];
+  start(options: RecordingOptions): Promise<RecordingInfo>;
+  /** Resolves when the file is final; everybody who asks waits for the same end. Throws `no-such-recording`. */
+  stop(id: RecordingId): Promise<RecordingInfo>;
+  /** Ends all; resolves when every file is final, whatever became of it. */
+  stopAll(): Promise<void>;
+  /** Tells a new mixer to go on with what was running. One that it refuses has failed; nothing rejects. */
+  resume(request: Request): Promise<void>[];
+  /** The mixer tells of one. */
+  onStatus(status: RecordingStatus): void;
+  /** A new mixer goes on with what was running. */
+  onRestored(): void;
+  person(event: "joined" | "left", seat: SeatState): void;
+};
+
+type State = RecordingSettings & { all: Map<RecordingId, Recording> };
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** The journal is a help, not a condition: without it the call and the file go on. */
+const written = async (state: State, writing: Promise<void>): Promise<void> => {
+  try {
+    await writing;
+  } catch (error) {
+    state.log.error({ err: error, room: state.room }, "journal not written");
+  }
+};
+
+const drop = (state: State, recording: Recording): void => {
+  state.all.delete(recording.id);
+  if (state.all.size === 0) state.onNone();
+};
+
+const fail = async (
+  state: State,
+  recording: Recording,
+  result?: RecordingResult,
+): Promise<void> => {
+  const { room, log, journal, onChange } = state;
+  const { id, note = "The recording broke off" } = recording;
+  recording.state = "failed";
+  log.error({ room, recording: id, reason: note }, "recording failed");
+  onChange(shown(recording));
+  await written(state, journal.failed(id, note, result));
+  drop(state, recording);
+};
+
+const person = (
+  { journal, now }: State,
+  { id }: Recording,
+  event: "joined" | "left",
+  seat: SeatState,
+): void => {
+  const { id: participant, name } = seat;
+  journal.person(id, { participant, name, at: now(), event });
+};
+
+/** First the journal: what a killed server leaves behind is found by it. */
+const enterInJournal = async (
+  state: State,
+  recording: Recording,
+): Promise<void> => {
+  const { room, title, journal, seats } = state;
+  const { id, format, startedAt } = recording;
+  const entry = { id, room, title: title(), format, startedAt };
+  await written(state, journal.started(entry));
+  recording.journaled = true;
+  for (const seat of seats()) person(state, recording, "joined", seat);
+};
+
+const paramsOf = ({ room }: State, recording: Recording) => {
+  const { id, format, rendition } = recording;
+  return { room, recording: id, format, view: "main", rendition };
+};
+
+const begin = async (state: State, recording: Recording): Promise<void> => {
+  const { room, host, log, onChange } = state;
+  await enterInJournal(state, recording);
+  try {
+    await host.request("recording.start", paramsOf(state, recording));
+  } catch (error) {
+    recording.note = messageOf(error);
+    await fail(state, recording);
+    throw error;
+  }
+  recording.state = "recording";
+  log.info({ room, recording: recording.id }, "recording started");
+  onChange(shown(recording));
+};
+
+const start = async (
+  state: State,
+  options: RecordingOptions,
+): Promise<RecordingInfo> => {
+  const startedAt = state.now();
+  const recording: Recording = {
+    ...options,
+    id: newRecordingId(state.room, startedAt),
+    startedAt,
+    state: "starting",
+    journaled: false,
+    begun: Promise.resolve(),
+  };
+  state.all.set(recording.id, recording);
+  const beginning = begin(state, recording);
+  recording.begun = beginning.catch(() => {});
+  await beginning;
+  return shown(recording);
+};
+
+const end = async (
+  state: State,
+  recording: Recording,
+): Promise<RecordingInfo> => {
+  const { room, host, journal, log, onChange } = state;
+  recording.state = "finishing";
+  onChange(shown(recording));
+  let result: RecordingResult;
+  try {
+    result = await finish(host, room, recording);
+  } catch (error) {
+    recording.note = messageOf(error);
+    await fail(state, recording);
+    throw error;
+  }
+  const { id, note } = recording;
+  await written(state, journal.finished(id, result, note));
+  log.info({ room, recording: id, ...result }, "recording stopped");
+  const info = infoOf(recording, "stopped");
+  onChange(info);
+  drop(state, recording);
+  return info;
+};
+
+const stop = async (state: State, id: RecordingId): Promise<RecordingInfo> => {
+  const recording = state.all.get(id);
+  await recording?.begun;
+  if (recording === undefined || recording.state === "failed")
+    throw new ConferenceError("no-such-recording", `"${id}" is not running`);
+  return (recording.end ??= end(state, recording));
+};
+
+/** What was written is kept, and made playable if that is possible. */
+const breakOff = async (state: State, recording: Recording): Promise<void> => {
+  recording.state = "failed";
+  const result = await repair(state.host, recording).catch(() => undefined);
+  await fail(state, recording, result);
+};
+
+const onStatus = (
+  state: State,
+  { recording: id, ...status }: RecordingStatus,
+): void => {
+  const recording = state.all.get(id);
+  if (recording?.state !== "recording") return;
+  recording.note = status.reason ?? recording.note;
+  if (status.state === "failed") void breakOff(state, recording);
+  else state.onChange(shown(recording));
+};
+
+const running = (state: State): Recording[] =>
+  [...state.all.values()].filter(({ state }) => state === "recording");
+
+const resume = async (
+  state: State,
+  recording: Recording,
+  request: Request,
+): Promise<void> => {
+  try {
+    await request("recording.start", paramsOf(state, recording));
+  } catch (error) {
+    // If this mixer died too, the next one is told again.
+    if (state.host.state() !== "open" || recording.state !== "recording")
+      return;
+    recording.note = messageOf(error);
+    void breakOff(state, recording);
+  }
+};
+
+export const createRecordings = (settings: RecordingSettings): Recordings => {
+  const state: State = { ...settings, all: new Map() };
+  return {
+    get size() {
+      return state.all.size;
+    },
+    infos: () => [...state.all.values()].map(shown),
+    start: (options) => start(state, options),
+    stop: (id) => stop(state, id),
+    stopAll: async () => {
+      const ids = [...state.all.keys()];
+      await Promise.allSettled(ids.map((id) => stop(state, id)));
+    },
+    resume: (request) =>
+      running(state).map((recording) => resume(state, recording, request)),
+    onStatus: (status) => onStatus(state, status),
+    onRestored: () => {
+      for (const recording of running(state)) {
+        recording.note = SURVIVED;
+        state.onChange(shown(recording));
+      }
+    },
+    person: (event, seat) => {
+      for (const recording of state.all.values())
+        if (recording.journaled) person(state, recording, event, seat);
+    },
+  };
+};

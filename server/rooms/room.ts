@@ -1,0 +1,251 @@
+/** One room: its desired state, which outlives the mixer that hosts it, put together from its parts. */
+import type { Logger } from "pino";
+import type {
+  RoomId,
+  ViewLayout,
+  ViewName,
+  LayoutName,
+} from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
+import type { Mixer } from "../mixers/slot.js";
+import type { CloseReason } from "../signaling/messages.js";
+import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
+import { createHost, type Host } from "./host.js";
+import { createIdle } from "./idle.js";
+import {
+  candidate,
+  publish,
+  subscribe,
+  subscriptionOf,
+  unsubscribe,
+} from "./media.js";
+import {
+  onMixerEvent,
+  onMixerLost,
+  onMixerRestored,
+  replay,
+} from "./mixer-events.js";
+import { detach, join, leave, update } from "./people.js";
+import { createRecordings, type Recordings } from "./recordings.js";
+import { createSeats, detailOf, infoOf } from "./seats.js";
+import type { RecordingJournal, Room, RoomOptions } from "./types.js";
+
+export type RoomSettings = {
+  name: RoomId;
+  options: RoomOptions;
+  /** Stays when everybody has gone. */
+  lasting: boolean;
+  pick(): Mixer;
+  journal: RecordingJournal;
+  timings: RoomTimings;
+  now(): Date;
+  log: Logger;
+  /** The room takes nobody any more; `closed` resolves when its mixer has nothing of it any more. */
+  onClosing(closed: Promise<void>): void;
+};
+
+type Parts = RoomSettings & { room: () => RoomContext };
+
+const makeHost = ({ name, pick, timings, log, room }: Parts): Host =>
+  createHost({
+    room: name,
+    pick,
+    video: () => room().options.video,
+    replay: (request) => replay(room(), request),
+    load: () => room().seats.size,
+    onEvent: (event) => onMixerEvent(room(), event),
+    onLost: () => onMixerLost(room()),
+    onRestored: () => onMixerRestored(room()),
+    waitMs: timings.mixerMs,
+    log,
+  });
+
+const makeRecordings = (
+  { name, journal, now, log, room }: Parts,
+  host: Host,
+): Recordings =>
+  createRecordings({
+    room: name,
+    host,
+    journal,
+    now,
+    log,
+    title: () => room().options.title,
+    seats: () => room().seats.all(),
+    onChange: (recording) =>
+      room().seats.tell({ type: "recording", recording }),
+    onNone: () => room().idle.check(),
+  });
+
+const isNeeded = ({ seats, subscriptions, recordings }: RoomContext): boolean =>
+  seats.size > 0 || subscriptions.size > 0 || recordings.size > 0;
+
+const makeContext = (settings: RoomSettings, onIdle: () => void) => {
+  const parts: Parts = { ...settings, room: () => room };
+  const host = makeHost(parts);
+  const room: RoomContext = {
+    name: settings.name,
+    options: settings.options,
+    lasting: settings.lasting,
+    closed: false,
+    seats: createSeats(),
+    host,
+    recordings: makeRecordings(parts, host),
+    idle: createIdle({
+      // A lasting room that has no mixer costs nothing: there is nothing to put away.
+      needed: () =>
+        room.closed ||
+        isNeeded(room) ||
+        (room.lasting && host.state() === "idle"),
+      graceMs: settings.timings.idleMs,
+      onIdle,
+    }),
+    subscriptions: new Map(),
+    tiles: new Map(),
+    timings: settings.timings,
+    now: settings.now,
+    log: settings.log,
+  };
+  return room;
+};
+
+/** Also of an empty room: the mixer opens it for this, and it is put away again. */
+const ofMixer = async <Result>(
+  room: RoomContext,
+  ask: () => Promise<Result>,
+): Promise<Result> => {
+  assertOpen(room);
+  try {
+    return await ask();
+  } finally {
+    room.idle.check();
+  }
+};
+
+const setLayout = async (
+  room: RoomContext,
+  view: ViewName,
+  layout: LayoutName,
+): Promise<ViewLayout> => {
+  const params = { room: room.name, view, layout };
+  const map = await room.host.request("layout.set", params);
+  room.options = { ...room.options, layout };
+  return map;
+};
+
+const sameVideo = (a: RoomOptions["video"], b: RoomOptions["video"]): boolean =>
+  a.width === b.width && a.height === b.height && a.fps === b.fps;
+
+/** All or nothing: what cannot be changed now is refused before anything is. */
+const configure = async (
+  room: RoomContext,
+  changes: Partial<RoomOptions>,
+): Promise<void> => {
+  assertOpen(room);
+  const options = { ...room.options, ...changes };
+  if (
+    room.host.state() !== "idle" &&
+    !sameVideo(options.video, room.options.video)
+  )
+    throw new ConferenceError(
+      "conflict",
+      "video: the size of a picture that is being made cannot be changed",
+    );
+  const { options: former, name, host, recordings, seats } = room;
+  room.options = options;
+  room.lasting = true;
+  if (options.layout !== former.layout)
+    await host.tell("layout.set", {
+      room: name,
+      view: "main",
+      layout: options.layout,
+    });
+  if (
+    options.record &&
+    !former.record &&
+    seats.size > 0 &&
+    recordings.size === 0
+  )
+    await recordings.start({ format: "mp4", rendition: "high" });
+};
+
+const close = async (room: RoomContext, reason: CloseReason): Promise<void> => {
+  const { seats, host, recordings, idle, subscriptions, log, name } = room;
+  idle.stop();
+  for (const seat of seats.all()) {
+    seats.remove(seat);
+    seat.listener?.({ type: "closed", reason });
+  }
+  subscriptions.clear();
+  await recordings.stopAll();
+  await host.release();
+  log.info({ room: name, reason }, "room closed");
+};
+
+/** Resolves `closing` with the end of the one close that there is. */
+const closer = (
+  room: RoomContext,
+  { onClosing }: RoomSettings,
+): ((reason: CloseReason) => Promise<void>) => {
+  let closing: Promise<void> | undefined;
+  return (reason) => {
+    if (closing !== undefined) return closing;
+    room.closed = true;
+    closing = close(room, reason);
+    onClosing(closing);
+    return closing;
+  };
+};
+
+export type OwnedRoom = Room & {
+  /** It stays from now on, also when everybody has gone. */
+  keep(): void;
+};
+
+export const createRoom = (settings: RoomSettings): OwnedRoom => {
+  const room: RoomContext = makeContext(settings, () => {
+    if (room.lasting) void room.host.release();
+    else void end("room-closed");
+  });
+  const end = closer(room, settings);
+  const { seats, host, recordings, name } = room;
+  room.idle.check();
+  return {
+    name,
+    createdAt: settings.now(),
+    get options() {
+      return room.options;
+    },
+    keep: () => {
+      room.lasting = true;
+      room.idle.check();
+    },
+    participants: () => seats.all().map(detailOf),
+    info: () => seats.all().map(infoOf),
+    recordings: () => recordings.infos(),
+    authenticate: (token) => seats.byToken(token)?.id,
+    join: async (request) => join(room, request),
+    detach: (...left) => detach(room, ...left),
+    leave: async (...left) => leave(room, ...left),
+    update: (...changed) => update(room, ...changed),
+    configure: (options) => configure(room, options),
+    publish: (...offer) => publish(room, ...offer),
+    subscribe: (request) => subscribe(room, request),
+    unsubscribe: (subscription) => unsubscribe(room, subscription),
+    candidate: (...found) => candidate(room, ...found),
+    subscriptionOf: (participant) => subscriptionOf(room, participant),
+    hasSubscription: (subscription) => room.subscriptions.has(subscription),
+    layout: (view) =>
+      ofMixer(room, () => host.request("layout.get", { room: name, view })),
+    setLayout: (view, layout) =>
+      ofMixer(room, () => setLayout(room, view, layout)),
+    picture: (view) =>
+      ofMixer(room, async () => {
+        const { jpeg } = await host.request("picture", { room: name, view });
+        return jpeg;
+      }),
+    startRecording: (options) => ofMixer(room, () => recordings.start(options)),
+    stopRecording: (recording) => recordings.stop(recording),
+    close: end,
+  };
+};

@@ -1,0 +1,127 @@
+/** Who sits in a room. Plain state and the rules of a seat's life; telling the mixer is the room's business. */
+import type { ParticipantId, PeerRole } from "../../mixer/contract.js";
+import type {
+  ParticipantInfo,
+  Role,
+  ServerMessage,
+} from "../signaling/messages.js";
+import { newId, newToken } from "./ids.js";
+import type { JoinRequest, Listener, ParticipantDetail } from "./types.js";
+
+/** What is known of the media that a participant sends. */
+export type MediaState =
+  "none" | "connecting" | "connected" | "lost" | "closed" | "restarting";
+
+export type SeatState = {
+  readonly id: ParticipantId;
+  readonly token: string;
+  readonly kind: JoinRequest["kind"];
+  readonly joinedAt: Date;
+  name: string;
+  role: Role;
+  muted: boolean;
+  camera: boolean;
+  gain: number;
+  talking: boolean;
+  media: MediaState;
+  listener?: Listener;
+  /** Connections whose media broke while nobody listened, and why. */
+  readonly broken: Map<PeerRole, string>;
+  /** Runs while the seat waits: for its socket to come back, or for a WHIP sender's media. */
+  timer?: NodeJS.Timeout;
+};
+
+export type Seats = {
+  readonly size: number;
+  all(): SeatState[];
+  get(participant: ParticipantId): SeatState | undefined;
+  /** The seat that this token resumes. */
+  byToken(token: string): SeatState | undefined;
+  add(request: JoinRequest, now: Date): SeatState;
+  /** Takes the seat away and stops its timer. False if it is not there (any more). */
+  remove(seat: SeatState): boolean;
+  /** Tells everybody who listens, but for `except`. */
+  tell(message: ServerMessage, except?: SeatState): void;
+};
+
+export const stopTimer = (seat: SeatState): void => {
+  clearTimeout(seat.timer);
+  seat.timer = undefined;
+};
+
+export const infoOf = (seat: SeatState): ParticipantInfo => ({
+  id: seat.id,
+  name: seat.name,
+  role: seat.role,
+  muted: seat.muted,
+  camera: seat.camera,
+  talking: seat.talking,
+  state:
+    seat.kind === "socket" && seat.listener === undefined ? "away" : "present",
+});
+
+const WHY: Record<Exclude<MediaState, "connected">, string> = {
+  none: "no media yet",
+  connecting: "connecting",
+  lost: "connection lost",
+  closed: "sends no media",
+  restarting: "mixer restarting",
+};
+
+const inMix = ({ media, muted }: SeatState): ParticipantDetail["inMix"] => {
+  if (media !== "connected") return { why: WHY[media] };
+  return muted ? { why: "muted" } : true;
+};
+
+export const detailOf = (seat: SeatState): ParticipantDetail => ({
+  ...infoOf(seat),
+  gain: seat.gain,
+  sharing: false,
+  joinedAt: seat.joinedAt.toISOString(),
+  inMix: inMix(seat),
+});
+
+const newSeat = (request: JoinRequest, now: Date): SeatState => ({
+  id: newId(),
+  token: newToken(),
+  kind: request.kind,
+  joinedAt: now,
+  name: request.name,
+  role: request.role,
+  muted: request.muted,
+  camera: request.camera,
+  gain: 1,
+  talking: false,
+  media: "none",
+  listener: request.listener,
+  broken: new Map(),
+});
+
+export const createSeats = (): Seats => {
+  const byId = new Map<ParticipantId, SeatState>();
+  // A lookup by hash tells nothing of how much of a wrong token was right.
+  const byToken = new Map<string, SeatState>();
+  return {
+    get size() {
+      return byId.size;
+    },
+    all: () => [...byId.values()],
+    get: (participant) => byId.get(participant),
+    byToken: (token) => byToken.get(token),
+    add: (request, now) => {
+      const seat = newSeat(request, now);
+      byId.set(seat.id, seat);
+      byToken.set(seat.token, seat);
+      return seat;
+    },
+    remove: (seat) => {
+      stopTimer(seat);
+      byToken.delete(seat.token);
+      return byId.delete(seat.id);
+    },
+    tell: (message, except) => {
+      for (const seat of byId.values())
+        if (seat !== except) seat.listener?.(message);
+    },
+  };
+};

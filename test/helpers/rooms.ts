@@ -1,0 +1,116 @@
+/** A directory over real processes that run `fake-mixer.ts`, and people who write down what they are told. */
+import type { ExecutionContext } from "ava";
+import type { RoomTimings } from "../../server/rooms/context.js";
+import { createDirectory } from "../../server/rooms/directory.js";
+import type {
+  Directory,
+  JoinRequest,
+  Listener,
+  RecordingJournal,
+  Room,
+  Seat,
+} from "../../server/rooms/types.js";
+import type { ServerMessage } from "../../server/signaling/messages.js";
+import {
+  createDiary,
+  silentLog,
+  startSupervisor,
+  type FakeOptions,
+} from "./supervisor.js";
+
+export type JournalEntry = { what: string; id: string; with?: unknown };
+
+export const createTestJournal = () => {
+  const diary = createDiary<JournalEntry>();
+  const journal: RecordingJournal = {
+    started: async ({ id, ...rest }) =>
+      diary.add({ what: "started", id, with: rest }),
+    person: (id, { name, event }) =>
+      diary.add({ what: `${name} ${event}`, id }),
+    finished: async (id, result, note) =>
+      diary.add({ what: "finished", id, with: { ...result, note } }),
+    failed: async (id, reason, result) =>
+      diary.add({ what: "failed", id, with: { reason, result } }),
+  };
+  return { journal, diary };
+};
+
+export const startRooms = async (
+  t: ExecutionContext,
+  {
+    timings,
+    ...fake
+  }: Omit<FakeOptions, "timings"> & { timings?: Partial<RoomTimings> } = {},
+) => {
+  const supervisor = startSupervisor(t, fake);
+  await supervisor.started();
+  const { journal, diary } = createTestJournal();
+  const directory: Directory = createDirectory({
+    supervisor,
+    journal,
+    defaults: {
+      maxParticipants: 3,
+      video: { width: 1280, height: 720, fps: 30 },
+      layout: "grid",
+      record: false,
+    },
+    log: silentLog,
+    timings,
+  });
+  t.teardown(() => directory.drain());
+  return { supervisor, directory, journal: diary };
+};
+
+export type Person = Seat & {
+  name: string;
+  listener: Listener;
+  heard: ServerMessage[];
+  /** The first message of this type, past or to come, that `fits`. */
+  until<Type extends ServerMessage["type"]>(
+    type: Type,
+    fits?: (message: Extract<ServerMessage, { type: Type }>) => boolean,
+  ): Promise<Extract<ServerMessage, { type: Type }>>;
+  /** Obeyed by the fake mixer. */
+  command(sdp: string): Promise<string>;
+};
+
+export const seatIn = async (
+  room: Room,
+  name: string,
+  request: Partial<JoinRequest> = {},
+): Promise<Person> => {
+  const diary = createDiary<ServerMessage>();
+  const listener = request.listener ?? diary.add;
+  const seat = await room.join({
+    name,
+    muted: false,
+    camera: false,
+    role: "moderator",
+    kind: "socket",
+    ...request,
+    listener,
+  });
+  return {
+    ...seat,
+    name,
+    listener,
+    heard: diary.entries,
+    until: (type, fits = () => true) =>
+      diary.until(
+        (message) => message.type === type && fits(message as never),
+      ) as never,
+    command: (sdp) => room.publish(seat.participant, sdp),
+  };
+};
+
+/** What the fake mixer has of this room. */
+export const mixerState = async (
+  room: Room,
+  person: Person,
+): Promise<{
+  participants: Record<string, { name: string; muted: boolean }>;
+  subscriptions: string[];
+  recordings: string[];
+  candidates: number;
+  layout: string;
+}> => JSON.parse(await person.command("state"))[room.name];

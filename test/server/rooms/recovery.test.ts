@@ -1,0 +1,148 @@
+import test from "ava";
+import { mixerState, seatIn, startRooms } from "../../helpers/rooms.js";
+
+const RECORDING = { format: "mp4", rendition: "high" } as const;
+const refused = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "answered",
+    (error: { code?: string }) => error.code,
+  );
+
+test("when its mixer dies a room is opened anew with everybody in it, and everybody is asked to offer again", async (t) => {
+  const { directory } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann", { muted: true });
+  const bob = await seatIn(room, "Bob");
+  const deaf = await seatIn(room, "Neither");
+  await ann.command("hello");
+  for (const person of [ann, bob])
+    await room.subscribe({
+      participant: person.participant,
+      view: "main",
+      rendition: "auto",
+      sdp: "offer",
+      socket: true,
+    });
+  const viewer = await room.subscribe({
+    view: "main",
+    rendition: "auto",
+    sdp: "offer",
+  });
+  const pid = await ann.command("pid");
+
+  t.is(await refused(ann.command("crash")), "mixer-failed");
+  t.deepEqual(room.participants()[0]?.inMix, { why: "mixer restarting" });
+  t.false(room.hasSubscription(viewer.subscription));
+  t.deepEqual((await ann.until("restart")).peers, ["publish", "subscribe"]);
+  t.deepEqual((await bob.until("restart")).peers, ["subscribe"]);
+  t.false(deaf.heard.some(({ type }) => type === "restart"));
+  t.not(await ann.command("pid"), pid);
+  const { participants, layout } = await mixerState(room, ann);
+  t.deepEqual(
+    Object.values(participants).map(({ name, muted }) => [name, muted]),
+    [
+      ["Ann", true],
+      ["Bob", false],
+      ["Neither", false],
+    ],
+  );
+  t.is(layout, "grid");
+});
+
+test("offers made while there is no mixer wait for it", async (t) => {
+  const { directory } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  await refused(ann.command("crash"));
+  const [published, subscribed] = await Promise.all([
+    ann.command("hello"),
+    room.subscribe({ view: "main", rendition: "auto", sdp: "hi" }),
+  ]);
+  t.is(published, "answer to hello");
+  t.is(subscribed.sdp, "answer to hi");
+  t.true(room.hasSubscription(subscribed.subscription));
+  const late = await seatIn(room, "Bob");
+  t.is(await late.command("hello"), "answer to hello");
+});
+
+test("a mixer that does not come back makes offers fail after a while, and the seats stay", async (t) => {
+  const { directory } = await startRooms(t, { timings: { mixerMs: 50 } });
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  await refused(ann.command("crash"));
+  t.is(await refused(ann.command("hello")), "mixer-failed");
+  t.is(room.info().length, 1);
+});
+
+test("joins, changes and departures while there is no mixer are all known to the next one", async (t) => {
+  const { directory } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  const bob = await seatIn(room, "Bob");
+  await refused(ann.command("crash"));
+  const carl = await seatIn(room, "Carl");
+  await room.update(ann.participant, { name: "Anna", muted: true });
+  await room.leave(bob.participant, "left");
+  const { participants } = await mixerState(room, carl);
+  t.deepEqual(
+    Object.values(participants).map(({ name }) => name),
+    ["Anna", "Carl"],
+  );
+});
+
+test("WHIP participants of a dead mixer are gone: nobody could tell them", async (t) => {
+  const { directory } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  const obs = await seatIn(room, "OBS", { kind: "whip" });
+  await refused(ann.command("crash"));
+  t.deepEqual(await ann.until("gone"), {
+    type: "gone",
+    participant: obs.participant,
+    reason: "unresponsive",
+  });
+});
+
+test("a recording goes on in the next mixer under its id, and says what it survived", async (t) => {
+  const { directory, journal } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  const { id } = await room.startRecording(RECORDING);
+  await refused(ann.command("crash"));
+  const { recording } = await ann.until(
+    "recording",
+    ({ recording }) => recording.reason !== undefined,
+  );
+  t.like(recording, { id, state: "recording" });
+  t.regex(recording.reason ?? "", /restarted/);
+  t.deepEqual((await mixerState(room, ann)).recordings, [id]);
+  t.is((await room.stopRecording(id)).state, "stopped");
+  const entry = await journal.until(({ what }) => what === "finished");
+  t.like(entry.with, { duration: 2, note: recording.reason });
+});
+
+test("a recording whose mixer dies while it is finished is repaired", async (t) => {
+  const { directory, journal } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  const { id } = await room.startRecording(RECORDING);
+  void refused(ann.command("crash"));
+  const info = await room.stopRecording(id);
+  t.like(info, { id, state: "stopped" });
+  const entry = await journal.until(({ what }) => what === "finished");
+  t.like(entry.with, { duration: 1, size: 500 });
+});
+
+test("rooms of another mixer notice nothing", async (t) => {
+  const { directory } = await startRooms(t, { count: 2 });
+  const red = await directory.open("red");
+  const ann = await seatIn(red, "Ann");
+  await ann.command("hello");
+  const blue = await directory.open("blue");
+  const bob = await seatIn(blue, "Bob");
+  const pid = await bob.command("pid");
+  await refused(ann.command("crash"));
+  await ann.until("restart");
+  t.is(await bob.command("pid"), pid);
+  t.false(bob.heard.some(({ type }) => type === "restart"));
+});
