@@ -1,0 +1,103 @@
+/** What is known of one recording, as it lies in its sidecar `ID.json`, and how it is shown. Pure. */
+import { z } from "zod";
+import type { RecordingId } from "../../mixer/contract.js";
+import { ID_PATTERN } from "../signaling/messages.js";
+
+const time = z.iso.datetime();
+
+export const attendance = z.object({
+  id: z.string(),
+  name: z.string(),
+  joinedAt: time,
+  leftAt: time.optional(),
+});
+
+/** The sidecar's schema. What a later version adds to it is kept out, not refused. */
+export const recordingEntry = z.object({
+  id: z.string().regex(ID_PATTERN),
+  /** Empty for a file whose sidecar is lost: nobody knows. */
+  room: z.string(),
+  title: z.string(),
+  state: z.enum(["recording", "stopped", "failed"]),
+  format: z.enum(["mp4"]),
+  startedAt: time,
+  endedAt: time.optional(),
+  /** Seconds; of a running one, until now. */
+  duration: z.number().nonnegative(),
+  /** Bytes; of a running one, until now. */
+  size: z.int().nonnegative(),
+  /** Who was there and when; the same person again is a further entry. */
+  participants: z.array(attendance),
+  /** A sentence for people: why it failed, or what it survived. */
+  reason: z.string().optional(),
+});
+
+export type RecordingEntry = z.output<typeof recordingEntry>;
+type Attendance = z.output<typeof attendance>;
+
+/** The file's name in the directory of recordings. */
+export const fileOf = ({
+  id,
+  format,
+}: Pick<RecordingEntry, "id" | "format">): string => `${id}.${format}`;
+
+/** Coming and going beyond this is a client that reconnects without end; a sidecar stays readable. */
+export const MOST_ATTENDANCES = 10_000;
+
+/** Notes who came or went. False when there are too many to note another. */
+export const attend = (
+  entry: RecordingEntry,
+  person: { participant: string; name: string; at: Date },
+  event: "joined" | "left",
+): boolean => {
+  const { participants } = entry;
+  const here = participants.findLast(
+    ({ id, leftAt }) => id === person.participant && leftAt === undefined,
+  );
+  const at = person.at.toISOString();
+  if (event === "left") {
+    if (here !== undefined) here.leftAt = at;
+    return true;
+  }
+  if (here !== undefined) return true;
+  if (participants.length >= MOST_ATTENDANCES) return false;
+  participants.push({ id: person.participant, name: person.name, joinedAt: at });
+  return true;
+};
+
+/** Nobody is in a recording that has ended. */
+const leaveAll = (
+  participants: readonly Attendance[],
+  endedAt: string,
+): Attendance[] =>
+  participants.map((one) => ({ ...one, leftAt: one.leftAt ?? endedAt }));
+
+/** The entry of a recording that has come to its end at `endedAt`. */
+export const ended = (
+  entry: RecordingEntry,
+  end: Pick<RecordingEntry, "state" | "duration" | "size" | "reason"> & {
+    endedAt: Date;
+  },
+): RecordingEntry => {
+  const endedAt = end.endedAt.toISOString();
+  const participants = leaveAll(entry.participants, endedAt);
+  return { ...entry, ...end, endedAt, participants };
+};
+
+/** An entry for a file of which nothing is known but that it is there. */
+export const unknownEntry = (
+  id: RecordingId,
+  { size, modified, reason }: { size: number; modified: Date; reason: string },
+): RecordingEntry => ({
+  id,
+  room: "",
+  title: id,
+  state: "stopped",
+  format: "mp4",
+  startedAt: modified.toISOString(),
+  endedAt: modified.toISOString(),
+  duration: 0,
+  size,
+  participants: [],
+  reason,
+});

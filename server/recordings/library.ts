@@ -1,0 +1,253 @@
+/**
+ * The directory of recordings: `ID.mp4` and beside it `ID.json`, which says what it is.
+ *
+ * - It is the rooms' journal, so that what was running is known after the server was killed.
+ * - The directory is the truth: a file put there or taken away by hand is seen at the next look.
+ * - A running recording is held in memory and written down when it starts, when somebody comes or goes (at most once a
+ *   second), and when it ends.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type {
+  RecordingFormat,
+  RecordingId,
+  RecordingResult,
+} from "../../mixer/contract.js";
+import { closeOnce } from "../close-once.js";
+import { ConferenceError } from "../errors.js";
+import type { Log } from "../log.js";
+import type { RecordingJournal } from "../rooms/types.js";
+import { ID_PATTERN } from "../signaling/messages.js";
+import {
+  attend,
+  ended,
+  fileOf,
+  unknownEntry,
+  type RecordingEntry,
+} from "./entry.js";
+import { createHeldEntries, type HeldEntries } from "./held.js";
+import {
+  listIds,
+  readSidecar,
+  removeFiles,
+  sizeWritten,
+  statFile,
+} from "./sidecar.js";
+
+export type LibraryFile = {
+  /** Absolute. */
+  path: string;
+  /** What it is called when it is saved. */
+  name: string;
+  size: number;
+  modified: Date;
+};
+
+/** Methods that take an id throw `no-such-recording` when there is none. */
+export type Library = RecordingJournal & {
+  /** Running and finished ones, the newest first. */
+  list(): Promise<RecordingEntry[]>;
+  get(id: RecordingId): Promise<RecordingEntry>;
+  /** Throws `conflict` while it is being recorded. */
+  file(id: RecordingId): Promise<LibraryFile>;
+  /** Removes the file and all that belongs to it. Throws `conflict` while it is being recorded. */
+  remove(id: RecordingId): Promise<void>;
+  /** What a killed server was recording; this process has no hand in it. */
+  unfinished(): Promise<{ id: RecordingId; format: RecordingFormat }[]>;
+  /** Writes what is not written yet. */
+  close(): Promise<void>;
+};
+
+export type LibraryOptions = {
+  directory: string;
+  log: Log;
+  now?: () => Date;
+  /** Milliseconds between two writings of one sidecar while people come and go. */
+  writeEvery?: number;
+};
+
+type State = {
+  directory: string;
+  log: Log;
+  now: () => Date;
+  held: HeldEntries;
+  /** Broken sidecars that the log has been told of. */
+  reported: Set<RecordingId>;
+};
+
+/** Sidecars read at once: one for each open file that we may safely take. */
+const READ_AT_ONCE = 32;
+
+const noSuch = (id: RecordingId): ConferenceError =>
+  new ConferenceError("no-such-recording", `There is no recording "${id}"`);
+
+const reportBroken = (
+  { reported, log }: State,
+  id: RecordingId,
+  problem: string,
+): void => {
+  if (reported.has(id)) return;
+  reported.add(id);
+  log.warn({ recording: id, problem }, "sidecar of recording cannot be read");
+};
+
+const readFromDisk = async (
+  state: State,
+  id: RecordingId,
+): Promise<RecordingEntry | undefined> => {
+  const { directory } = state;
+  const sidecar = await readSidecar(directory, id);
+  if (sidecar.is === "broken") reportBroken(state, id, sidecar.problem);
+  const known = sidecar.is === "read" ? sidecar.entry : undefined;
+  const format = known?.format ?? "mp4";
+  const file = await statFile(directory, fileOf({ id, format }));
+  if (known !== undefined) return { ...known, size: file?.size ?? 0 };
+  if (file === undefined) return undefined;
+  const lost = sidecar.is === "missing" ? "is missing" : "cannot be read";
+  return unknownEntry(id, { ...file, reason: `The description ${lost}` });
+};
+
+const liveEntry = async (
+  { directory, now }: State,
+  entry: RecordingEntry,
+): Promise<RecordingEntry> => {
+  if (entry.state !== "recording") return entry;
+  const duration = (now().getTime() - Date.parse(entry.startedAt)) / 1000;
+  const size = await sizeWritten(directory, entry.id);
+  return { ...entry, duration: Math.max(0, duration), size };
+};
+
+const look = async (
+  state: State,
+  id: RecordingId,
+): Promise<RecordingEntry | undefined> => {
+  if (!ID_PATTERN.test(id)) return undefined;
+  const held = state.held.get(id);
+  return held === undefined ? readFromDisk(state, id) : liveEntry(state, held);
+};
+
+const get = async (state: State, id: RecordingId): Promise<RecordingEntry> => {
+  const entry = await look(state, id);
+  if (entry === undefined) throw noSuch(id);
+  return entry;
+};
+
+const list = async (state: State): Promise<RecordingEntry[]> => {
+  const ids = new Set([
+    ...(await listIds(state.directory)),
+    ...state.held.ids(),
+  ]);
+  const left = [...ids];
+  const entries: RecordingEntry[] = [];
+  while (left.length > 0) {
+    const some = left.splice(0, READ_AT_ONCE).map((id) => look(state, id));
+    for (const entry of await Promise.all(some))
+      if (entry !== undefined) entries.push(entry);
+  }
+  return entries.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+};
+
+const getEnded = async (
+  state: State,
+  id: RecordingId,
+): Promise<RecordingEntry> => {
+  const entry = await get(state, id);
+  if (entry.state !== "recording") return entry;
+  throw new ConferenceError("conflict", `"${id}" is still being recorded`);
+};
+
+const file = async (state: State, id: RecordingId): Promise<LibraryFile> => {
+  const name = fileOf(await getEnded(state, id));
+  const found = await statFile(state.directory, name);
+  if (found === undefined)
+    throw new ConferenceError("no-such-recording", `"${id}" has no file`);
+  return { path: join(state.directory, name), name, ...found };
+};
+
+const remove = async (state: State, id: RecordingId): Promise<void> => {
+  await getEnded(state, id);
+  state.held.drop(id);
+  await removeFiles(state.directory, id);
+  state.log.info({ recording: id }, "recording removed");
+};
+
+const started: (
+  state: State,
+  entry: Parameters<RecordingJournal["started"]>[0],
+) => Promise<void> = async ({ directory, held }, { startedAt, ...about }) => {
+  await mkdir(directory, { recursive: true });
+  await held.put({
+    ...about,
+    state: "recording",
+    startedAt: startedAt.toISOString(),
+    duration: 0,
+    size: 0,
+    participants: [],
+  });
+};
+
+const person: (
+  state: State,
+  ...heard: Parameters<RecordingJournal["person"]>
+) => void = ({ held, log }, id, { event, ...who }) => {
+  const entry = held.get(id);
+  if (entry === undefined) return;
+  if (attend(entry, who, event)) held.touch(id);
+  else log.warn({ recording: id }, "too many came and went to note another");
+};
+
+/** Of a recording that a killed server left behind nobody knows the end but its file. */
+const endOf = (
+  { held, now }: State,
+  { id, startedAt }: RecordingEntry,
+  duration: number,
+): Date =>
+  held.get(id) === undefined
+    ? new Date(Date.parse(startedAt) + duration * 1000)
+    : now();
+
+const end = async (
+  state: State,
+  id: RecordingId,
+  end: Pick<RecordingEntry, "state" | "reason"> & { result?: RecordingResult },
+): Promise<void> => {
+  const { held, log } = state;
+  const { result, ...how } = end;
+  const entry = await get(state, id);
+  const { duration, size } = result ?? { duration: 0, size: 0 };
+  const endedAt = endOf(state, entry, duration);
+  try {
+    await held.put(ended(entry, { ...how, duration, size, endedAt }));
+    held.drop(id);
+  } catch (err) {
+    // It stays held, and so is shown as it is. The next start finds it unfinished on the disk, and repairs it.
+    log.error({ err, recording: id }, "end of recording not written down");
+  }
+};
+
+export const createLibrary = ({
+  directory,
+  log,
+  now = () => new Date(),
+  writeEvery = 1000,
+}: LibraryOptions): Library => {
+  const held = createHeldEntries({ directory, writeEvery, log });
+  const state: State = { directory, log, now, held, reported: new Set() };
+  return {
+    started: (entry) => started(state, entry),
+    person: (id, event) => person(state, id, event),
+    finished: (id, result, reason) =>
+      end(state, id, { state: "stopped", result, reason }),
+    failed: (id, reason, result) =>
+      end(state, id, { state: "failed", result, reason }),
+    list: () => list(state),
+    get: (id) => get(state, id),
+    file: (id) => file(state, id),
+    remove: (id) => remove(state, id),
+    unfinished: async () =>
+      (await list(state))
+        .filter(({ id, state: is }) => is === "recording" && !held.get(id))
+        .map(({ id, format }) => ({ id, format })),
+    close: closeOnce(() => held.close()),
+  };
+};

@@ -1,0 +1,107 @@
+/** Reading and writing of sidecars, and what lies in the directory of recordings. */
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { RecordingId } from "../../mixer/contract.js";
+import { ID_PATTERN } from "../signaling/messages.js";
+import { recordingEntry, type RecordingEntry } from "./entry.js";
+
+const sidecarPath = (directory: string, id: RecordingId): string =>
+  join(directory, `${id}.json`);
+
+/** Whether it was there and could be read. */
+export type Sidecar =
+  | { is: "read"; entry: RecordingEntry }
+  | { is: "missing" }
+  | { is: "broken"; problem: string };
+
+const isMissing = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === "ENOENT";
+
+export const readSidecar = async (
+  directory: string,
+  id: RecordingId,
+): Promise<Sidecar> => {
+  try {
+    const text = await readFile(sidecarPath(directory, id), "utf8");
+    const entry = recordingEntry.parse(JSON.parse(text));
+    if (entry.id !== id) throw new Error(`it is about ${entry.id}`);
+    return { is: "read", entry };
+  } catch (error) {
+    if (isMissing(error)) return { is: "missing" };
+    return { is: "broken", problem: String(error) };
+  }
+};
+
+/** All or nothing: whoever reads meets the former text or this one, also after a crash. */
+export const writeSidecar = async (
+  directory: string,
+  entry: RecordingEntry,
+): Promise<void> => {
+  const path = sidecarPath(directory, entry.id);
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, "w");
+  try {
+    await file.writeFile(JSON.stringify(entry, undefined, 2) + "\n");
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+};
+
+export const removeFiles = async (
+  directory: string,
+  id: RecordingId,
+): Promise<void> => {
+  const names = [
+    `${id}.mp4`,
+    // What the recorder could not join, and its work folder.
+    `${id}.parts`,
+    `.${id}`,
+    `${id}.json.tmp`,
+    // The description goes last: what is left behind by a crash before it is still listed, and can be removed again.
+    `${id}.json`,
+  ];
+  for (const name of names)
+    await rm(join(directory, name), { recursive: true, force: true });
+};
+
+/** The ids of everything in the directory that has a sidecar or a file. */
+export const listIds = async (directory: string): Promise<RecordingId[]> => {
+  const ids = new Set<RecordingId>();
+  for (const name of await readdir(directory).catch(noneIfMissing)) {
+    const [, id] = /^(.+)\.(?:json|mp4)$/.exec(name) ?? [];
+    if (id !== undefined && ID_PATTERN.test(id)) ids.add(id);
+  }
+  return [...ids];
+};
+
+const noneIfMissing = (error: unknown): string[] => {
+  if (isMissing(error)) return [];
+  throw error;
+};
+
+/** Size and last change; undefined when there is no such file. */
+export const statFile = async (
+  directory: string,
+  name: string,
+): Promise<{ size: number; modified: Date } | undefined> => {
+  try {
+    const { size, mtime } = await stat(join(directory, name));
+    return { size, modified: mtime };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+/** Bytes that a running recording has written into its work folder until now. */
+export const sizeWritten = async (
+  directory: string,
+  id: RecordingId,
+): Promise<number> => {
+  const folder = join(directory, `.${id}`);
+  const names = await readdir(folder).catch(noneIfMissing);
+  const files = await Promise.all(names.map((name) => statFile(folder, name)));
+  return files.reduce((sum, file) => sum + (file?.size ?? 0), 0);
+};
