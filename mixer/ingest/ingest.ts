@@ -1,4 +1,5 @@
 /** One participant's publication: an offer in, decoded sound and pictures out. */
+import type { SessionDescription } from "sdp-transform";
 import {
   MixerError,
   type IngestStatus,
@@ -59,29 +60,10 @@ export const createIngest = (options: IngestOptions): Ingest => {
     if (state !== undefined) options.onState(state);
   };
 
-  const answer = async (sdp: string): Promise<string> => {
+  const answer = (sdp: string): Promise<string> => {
     const offer = parseOffer(sdp);
-    if (!offer.media.some(isDecodable))
-      throw new MixerError(
-        "not-acceptable",
-        "Nothing in the offer fits: this server takes Opus, VP8, VP9 and AV1",
-      );
     session = sessionId(offer);
-    try {
-      await peer.setRemoteDescription({
-        type: "offer",
-        sdp: withoutExtensions(offer, ORIENTATION),
-      });
-      await peer.setLocalDescription(await peer.createAnswer());
-    } catch (error) {
-      throw new MixerError(
-        "bad-request",
-        `The offer cannot be answered: ${String(error)}`,
-        { cause: error },
-      );
-    }
-    await gathered(peer);
-    return announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
+    return negotiate(peer, offer, ice);
   };
 
   return {
@@ -91,14 +73,7 @@ export const createIngest = (options: IngestOptions): Ingest => {
     setAudioWanted: sinks.setAudioWanted,
     addCandidate: async (candidate, mid) => {
       if (closed || candidate === "") return;
-      await peer
-        .addIceCandidate({ candidate, sdpMid: mid })
-        .catch((error: unknown) => {
-          throw new MixerError(
-            "bad-request",
-            `Not a candidate: ${String(error)}`,
-          );
-        });
+      await addCandidate(peer, candidate, mid);
     },
     close: () => {
       if (closed) return;
@@ -111,6 +86,38 @@ export const createIngest = (options: IngestOptions): Ingest => {
       options.onState("closed");
     },
   };
+};
+
+const addCandidate = (
+  peer: ReceivingConnection,
+  candidate: string,
+  mid: string,
+): Promise<void> =>
+  peer.addIceCandidate({ candidate, sdpMid: mid }).catch((error: unknown) => {
+    throw new MixerError("bad-request", `Not a candidate: ${String(error)}`);
+  });
+
+/** Sets the offer, gathers, and gives the answer with all candidates. */
+const negotiate = async (
+  peer: ReceivingConnection,
+  offer: SessionDescription,
+  ice: IngestOptions["ice"],
+): Promise<string> => {
+  if (!offer.media.some(isDecodable))
+    throw new MixerError(
+      "not-acceptable",
+      "Nothing in the offer fits: this server takes Opus, VP8, VP9 and AV1",
+    );
+  try {
+    const sdp = withoutExtensions(offer, ORIENTATION);
+    await peer.setRemoteDescription({ type: "offer", sdp });
+    await peer.setLocalDescription(await peer.createAnswer());
+  } catch (error) {
+    const message = `The offer cannot be answered: ${String(error)}`;
+    throw new MixerError("bad-request", message, { cause: error });
+  }
+  await gathered(peer);
+  return announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
 };
 
 const isDecodable = (media: {

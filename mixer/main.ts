@@ -1,0 +1,60 @@
+/** The mixer process: requests in, replies and events out, over Node's child-process IPC. */
+import pino from "pino";
+import {
+  MixerError,
+  type EventMessage,
+  type Failure,
+  type MixerOptions,
+  type ReplyMessage,
+  type RequestMessage,
+} from "./contract.js";
+import { createHandlers, type RequestHandlers } from "./requests.js";
+import type { Emit } from "./room/room.js";
+
+const options = JSON.parse(process.argv[2] ?? "{}") as MixerOptions;
+const log = pino(
+  { name: "mixer", level: options.logLevel ?? "info" },
+  pino.destination(2),
+);
+
+const post = (message: ReplyMessage | EventMessage): void => {
+  if (process.connected) process.send?.(message);
+};
+
+const emit: Emit = (name, data) =>
+  post({ kind: "event", name, data } as EventMessage);
+
+const handlers = createHandlers({
+  options,
+  emit,
+  onError: (error) => log.error({ err: error }, "a picture failed"),
+});
+
+/** A failure that the asker may see; anything else is a bug, and logged as one. */
+const failureOf = (error: unknown, request: string): Failure => {
+  if (error instanceof MixerError)
+    return { code: error.code, message: error.message };
+  log.error({ err: error, request }, "a request failed");
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "failed", message };
+};
+
+const handle = async (request: RequestMessage): Promise<void> => {
+  const { id, name, params } = request;
+  try {
+    const handler = handlers[name] as (
+      params: RequestMessage["params"],
+    ) => Awaited<ReturnType<RequestHandlers[typeof name]>>;
+    post({ kind: "reply", id, result: await handler(params) });
+  } catch (error) {
+    post({ kind: "reply", id, failure: failureOf(error, name) });
+  }
+};
+
+process.on("message", (message: RequestMessage) => void handle(message));
+// Without the server nobody can be told anything. Running recorders see the end of their pipe and close their parts.
+process.on("disconnect", () => process.exit(0));
+// The terminal's Ctrl-C reaches the whole group; the server decides when a mixer goes.
+process.on("SIGINT", () => undefined);
+
+emit("ready", {});

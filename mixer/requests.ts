@@ -1,0 +1,109 @@
+/** What a mixer does for each request of the contract. */
+import {
+  MixerError,
+  type MixerOptions,
+  type RequestName,
+  type Requests,
+  type RoomId,
+} from "./contract.js";
+import { createCounters } from "./counters.js";
+import { repairRecording } from "./output/recorder.js";
+import { Room, type Emit } from "./room/room.js";
+import { createStatsReader } from "./stats.js";
+
+export type RequestHandlers = {
+  readonly [Name in RequestName]: (
+    params: Requests[Name]["params"],
+  ) => Requests[Name]["result"] | Promise<Requests[Name]["result"]>;
+};
+
+export type HandlersOptions = {
+  options: MixerOptions;
+  emit: Emit;
+  onError: (error: unknown) => void;
+};
+
+/** The rooms of this process, behind the contract. */
+export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
+  const rooms = new Map<RoomId, Room>();
+  const counters = createCounters();
+  const stats = createStatsReader(counters);
+  const find = (name: RoomId): Room => {
+    const room = rooms.get(name);
+    if (room === undefined)
+      throw new MixerError("not-found", `No room ${name} here`);
+    return room;
+  };
+  const closeRoom = async (name: RoomId): Promise<null> => {
+    const room = rooms.get(name);
+    if (room === undefined) return null;
+    rooms.delete(name);
+    await room.close();
+    stats.retire(room);
+    stats.watchLoop(rooms.size > 0);
+    return null;
+  };
+  return {
+    "room.open": ({ room: name, video }) => {
+      if (!rooms.has(name))
+        rooms.set(
+          name,
+          new Room({ ...setup, mixer: setup.options, name, video, counters }),
+        );
+      stats.watchLoop(true);
+      return null;
+    },
+    "room.close": ({ room }) => closeRoom(room),
+    ...roomHandlers(find),
+    "recording.repair": ({ recording, format }) =>
+      repairRecording({
+        directory: setup.options.recordings,
+        recording,
+        format,
+      }),
+    stats: () => stats.read([...rooms.values()]),
+  };
+};
+
+type OwnHandlers = "room.open" | "room.close" | "recording.repair" | "stats";
+
+const roomHandlers = (
+  find: (name: RoomId) => Room,
+): Omit<RequestHandlers, OwnHandlers> => ({
+  "participant.add": ({ room, participant }) => {
+    find(room).participants.add(participant);
+    return null;
+  },
+  "participant.update": ({ room, participant, change }) => {
+    find(room).participants.update(participant, change);
+    return null;
+  },
+  "participant.remove": ({ room, participant }) => {
+    find(room).removeParticipant(participant);
+    return null;
+  },
+  publish: async (params) => ({ sdp: await find(params.room).publish(params) }),
+  unpublish: ({ room, participant }) => {
+    find(room).unpublish(participant);
+    return null;
+  },
+  subscribe: async (params) => ({
+    sdp: await find(params.room).subscribe(params),
+  }),
+  unsubscribe: ({ room, subscription }) => {
+    find(room).unsubscribe(subscription);
+    return null;
+  },
+  candidate: async (params) => {
+    await find(params.room).candidate(params);
+    return null;
+  },
+  "layout.get": ({ room }) => find(room).layout(),
+  "layout.set": ({ room, layout }) => find(room).setLayout(layout),
+  picture: async ({ room }) => ({ jpeg: await find(room).view.picture() }),
+  "recording.start": async (params) => {
+    await find(params.room).startRecording(params);
+    return null;
+  },
+  "recording.stop": (params) => find(params.room).stopRecording(params),
+});

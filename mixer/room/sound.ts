@@ -1,0 +1,174 @@
+/** A room's sound: one mix, one encode for all who only listen, one for each who talks. */
+import type { ParticipantId } from "../contract.js";
+import type { Counters } from "../counters.js";
+import { createAudioMix, type AudioMix } from "../audio/mix.js";
+import { createOpusEncoder, type OpusEncoder } from "../audio/opus.js";
+import type { Leg } from "../egress/leg.js";
+import { EgressStream } from "../egress/stream.js";
+import { MIX_RATE, type Micros } from "../media.js";
+
+/** Takes the full mix, 960 samples a tick, valid during the call only. */
+export type SamplesSink = (samples: Int16Array, pts: Micros) => void;
+
+type AudioRendition = { stream: EgressStream; encoder: OpusEncoder };
+
+/** One participant's listening: what it reads depends on whether it is itself in the sum. */
+type Listener = { own: AudioRendition | undefined; legs: Set<Leg> };
+
+/** A voice with FEC that survives 10 % loss in good quality; libopus needs no more for mono speech. */
+const OPUS_BITRATE = 48_000;
+
+const openRendition = (): AudioRendition => ({
+  stream: new EgressStream({ codec: "opus", clockRate: MIX_RATE }),
+  encoder: createOpusEncoder({ bitrate: OPUS_BITRATE }),
+});
+
+const closeRendition = ({ stream, encoder }: AudioRendition): void => {
+  stream.close();
+  encoder.close();
+};
+
+/** A tick that runs this much after it was due counts as late. */
+const LATE: Micros = 20_000;
+
+/**
+ * A room's sound.
+ *
+ * - `mix` is fed by ingests; `tick` must be called for each 20 ms.
+ * - A listener who is a participant hears the full mix while it adds nothing to it, and its own mix-minus otherwise;
+ *   its leg moves between the two without a hole in its sequence numbers.
+ */
+export class Sound {
+  readonly mix: AudioMix = createAudioMix();
+  readonly #counters: Counters;
+  readonly #onTalkers: (talkers: ReadonlySet<ParticipantId>) => void;
+  #full: AudioRendition | undefined;
+  readonly #listeners = new Map<ParticipantId, Listener>();
+  readonly #sinks = new Set<SamplesSink>();
+
+  constructor(
+    counters: Counters,
+    onTalkers: (talkers: ReadonlySet<ParticipantId>) => void,
+  ) {
+    this.#counters = counters;
+    this.#onTalkers = onTalkers;
+  }
+
+  /** How many encoders run. */
+  get encoders(): number {
+    let own = 0;
+    for (const listener of this.#listeners.values())
+      if (listener.own !== undefined) own++;
+    return own + (this.#full === undefined ? 0 : 1);
+  }
+
+  /** Sends the mix to this leg: all but `participant`, or all. */
+  addLeg(leg: Leg, participant: ParticipantId | undefined): void {
+    if (participant === undefined) return this.#listenToAll(leg);
+    let listener = this.#listeners.get(participant);
+    if (listener === undefined) {
+      listener = { own: undefined, legs: new Set() };
+      this.#listeners.set(participant, listener);
+    }
+    listener.legs.add(leg);
+    if (listener.own !== undefined) listener.own.stream.add(leg);
+    else this.#listenToAll(leg);
+  }
+
+  removeLeg(leg: Leg, participant: ParticipantId | undefined): void {
+    const listener =
+      participant === undefined ? undefined : this.#listeners.get(participant);
+    listener?.legs.delete(leg);
+    listener?.own?.stream.remove(leg);
+    this.#full?.stream.remove(leg);
+    if (participant !== undefined && listener?.legs.size === 0) {
+      if (listener.own !== undefined) this.#closeOwn(participant, listener);
+      this.#listeners.delete(participant);
+    }
+    this.#closeFullIfUnheard();
+  }
+
+  addSink(sink: SamplesSink): void {
+    this.#sinks.add(sink);
+  }
+
+  removeSink(sink: SamplesSink): void {
+    this.#sinks.delete(sink);
+  }
+
+  /** Mixes and sends what is due at `due`. */
+  tick(due: Micros, late: Micros): void {
+    this.#counters.audioTicks++;
+    if (late > LATE) this.#counters.audioTicksLate++;
+    this.mix.tick(due + late);
+    if (this.mix.talkersChanged) this.#onTalkers(this.mix.talkers);
+    this.#moveListeners();
+    this.#writeFull(due);
+    for (const [participant, { own }] of this.#listeners)
+      if (own !== undefined) write(own, this.mix.minus(participant), due);
+  }
+
+  close(): void {
+    if (this.#full !== undefined) closeRendition(this.#full);
+    this.#full = undefined;
+    for (const { own } of this.#listeners.values())
+      if (own !== undefined) closeRendition(own);
+    this.#listeners.clear();
+    this.#sinks.clear();
+  }
+
+  #writeFull(due: Micros): void {
+    if (this.#full === undefined && this.#sinks.size === 0) return;
+    const samples = this.mix.full();
+    if (this.#full !== undefined) write(this.#full, samples, due);
+    for (const sink of this.#sinks) sink(samples, due);
+  }
+
+  /** Gives those who began to contribute a mix of their own, and takes it from those who no longer do. */
+  #moveListeners(): void {
+    for (const [participant, listener] of this.#listeners) {
+      const contributes = this.mix.contributors.has(participant);
+      if (contributes && listener.own === undefined) {
+        listener.own = openRendition();
+        for (const leg of listener.legs) {
+          this.#full?.stream.remove(leg);
+          listener.own.stream.add(leg);
+        }
+        this.#closeFullIfUnheard();
+      } else if (!contributes && listener.own !== undefined) {
+        const { stream } = listener.own;
+        for (const leg of listener.legs) {
+          stream.remove(leg);
+          this.#listenToAll(leg);
+        }
+        this.#closeOwn(participant, listener);
+      }
+    }
+  }
+
+  #listenToAll(leg: Leg): void {
+    this.#full ??= openRendition();
+    this.#full.stream.add(leg);
+  }
+
+  #closeOwn(participant: ParticipantId, listener: Listener): void {
+    if (listener.own !== undefined) closeRendition(listener.own);
+    listener.own = undefined;
+    this.mix.forget(participant);
+  }
+
+  #closeFullIfUnheard(): void {
+    if (this.#full === undefined || this.#full.stream.legs.length > 0) return;
+    closeRendition(this.#full);
+    this.#full = undefined;
+  }
+}
+
+const write = (
+  { stream, encoder }: AudioRendition,
+  samples: Int16Array,
+  pts: Micros,
+): void => {
+  const data = encoder.encode(samples);
+  if (data !== undefined) stream.write({ data, pts, key: true });
+};
