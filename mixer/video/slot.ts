@@ -1,0 +1,56 @@
+import type { TileState } from "../contract.js";
+import type { I420Frame, Micros } from "../media.js";
+
+/** A camera at 5 fps in bad light still pauses 200 ms at most; a face that stood still for a second would be a lie. */
+export const STALLED_AFTER: Micros = 1_000_000;
+
+/**
+ * The newest camera picture of one source.
+ *
+ * - Holds one frame; a newer one replaces it, counted in `replaced` if nobody had read it.
+ * - Owns the frame's bytes from `putFrame` on.
+ * - Without camera it holds none, so that an old face cannot come back when the camera does.
+ */
+export type Slot = {
+  camera: boolean;
+  frame: I420Frame | undefined;
+  arrivedAt: Micros;
+  unread: boolean;
+  replaced: number;
+};
+
+export const createSlot = (camera: boolean): Slot => ({
+  camera,
+  frame: undefined,
+  arrivedAt: 0,
+  unread: false,
+  replaced: 0,
+});
+
+export const setCamera = (slot: Slot, camera: boolean): void => {
+  slot.camera = camera;
+  if (camera) return;
+  slot.frame = undefined;
+  slot.unread = false;
+};
+
+/** Video keeps the newest. Frames that trail a camera switched off are dropped. */
+export const putFrame = (slot: Slot, frame: I420Frame, now: Micros): void => {
+  if (!slot.camera) return;
+  if (slot.unread) slot.replaced++;
+  slot.frame = frame;
+  slot.arrivedAt = now;
+  slot.unread = true;
+};
+
+/** The newest frame, marked as read. Stays the slot's, to be drawn again when the tile moves. */
+export const readFrame = (slot: Slot): I420Frame | undefined => {
+  slot.unread = false;
+  return slot.frame;
+};
+
+export const slotState = (slot: Slot, now: Micros): TileState => {
+  if (!slot.camera) return "off";
+  if (slot.frame === undefined) return "waiting";
+  return now - slot.arrivedAt > STALLED_AFTER ? "stalled" : "live";
+};

@@ -1,0 +1,47 @@
+import test from "ava";
+import type { I420Frame } from "../../../mixer/media.js";
+import {
+  createSlot,
+  putFrame,
+  readFrame,
+  setCamera,
+  slotState,
+} from "../../../mixer/video/slot.js";
+
+const frame: I420Frame = { width: 2, height: 2, data: new Uint8Array(6) };
+
+test("a source without camera is off, one with camera and no picture yet is waiting", (t) => {
+  t.is(slotState(createSlot(false), 5), "off");
+  t.is(slotState(createSlot(true), 50_000_000), "waiting");
+});
+
+test("a picture makes it live, and a second without one stalls it until the next", (t) => {
+  const slot = createSlot(true);
+  putFrame(slot, frame, 7_000_000);
+  t.is(slotState(slot, 7_000_000), "live");
+  t.is(slotState(slot, 8_000_000), "live");
+  t.is(slotState(slot, 8_000_001), "stalled");
+  putFrame(slot, frame, 9_500_000);
+  t.is(slotState(slot, 9_500_000), "live");
+});
+
+test("an unread picture that is replaced is counted, a read one is not", (t) => {
+  const slot = createSlot(true);
+  putFrame(slot, frame, 0);
+  putFrame(slot, frame, 1);
+  t.is(slot.replaced, 1);
+  t.is(readFrame(slot), frame);
+  putFrame(slot, frame, 2);
+  t.is(slot.replaced, 1);
+});
+
+test("a camera that goes off and on waits for a new picture, and late ones are ignored", (t) => {
+  const slot = createSlot(true);
+  putFrame(slot, frame, 0);
+  setCamera(slot, false);
+  putFrame(slot, frame, 1);
+  t.is(slotState(slot, 2), "off");
+  setCamera(slot, true);
+  t.is(slotState(slot, 3), "waiting");
+  t.is(slot.replaced, 0);
+});
