@@ -1,0 +1,168 @@
+import { TICK, TICK_SAMPLES } from "../media.js";
+
+/** Below this, in dBFS, there is nothing: digital silence. */
+export const SILENCE = -127;
+const FULL_SCALE = 32_768;
+
+/** A level in dBFS of a mean square of 16-bit samples; a full-scale square wave is 0. */
+export const dBFS = (meanSquare: number): number =>
+  meanSquare > 0
+    ? Math.max(SILENCE, 10 * Math.log10(meanSquare / (FULL_SCALE * FULL_SCALE)))
+    : SILENCE;
+
+/** 2.5 ms: an onset in the last moments of a tick still lifts one of these. */
+const WINDOW = 120;
+const WINDOWS = TICK_SAMPLES / WINDOW;
+
+/** No microphone in a room is quieter than this when somebody speaks. */
+const CONTRIBUTE_ABOVE = -55;
+const TALK_ABOVE = -50;
+/** Speech stands out this far over the noise around it; noise varies by less from window to window. dB. */
+const OVER_NOISE = 9;
+/** What is louder than this is heard however steady it is: tones, music. */
+const ALWAYS_CONTRIBUTE = -45;
+/** What is louder than this talks however steady it is. A fan is quieter. */
+const ALWAYS_TALK = -32;
+
+/** The noise floor is looked for in this range, dBFS: below is inaudible, above is no longer "noise". */
+const FLOOR_MIN = -75;
+const FLOOR_MAX = -35;
+/** How fast the floor follows a level that goes up: 3 dB/s, slower than any word. dB per tick. */
+const FLOOR_RISE = 0.06;
+/** The share of the way down that it goes in a tick: it finds the pauses between words. */
+const FLOOR_FALL = 0.3;
+
+const ticks = (seconds: number): number => (seconds * 1_000_000) / TICK;
+/** Breath and the ends of words stay in the mix. */
+const GATE_HOLD = ticks(1);
+/** Pauses between words are still talking. */
+const TALK_HOLD = ticks(0.5);
+/**
+ * Loud ticks within the last so many that make a talker: 140 ms out of 240 ms.
+ * A click, a cough or a door of less than 100 ms touches six at most.
+ */
+const TALK_TICKS = 7;
+const TALK_MASK = (1 << 12) - 1;
+/** Loud ticks within the last so many that keep a talker: one alone is a click. */
+const KEEP_TICKS = 3;
+
+/**
+ * What the signal of one source is worth, tick by tick.
+ *
+ * - `rms` in dBFS and `peak` in sample units are of the last tick.
+ * - `open`: more than noise, so it belongs in the mix; opens within the tick of the onset, closes 1 s after the end.
+ * - `talking`: speech rather than a click, found within 300 ms, kept for 500 ms.
+ */
+export type Level = {
+  rms: number;
+  peak: number;
+  open: boolean;
+  talking: boolean;
+  /** Noise floor, dBFS. */
+  floor: number;
+  /** Ticks for which the gate and the talker stay. */
+  openFor: number;
+  talkFor: number;
+  /** One bit a tick, the newest lowest: was it loud enough for speech? */
+  history: number;
+};
+
+export const createLevel = (): Level => ({
+  rms: SILENCE,
+  peak: 0,
+  open: false,
+  talking: false,
+  floor: FLOOR_MIN,
+  openFor: 0,
+  talkFor: 0,
+  history: 0,
+});
+
+const countBits = (bits: number): number => {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
+};
+
+/** Reads RMS and peak of a tick into `level`; answers the mean square of its loudest 2.5 ms. */
+const scan = (level: Level, samples: Int16Array): number => {
+  let total = 0;
+  let loudest = 0;
+  let highest = 0;
+  let lowest = 0;
+  for (let window = 0; window < WINDOWS; window++) {
+    let energy = 0;
+    const end = (window + 1) * WINDOW;
+    for (let i = window * WINDOW; i < end; i++) {
+      const sample = samples[i]!;
+      energy += sample * sample;
+      if (sample > highest) highest = sample;
+      else if (sample < lowest) lowest = sample;
+    }
+    total += energy;
+    if (energy > loudest) loudest = energy;
+  }
+  level.rms = dBFS(total / TICK_SAMPLES);
+  level.peak = Math.max(highest, -lowest);
+  return loudest / WINDOW;
+};
+
+const followFloor = (level: Level): void => {
+  const { rms, floor } = level;
+  const next =
+    rms < floor
+      ? floor + (rms - floor) * FLOOR_FALL
+      : Math.min(rms, floor + FLOOR_RISE);
+  level.floor = Math.min(FLOOR_MAX, Math.max(FLOOR_MIN, next));
+};
+
+const gate = (level: Level, loudest: number): void => {
+  const threshold = Math.max(
+    CONTRIBUTE_ABOVE,
+    Math.min(level.floor + OVER_NOISE, ALWAYS_CONTRIBUTE),
+  );
+  if (loudest >= threshold) level.openFor = GATE_HOLD;
+  else if (level.openFor > 0) level.openFor--;
+  level.open = level.openFor > 0;
+};
+
+const findTalk = (level: Level): void => {
+  const threshold = Math.max(
+    TALK_ABOVE,
+    Math.min(level.floor + OVER_NOISE, ALWAYS_TALK),
+  );
+  const loud = level.rms >= threshold ? 1 : 0;
+  level.history = ((level.history << 1) | loud) & TALK_MASK;
+  const recent = countBits(level.history);
+  const enough = level.talking ? KEEP_TICKS : TALK_TICKS;
+  if (loud === 1 && recent >= enough) level.talkFor = TALK_HOLD;
+  else if (level.talkFor > 0) level.talkFor--;
+  level.talking = level.talkFor > 0;
+};
+
+/** Takes in one tick (960 samples) of a source, before its gain. */
+export const measure = (level: Level, samples: Int16Array): void => {
+  const loudest = dBFS(scan(level, samples));
+  gate(level, loudest);
+  findTalk(level);
+  followFloor(level);
+};
+
+/** One tick of a source that has nothing. */
+export const measureSilence = (level: Level): void => {
+  level.rms = SILENCE;
+  level.peak = 0;
+  gate(level, SILENCE);
+  findTalk(level);
+};
+
+/** What a source that is muted (or stopped being heard) is: silent, closed, not talking, at once. */
+export const resetLevel = (level: Level): void => {
+  level.rms = SILENCE;
+  level.peak = 0;
+  level.open = false;
+  level.talking = false;
+  level.openFor = 0;
+  level.talkFor = 0;
+  level.history = 0;
+};

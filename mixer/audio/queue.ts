@@ -1,0 +1,209 @@
+import { MIX_RATE, TICK_SAMPLES, type Micros } from "../media.js";
+import type { AudioCounters } from "./counters.js";
+import { createResampler } from "./resample.js";
+
+const fromMillis = (millis: number): number => (MIX_RATE / 1000) * millis;
+
+/** A power of two above everything that is ever held or looked back at: 341 ms. */
+const CAPACITY = 16_384;
+const MASK = CAPACITY - 1;
+
+/** Nothing older than this is ever played: later than that, people talk over each other. 120 ms. */
+const MAX_HELD = fromMillis(120);
+
+/** Samples kept beyond the tick that is read: one block of the peer (10 ms) covers its usual jitter. */
+const MIN_TARGET = fromMillis(10);
+const MAX_TARGET = fromMillis(40);
+/** How much an underrun raises the target, and a quiet spell lowers it. */
+const TARGET_STEP = fromMillis(5);
+/** Reads without an underrun after which the target comes down a step: 10 s. */
+const CALM_READS = 500;
+
+/** Reads over which the smallest fill is looked at: 1 s sees the jitter of a busy event loop. */
+const TRIM_WINDOW = 50;
+/** Held needlessly by less than this is left alone: each trim costs a cross-fade. 3 ms. */
+const TRIM_SLACK = fromMillis(3);
+/** Held beyond the target by more than this is a burst after a stall, and is dropped at once. 60 ms. */
+const BURST = fromMillis(60);
+
+/** Length of cross-fades and fades: 5 ms, too short to be heard as a gap, long enough not to click. */
+const FADE = fromMillis(5);
+
+/** A source that gave nothing for this long has stopped, and what is left of it is stale: 120 ms. */
+const STALE_AFTER: Micros = 120_000;
+/** Silence counts as missing for this long after the last block; then the source is idle, not late. */
+const IDLE_AFTER: Micros = 1_000_000;
+
+/**
+ * What one participant said and the mix has not read yet.
+ *
+ * - Holds at most 120 ms; what is over is dropped from the old end and counted as `trimmed`.
+ * - Keeps as little as the arrival jitter allows, and cross-fades whenever it leaves something out.
+ * - Never waits: what has not arrived is silence, faded out and in, and counted as `missing`.
+ */
+export class AudioQueue {
+  readonly #counters: AudioCounters;
+  readonly #ring = new Int16Array(CAPACITY);
+  /** What would have been heard had nothing been left out; faded out while the rest fades in. */
+  readonly #skipped = new Int16Array(FADE);
+  readonly #resampler = createResampler();
+  /** Where in the ring the oldest sample is, and how many there are. */
+  #head = 0;
+  #held = 0;
+  #state: "idle" | "playing" | "starved" = "idle";
+  #crossFade = false;
+  #target = MIN_TARGET;
+  #lowest = Number.POSITIVE_INFINITY;
+  #windowReads = 0;
+  #calmReads = 0;
+  #lastWrite: Micros = Number.NEGATIVE_INFINITY;
+
+  constructor(counters: AudioCounters) {
+    this.#counters = counters;
+  }
+
+  /** Samples held now, at 48 kHz. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Samples that it means to keep beyond a read. */
+  get target(): number {
+    return this.#target;
+  }
+
+  /** A block as it came: interleaved samples of any rate. Copied. */
+  write(
+    samples: Int16Array,
+    sampleRate: number,
+    channels: number,
+    now: Micros,
+  ): void {
+    if (this.#state !== "playing" && now - this.#lastWrite > STALE_AFTER)
+      this.#skipTo(0);
+    this.#lastWrite = now;
+    const count = this.#resampler.resample(samples, sampleRate, channels);
+    const { output } = this.#resampler;
+    const ring = this.#ring;
+    const tail = this.#head + this.#held;
+    for (let i = 0; i < count; i++) ring[(tail + i) & MASK] = output[i]!;
+    this.#held += count;
+    this.#skipTo(MAX_HELD);
+  }
+
+  /** Fills `into` (960 samples) with the next tick. False when that is all silence for want of data. */
+  read(into: Int16Array, now: Micros): boolean {
+    if (this.#state === "playing") {
+      if (this.#held < TICK_SAMPLES) this.#starve(into);
+      else this.#play(into);
+      return true;
+    }
+    if (this.#held >= TICK_SAMPLES + this.#target) {
+      this.#start(into);
+      return true;
+    }
+    into.fill(0);
+    if (now - this.#lastWrite > IDLE_AFTER) this.#state = "idle";
+    if (this.#state === "starved") this.#counters.missing += TICK_SAMPLES;
+    return false;
+  }
+
+  /** Forgets what is held, without a fade: for a source that is not heard any more. */
+  clear(): void {
+    this.#drop(this.#held);
+    this.#state = "idle";
+    this.#crossFade = false;
+  }
+
+  #drop(count: number): void {
+    this.#head = (this.#head + count) & MASK;
+    this.#held -= count;
+  }
+
+  /** Leaves the oldest out, down to `keep`; what is read next is cross-faded. */
+  #skipTo(keep: number): void {
+    const extra = this.#held - keep;
+    if (extra <= 0) return;
+    if (this.#state === "playing" && !this.#crossFade) {
+      this.#copy(this.#skipped, FADE);
+      this.#crossFade = true;
+    }
+    this.#drop(extra);
+    this.#counters.trimmed += extra;
+  }
+
+  #copy(into: Int16Array, count: number): void {
+    const ring = this.#ring;
+    const head = this.#head;
+    for (let i = 0; i < count; i++) into[i] = ring[(head + i) & MASK]!;
+  }
+
+  #take(into: Int16Array, count: number): void {
+    this.#copy(into, count);
+    this.#drop(count);
+    if (!this.#crossFade) return;
+    this.#crossFade = false;
+    for (let i = 0; i < FADE; i++) {
+      const old = this.#skipped[i]!;
+      into[i] = Math.round(old + ((into[i]! - old) * i) / FADE);
+    }
+  }
+
+  /** Begins after silence: nothing older than needed, faded in. */
+  #start(into: Int16Array): void {
+    this.#skipTo(TICK_SAMPLES + this.#target);
+    this.#take(into, TICK_SAMPLES);
+    for (let i = 0; i < FADE; i++) into[i] = Math.round((into[i]! * i) / FADE);
+    this.#state = "playing";
+    this.#restartWindow();
+  }
+
+  #play(into: Int16Array): void {
+    this.#take(into, TICK_SAMPLES);
+    this.#adapt();
+  }
+
+  /**
+   * Plays what is there and lets it die away: what is missing of the fade is the last samples mirrored in time,
+   * which joins without a step whatever the signal was.
+   */
+  #starve(into: Int16Array): void {
+    const count = this.#held;
+    const ring = this.#ring;
+    this.#take(into, count);
+    const end = Math.min(TICK_SAMPLES, count + FADE);
+    const last = this.#head - 1;
+    for (let i = count; i < end; i++)
+      into[i] = ring[(last - (i - count)) & MASK]!;
+    for (let i = end - FADE; i < end; i++)
+      into[i] = Math.round((into[i]! * (end - 1 - i)) / FADE);
+    into.fill(0, end);
+    this.#counters.missing += TICK_SAMPLES - count;
+    this.#state = "starved";
+    this.#calmReads = 0;
+    this.#target = Math.min(MAX_TARGET, this.#target + TARGET_STEP);
+  }
+
+  /** Brings the queue back to its target where the last second showed that less would have done. */
+  #adapt(): void {
+    if (this.#held > this.#target + BURST) {
+      this.#skipTo(this.#target);
+      this.#restartWindow();
+    }
+    this.#lowest = Math.min(this.#lowest, this.#held);
+    if (++this.#windowReads >= TRIM_WINDOW) {
+      const needless = this.#lowest - this.#target;
+      if (needless > TRIM_SLACK) this.#skipTo(this.#held - needless);
+      this.#restartWindow();
+    }
+    if (++this.#calmReads >= CALM_READS) {
+      this.#target = Math.max(MIN_TARGET, this.#target - TARGET_STEP);
+      this.#calmReads = 0;
+    }
+  }
+
+  #restartWindow(): void {
+    this.#lowest = Number.POSITIVE_INFINITY;
+    this.#windowReads = 0;
+  }
+}

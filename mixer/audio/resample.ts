@@ -1,0 +1,76 @@
+import { MIX_RATE } from "../media.js";
+
+/** 20 ms at 48 kHz; grows once if a peer sends longer blocks. */
+const USUAL_OUTPUT = 960;
+
+/** Turns blocks of any rate and channel count into 48 kHz mono, without a seam between blocks. */
+export type Resampler = {
+  /** The result of the last `resample`; the next one overwrites it. */
+  readonly output: Int16Array;
+  /**
+   * Converts the interleaved `samples` of one block; answers how many samples of `output` are the result.
+   * A trailing incomplete group of channels is left out.
+   */
+  resample(samples: Int16Array, sampleRate: number, channels: number): number;
+};
+
+/** One channel group as mono: the mean, so that a voice on both channels keeps its level. */
+const monoAt = (
+  samples: Int16Array,
+  group: number,
+  channels: number,
+): number => {
+  if (channels === 1) return samples[group]!;
+  let sum = 0;
+  const start = group * channels;
+  for (let channel = 0; channel < channels; channel++)
+    sum += samples[start + channel]!;
+  return Math.round(sum / channels);
+};
+
+/**
+ * Linear interpolation: only a peer's first blocks (before its codec is known) have another rate than the mix,
+ * so a better filter would be heard by nobody. Positions are integers (in 1/48000 of an input sample), so nothing drifts.
+ */
+export const createResampler = (): Resampler => {
+  let output = new Int16Array(USUAL_OUTPUT);
+  let previous = 0;
+  let position = 0;
+
+  const reserve = (groups: number, sampleRate: number): void => {
+    const needed = Math.ceil((groups * MIX_RATE) / sampleRate) + 1;
+    if (needed > output.length) output = new Int16Array(needed);
+  };
+
+  const resample = (
+    samples: Int16Array,
+    sampleRate: number,
+    channels: number,
+  ): number => {
+    const groups = Math.floor(samples.length / channels);
+    reserve(groups, sampleRate);
+    let count = 0;
+    for (let group = 0; group < groups; group++) {
+      const next = monoAt(samples, group, channels);
+      if (sampleRate === MIX_RATE) {
+        output[count++] = next;
+        position = 0;
+      } else {
+        for (; position < MIX_RATE; position += sampleRate)
+          output[count++] = Math.round(
+            previous + ((next - previous) * position) / MIX_RATE,
+          );
+        position -= MIX_RATE;
+      }
+      previous = next;
+    }
+    return count;
+  };
+
+  return {
+    get output() {
+      return output;
+    },
+    resample,
+  };
+};
