@@ -1,0 +1,84 @@
+import type { DeviceKind } from "./device-problems.js";
+
+/** What the mix shows of one; a 16:9 camera fills its tile. More is thrown away by the mixer and only costs. */
+const PICTURE = {
+  width: { ideal: 640 },
+  height: { ideal: 360 },
+  frameRate: { ideal: 30, max: 30 },
+} as const satisfies MediaTrackConstraints;
+
+/** The browser's echo canceller knows what its loudspeaker plays, which no server does. */
+const VOICE = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+  channelCount: { ideal: 1 },
+} as const satisfies MediaTrackConstraints;
+
+const constraintsOf = (
+  kind: DeviceKind,
+  deviceId: string,
+): MediaTrackConstraints => ({
+  ...(kind === "camera" ? PICTURE : VOICE),
+  ...(deviceId === "" ? {} : { deviceId: { exact: deviceId } }),
+});
+
+const firstTrack = (
+  stream: MediaStream,
+  kind: DeviceKind,
+): MediaStreamTrack => {
+  const [track] =
+    kind === "camera" ? stream.getVideoTracks() : stream.getAudioTracks();
+  if (track !== undefined) return track;
+  throw new DOMException(`No ${kind}`, "NotFoundError");
+};
+
+const request = async (
+  kind: DeviceKind,
+  deviceId: string,
+): Promise<MediaStreamTrack> => {
+  const constraints = constraintsOf(kind, deviceId);
+  // Without a secure context there is no `mediaDevices`: the TypeError then says so.
+  const stream = await navigator.mediaDevices.getUserMedia(
+    kind === "camera" ? { video: constraints } : { audio: constraints },
+  );
+  return firstTrack(stream, kind);
+};
+
+/**
+ * The microphone or camera of this id ("" = the browser's choice), or if it is gone, the browser's choice. The caller stops it.
+ * @throws DOMException of getUserMedia, TypeError where the browser has none
+ */
+export const capture = async (
+  kind: DeviceKind,
+  deviceId: string,
+): Promise<MediaStreamTrack> => {
+  try {
+    return await request(kind, deviceId);
+  } catch (error) {
+    const gone =
+      error instanceof DOMException && error.name === "OverconstrainedError";
+    if (!gone || deviceId === "") throw error;
+    return request(kind, "");
+  }
+};
+
+/**
+ * Both, with one question to the user; undefined when that did not work, and each has to be asked for alone.
+ */
+export const captureBoth = async (
+  ids: Readonly<Record<DeviceKind, string>>,
+): Promise<Record<DeviceKind, MediaStreamTrack> | undefined> => {
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: constraintsOf("microphone", ids.microphone),
+      video: constraintsOf("camera", ids.camera),
+    });
+    return {
+      microphone: firstTrack(stream, "microphone"),
+      camera: firstTrack(stream, "camera"),
+    };
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,148 @@
+import {
+  createCall,
+  type Call,
+  type CallEnd,
+  type RecordingInfo,
+} from "../sdk/index.js";
+import { setUpControls } from "./controls.js";
+import type { Devices } from "./devices.js";
+import { cloneTemplate, showScreen, type Parts } from "./dom.js";
+import { setUpInvite } from "./invite.js";
+import { createMixView } from "./mix-view.js";
+import { notify } from "./notices.js";
+import { createPeople } from "./people.js";
+import { recordingNews, viewRecordings } from "./recordings.js";
+import { statusText } from "./status.js";
+
+export type ConferenceOptions = {
+  room: string;
+  name: string;
+  devices: Devices;
+  pin?: string;
+  /** Access token from the page's address. */
+  token?: string;
+};
+
+const socketUrl = (): string =>
+  `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+
+/** What the server refuses is said in its own words. */
+const tell = (error: unknown): void =>
+  notify(error instanceof Error ? error.message : String(error));
+
+const setUpStatus = (parts: Parts, call: Call): void => {
+  const status = parts.text("status");
+  const render = (): void => {
+    const { level, text } = statusText(call.status());
+    status.dataset.level = level;
+    if (status.textContent !== text) status.textContent = text;
+    parts.text("stage-text").textContent =
+      level === "good" ? "Waiting for the picture…" : text;
+  };
+  call.on("status", render);
+  render();
+};
+
+const setUpPeople = (parts: Parts, call: Call): void => {
+  const people = createPeople(parts.text("participants"), {
+    mute: (id) => void call.moderate(id, { muted: true }).catch(tell),
+    remove: (id) => void call.remove(id).catch(tell),
+  });
+  const render = (): void => {
+    const { participants, self, role, title, room } = call.room();
+    people.render({ participants, self, moderator: role === "moderator" });
+    parts.text("count").textContent = String(participants.length);
+    parts.text("room").textContent = title || room;
+  };
+  call.on("participants", render);
+  call.on("joined", render);
+};
+
+const setUpRecording = (parts: Parts, call: Call): void => {
+  const button = parts.button("record");
+  let before: readonly RecordingInfo[] | undefined;
+  const render = (recordings: readonly RecordingInfo[]): void => {
+    const { running, finishing } = viewRecordings(recordings);
+    parts.text("recording-sign").hidden = !running;
+    button.setAttribute("aria-pressed", String(running));
+    button.disabled = finishing && !running;
+    parts.text("record-text").textContent = running
+      ? "Stop"
+      : finishing
+        ? "Finishing…"
+        : "Record";
+    recordingNews(before, recordings).forEach(notify);
+    before = recordings;
+  };
+  call.on("recording", render);
+  button.onclick = (event) => {
+    if (event.detail > 0) button.blur();
+    const { running } = viewRecordings(call.room().recordings);
+    call.record(running ? "stopped" : "recording").catch(tell);
+  };
+};
+
+const setUpModeration = (call: Call, devices: Devices): void => {
+  call.on("moderated", ({ muted, camera }) => {
+    if (muted) {
+      void devices.microphone.setOn(false);
+      notify("A moderator muted you. Unmute when you want to speak.");
+    }
+    if (camera === false) {
+      void devices.camera.setOn(false);
+      notify("A moderator switched your camera off.");
+    }
+  });
+};
+
+/** The mix in its element, on the chosen loudspeaker. The returned function ends it. */
+const setUpMix = (parts: Parts, call: Call, devices: Devices): (() => void) => {
+  const view = createMixView(
+    parts.get("mix", HTMLVideoElement),
+    parts.button("tap"),
+    () => {
+      parts.text("stage-note").hidden = true;
+    },
+  );
+  const followSpeaker = (): void => view.setSpeaker(devices.speaker());
+  call.on("mix", view.setMix);
+  followSpeaker();
+  const stop = devices.onChange(followSpeaker);
+  return () => {
+    stop();
+    view.close();
+  };
+};
+
+/** The call's page, from joining to its end, which it resolves with. */
+export const holdConference = (
+  options: ConferenceOptions,
+): Promise<CallEnd> => {
+  const { room, name, devices, pin, token } = options;
+  const parts = cloneTemplate("call");
+  const call = createCall({ url: socketUrl(), room, name, pin, token });
+  parts.text("room").textContent = room;
+  setUpStatus(parts, call);
+  setUpPeople(parts, call);
+  setUpRecording(parts, call);
+  setUpModeration(call, devices);
+  setUpInvite(parts);
+  const stops = [
+    setUpMix(parts, call, devices),
+    setUpControls(parts, call, devices),
+  ];
+  call.on("error", tell);
+  showScreen(parts);
+
+  const leave = (): void => call.leave();
+  addEventListener("pagehide", leave);
+  return new Promise((resolve) => {
+    call.on("closed", (end) => {
+      removeEventListener("pagehide", leave);
+      for (const stop of stops) stop();
+      resolve(end);
+    });
+    // A refusal is the end, and `closed` tells it.
+    call.join().catch(() => undefined);
+  });
+};

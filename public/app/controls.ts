@@ -1,0 +1,119 @@
+import type { Call } from "../sdk/index.js";
+import { problemsOf, showDeviceChoice } from "./device-choice.js";
+import type { DeviceSlot } from "./device-slot.js";
+import type { Devices } from "./devices.js";
+import { setIcon, type Parts } from "./dom.js";
+import { listenToKeys } from "./keyboard.js";
+import { notify } from "./notices.js";
+
+const WORDS = {
+  microphone: { on: "Mute", off: "Unmute", icon: "mic" },
+  camera: { on: "Stop camera", off: "Start camera", icon: "camera" },
+} as const;
+
+/** Focus stays where the keyboard put it; after a click the space bar shall talk, not press again. */
+const onPress = (button: HTMLButtonElement, act: () => void): void => {
+  button.onclick = (event) => {
+    if (event.detail > 0) button.blur();
+    act();
+  };
+};
+
+const renderToggle = (parts: Parts, name: string, slot: DeviceSlot): void => {
+  const { on, off, icon } = WORDS[slot.kind];
+  const button = parts.button(name);
+  button.setAttribute("aria-pressed", String(slot.on));
+  button.classList.toggle("trouble", slot.problem !== undefined);
+  parts.text(`${name}-text`).textContent = slot.on ? on : off;
+  setIcon(parts, `${name}-icon`, slot.on ? icon : `${icon}-off`);
+};
+
+const setUpPeoplePanel = (parts: Parts): void => {
+  const toggle = parts.button("toggle-people");
+  const show = (open: boolean): void => {
+    parts.root.dataset.people = open ? "open" : "closed";
+    toggle.setAttribute("aria-expanded", String(open));
+  };
+  const isOpen = (): boolean => parts.root.dataset.people === "open";
+  onPress(toggle, () => show(!isOpen()));
+  parts.button("close-people").onclick = () => {
+    show(false);
+    toggle.focus();
+  };
+  // Where there is room beside the picture; the same width as in style.css.
+  show(matchMedia("(min-width: 900px)").matches);
+};
+
+const setUpSettings = (parts: Parts, devices: Devices): void => {
+  const dialog = parts.get("settings", HTMLDialogElement);
+  onPress(parts.button("open-settings"), () => {
+    const stop = showDeviceChoice(
+      devices,
+      dialog.querySelector<HTMLElement>("[data-part=devices]")!,
+      dialog.querySelector<HTMLElement>("[data-part=problems]")!,
+    );
+    dialog.onclose = stop;
+    dialog.showModal();
+  });
+};
+
+/** Hands the call what the devices have now; nothing happens to what has not changed. */
+const createSync = (call: Call, devices: Devices): (() => void) => {
+  let microphone: MediaStreamTrack | null = null;
+  let camera: MediaStreamTrack | null = null;
+  let muted: boolean | undefined;
+  return () => {
+    if (muted !== !devices.microphone.on) {
+      muted = !devices.microphone.on;
+      call.setMuted(muted);
+    }
+    if (microphone !== devices.microphone.track) {
+      microphone = devices.microphone.track;
+      void call.setMicrophone(microphone);
+    }
+    const picture = devices.camera.on ? devices.camera.track : null;
+    if (camera !== picture) {
+      camera = picture;
+      void call.setCamera(camera);
+    }
+  };
+};
+
+/**
+ * Microphone, camera, people, devices and leave: the buttons, the keys, and the way from the devices into the call.
+ * The returned function ends it.
+ */
+export const setUpControls = (
+  parts: Parts,
+  call: Call,
+  devices: Devices,
+): (() => void) => {
+  const toggle = (slot: DeviceSlot): void => void slot.setOn(!slot.on);
+  const sync = createSync(call, devices);
+  let told = "";
+  const render = (): void => {
+    renderToggle(parts, "mic", devices.microphone);
+    renderToggle(parts, "camera", devices.camera);
+    sync();
+    const problems = problemsOf(devices);
+    if (problems.join() !== told) problems.forEach(notify);
+    told = problems.join();
+  };
+  onPress(parts.button("mic"), () => toggle(devices.microphone));
+  onPress(parts.button("camera"), () => toggle(devices.camera));
+  parts.button("leave").onclick = () => call.leave();
+  setUpPeoplePanel(parts);
+  setUpSettings(parts, devices);
+  const stopKeys = listenToKeys({
+    toggleMicrophone: () => toggle(devices.microphone),
+    toggleCamera: () => toggle(devices.camera),
+    talk: (pressed) => void devices.microphone.setOn(pressed),
+  });
+  const stopDevices = devices.onChange(render);
+  render();
+  return () => {
+    stopKeys();
+    stopDevices();
+    parts.get("settings", HTMLDialogElement).close();
+  };
+};

@@ -1,0 +1,33 @@
+import type { Parts } from "./dom.js";
+
+/** Milliseconds that the button says "copied". */
+const SAY_FOR = 2500;
+
+/** The address for others: this page, without one's own name and wishes. */
+const inviteLink = (): string => location.origin + location.pathname;
+
+const copy = async (text: string): Promise<boolean> => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // No clipboard without a secure connection, or not allowed.
+    return false;
+  }
+};
+
+/** Makes the button copy the link; where that is not possible it shows the link, to be copied by hand. */
+export const setUpInvite = (parts: Parts): void => {
+  const text = parts.text("invite-text");
+  const label = text.textContent;
+  parts.button("invite").onclick = async () => {
+    if (!(await copy(inviteLink()))) {
+      text.textContent = inviteLink();
+      return;
+    }
+    text.textContent = "Link copied";
+    setTimeout(() => {
+      text.textContent = label;
+    }, SAY_FOR);
+  };
+};

@@ -1,0 +1,27 @@
+/** What the list of people says of each. Pure. */
+import type { ParticipantInfo } from "../sdk/index.js";
+
+/** Up to two letters for the round sign: of the first and the last word, whole characters in any script. */
+export const initialsOf = (name: string): string => {
+  const words = name.trim().split(/\s+/u);
+  const first = [...(words[0] ?? "")][0] ?? "?";
+  const last = words.length > 1 ? ([...(words.at(-1) ?? "")][0] ?? "") : "";
+  return (first + last).toLocaleUpperCase();
+};
+
+/** The small words behind a name. */
+export const noteOf = (
+  person: ParticipantInfo,
+  self: string | undefined,
+): string =>
+  [
+    person.id === self ? "you" : "",
+    person.role === "moderator" ? "moderator" : "",
+    person.state === "away" ? "reconnecting…" : "",
+  ]
+    .filter((word) => word !== "")
+    .join(" · ");
+
+/** One word for the microphone sign, as a screen reader says it. */
+export const voiceOf = ({ muted, talking }: ParticipantInfo): string =>
+  muted ? "Muted" : talking ? "Talking" : "Microphone on";

@@ -1,0 +1,24 @@
+import type { CallStatus } from "../sdk/index.js";
+
+/** `good` is quiet, `busy` passes by itself, `bad` needs somebody. */
+export type StatusText = { level: "good" | "busy" | "bad"; text: string };
+
+/** The call's state as a few words for people. Pure. */
+export const statusText = ({
+  link,
+  publish,
+  subscribe,
+}: CallStatus): StatusText => {
+  if (link === "closed") return { level: "bad", text: "Call ended" };
+  if (link === "connecting") return { level: "busy", text: "Connecting…" };
+  if (link === "lost") return { level: "busy", text: "Reconnecting…" };
+  if (subscribe === "refused")
+    return { level: "bad", text: "No picture and sound from the server" };
+  if (publish === "refused")
+    return { level: "bad", text: "The server does not take your media" };
+  if (subscribe === "lost" || publish === "lost")
+    return { level: "busy", text: "Restoring sound and picture…" };
+  if (subscribe !== "connected" || publish === "connecting")
+    return { level: "busy", text: "Connecting sound and picture…" };
+  return { level: "good", text: "Connected" };
+};
