@@ -1,0 +1,93 @@
+/** The system's ffmpeg and ffprobe, as values. Only `mixer/output/` knows fluent-ffmpeg. */
+import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import ffmpeg from "fluent-ffmpeg";
+import { MixerError } from "../contract.js";
+import type { FfmpegArguments } from "./arguments.js";
+
+/** How a run ended; `message` is for people, `errors` the tail of what ffmpeg said. */
+export type FfmpegEnd = { ok: boolean; message: string; errors: string };
+
+export type FfmpegRun = {
+  /** Never rejects. */
+  readonly ended: Promise<FfmpegEnd>;
+  /** For one whose input has ended: gives it `graceMs` to finish, then as long again after SIGTERM, then SIGKILL. */
+  stop(graceMs: number): Promise<FfmpegEnd>;
+};
+
+export type FfmpegOptions = {
+  /** A file, or the stream that is piped into standard input; its end lets ffmpeg finish the output. */
+  input: string | Readable;
+  output: string;
+  arguments: FfmpegArguments;
+  /** Told the process as soon as it runs. */
+  onStart?: (child: ChildProcess) => void;
+};
+
+/** Runs ffmpeg. Start failures (ffmpeg is not installed) are an end like any other. */
+export const runFfmpeg = (options: FfmpegOptions): FfmpegRun => {
+  const command = ffmpeg(options.input)
+    .inputOptions(options.arguments.input)
+    .outputOptions(options.arguments.output)
+    .output(options.output);
+  const ended = new Promise<FfmpegEnd>((resolve) => {
+    command.on("end", () => resolve({ ok: true, message: "", errors: "" }));
+    command.on("error", (error: Error, _output, errors: string | null) =>
+      resolve({ ok: false, message: error.message, errors: errors ?? "" }),
+    );
+  });
+  command.on("start", () => {
+    // The library keeps the process here and types it nowhere; its stop ladder, pid and pipe are our business.
+    const { ffmpegProc } = command as unknown as { ffmpegProc: ChildProcess };
+    options.onStart?.(ffmpegProc);
+  });
+  command.run();
+  return { ended, stop: (graceMs) => climb(command, ended, graceMs) };
+};
+
+const climb = async (
+  command: ffmpeg.FfmpegCommand,
+  ended: Promise<FfmpegEnd>,
+  graceMs: number,
+): Promise<FfmpegEnd> => {
+  for (const signal of ["SIGTERM", "SIGKILL"]) {
+    const timer = new AbortController();
+    const late = delay(graceMs, undefined, { signal: timer.signal }).catch(
+      () => undefined,
+    );
+    const end = await Promise.race([ended, late]);
+    timer.abort();
+    if (end !== undefined) return end;
+    command.kill(signal);
+  }
+  return ended;
+};
+
+/** Rejects with a sentence when there is no ffmpeg that can be run. Asks the system once per process. */
+export const requireFfmpeg = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    ffmpeg.getAvailableFormats((error?: Error) => {
+      if (!error) return resolve();
+      const message = "Recording needs ffmpeg, which cannot be run here";
+      reject(new MixerError("failed", message, { cause: error }));
+    });
+  });
+
+/** Where a file's media begins and how long it lasts, in seconds; and its bytes. Rejects when ffprobe finds no media. */
+export type Probed = { start: number; duration: number; size: number };
+
+export const probe = (file: string): Promise<Probed> =>
+  new Promise((resolve, reject) => {
+    ffmpeg.ffprobe(file, (error: Error | null, data) => {
+      if (error) return reject(error);
+      const { start_time, duration, size } = data.format;
+      const probed = {
+        start: Number(start_time) || 0,
+        duration: Number(duration),
+        size: Number(size),
+      };
+      if (Number.isFinite(probed.duration)) resolve(probed);
+      else reject(new Error(`No duration in ${file}`));
+    });
+  });

@@ -1,0 +1,124 @@
+/** From the parts of a recording to its file. */
+import { rename, rm, writeFile } from "node:fs/promises";
+import { MixerError, type RecordingResult } from "../contract.js";
+import { joinArguments, joinList, type ListedPart } from "./arguments.js";
+import { freeBytes } from "./disk.js";
+import { probe, runFfmpeg } from "./ffmpeg.js";
+import {
+  lengthOf,
+  partNumbers,
+  pathsOf,
+  sealPart,
+  type SealedPart,
+  type WorkPlace,
+} from "./work.js";
+
+/** The joined file is a little smaller than its parts; this is for the list and the file system's own needs. */
+const JOIN_SPARE_BYTES = 64 * 1024;
+
+/** `keptParts` says why the parts were not joined, if they were not. */
+export type Finished = { result: RecordingResult; keptParts?: string };
+
+const sealAll = async (place: WorkPlace): Promise<SealedPart[]> => {
+  const sealed: SealedPart[] = [];
+  for (const part of await partNumbers(pathsOf(place).folder)) {
+    const found = await sealPart(place, part);
+    if (found !== undefined) sealed.push(found);
+  }
+  return sealed;
+};
+
+const listed = async (parts: readonly SealedPart[]): Promise<ListedPart[]> => {
+  const list: ListedPart[] = [];
+  let startedAt = parts[0]?.startedAt ?? 0;
+  for (const [index, part] of parts.entries()) {
+    const following = parts[index + 1];
+    if (following === undefined) {
+      list.push({ name: part.name });
+      break;
+    }
+    const end = startedAt + (await lengthOf(part));
+    const next = Math.max(following.startedAt ?? end, end);
+    list.push({ name: part.name, next: next - startedAt });
+    startedAt = next;
+  }
+  return list;
+};
+
+const joinParts = async (
+  place: WorkPlace,
+  parts: readonly SealedPart[],
+): Promise<void> => {
+  const { folder, joined, list } = pathsOf(place);
+  const needed = parts.reduce((sum, part) => sum + part.size, JOIN_SPARE_BYTES);
+  if ((await freeBytes(folder)) < needed)
+    throw new Error("there is no room on the disk for the finished file");
+  await writeFile(list, joinList(await listed(parts)));
+  const end = await runFfmpeg({
+    input: list,
+    output: joined,
+    arguments: joinArguments(),
+  }).ended;
+  if (!end.ok) throw new Error(end.message);
+  await probe(joined);
+};
+
+/** A part is a file that plays, only without fast start: the longest takes the name, the others stay beside it. */
+const keepParts = async (
+  place: WorkPlace,
+  parts: readonly SealedPart[],
+): Promise<void> => {
+  const { folder, final, joined, rest } = pathsOf(place);
+  await rm(joined, { force: true });
+  const longest = parts.reduce((a, b) => (b.size > a.size ? b : a));
+  await rename(longest.path, final);
+  if (parts.length === 1) await rm(folder, { recursive: true, force: true });
+  else await rename(folder, rest);
+};
+
+const resultOf = async (place: WorkPlace): Promise<RecordingResult> => {
+  const { final, file } = pathsOf(place);
+  const { duration, size } = await probe(final);
+  return { duration, size, file };
+};
+
+const alreadyFinished = async (place: WorkPlace): Promise<RecordingResult> => {
+  try {
+    return await resultOf(place);
+  } catch (error) {
+    const message = `Nothing was recorded that can be played (recording ${place.recording})`;
+    throw new MixerError("failed", message, { cause: error });
+  }
+};
+
+/**
+ * Makes the file of a recording that nobody writes any more, and removes its work folder. Where the parts cannot be
+ * joined they are kept. Rejects when there is nothing to play.
+ */
+export const finishRecording = async (place: WorkPlace): Promise<Finished> => {
+  const { folder, final, joined } = pathsOf(place);
+  const parts = await sealAll(place);
+  if (parts.length === 0) {
+    await rm(folder, { recursive: true, force: true });
+    return { result: await alreadyFinished(place) };
+  }
+  try {
+    await joinParts(place, parts);
+  } catch (error) {
+    await keepParts(place, parts);
+    const why = error instanceof Error ? error.message : String(error);
+    const keptParts = `The recording is kept as it was written: ${why}`;
+    return { result: await resultOf(place), keptParts };
+  }
+  await rename(joined, final);
+  await rm(folder, { recursive: true, force: true });
+  return { result: await resultOf(place) };
+};
+
+/**
+ * Finishes what a killed process left behind for this recording, or finds the file that it had already finished.
+ * Rejects with a sentence when there is nothing to play.
+ */
+export const repairRecording = async (
+  place: WorkPlace,
+): Promise<RecordingResult> => (await finishRecording(place)).result;

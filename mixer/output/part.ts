@@ -1,0 +1,77 @@
+/** One ffmpeg that writes one part from a pipe. */
+import type { ChildProcess } from "node:child_process";
+import { PassThrough } from "node:stream";
+import type { Micros } from "../media.js";
+import { partArguments } from "./arguments.js";
+import { runFfmpeg, type FfmpegEnd } from "./ffmpeg.js";
+import { writeNote } from "./work.js";
+
+/** What may wait for ffmpeg: 8 MB is 40 s of 1.5 Mbit/s, far more than a healthy disk ever makes it wait. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+/** And for how long it may take nothing at all, in milliseconds: what waits is lost when the process dies. */
+const MAX_STALL_MS = 5_000;
+/** From the end of input until the part is closed takes milliseconds; then SIGTERM, and as long again SIGKILL. */
+const STOP_GRACE_MS = 5_000;
+
+export type Part = {
+  write(bytes: Buffer): void;
+  /** Too much waits, or for too long: whoever writes should pause. */
+  full(): boolean;
+  /** Everything has been taken. */
+  drained(): boolean;
+  /** When ffmpeg is gone, whoever ended it; never rejects. */
+  readonly ended: Promise<FfmpegEnd>;
+  /** Ends the part; resolves when it is closed. Idempotent. */
+  close(): Promise<FfmpegEnd>;
+};
+
+/** Starts a part whose time zero is `startedAt` (microseconds since 1970). */
+export const startPart = (path: string, startedAt: Micros): Part => {
+  const pipe = new PassThrough();
+  let child: ChildProcess | undefined;
+  let noted: Promise<void> = Promise.resolve();
+  let drainedAt = performance.now();
+  const run = runFfmpeg({
+    input: pipe,
+    output: path,
+    arguments: partArguments(),
+    onStart: (process) => {
+      child = process;
+      // Without its note a part still plays; a full disk shows in the part itself.
+      noted = writeNote(path, { startedAt, pid: process.pid ?? 0 }).catch(
+        () => undefined,
+      );
+    },
+  });
+  const waiting = (): number =>
+    pipe.writableLength +
+    pipe.readableLength +
+    (child?.stdin?.writableLength ?? 0);
+  const ended = run.ended.then(async (end) => {
+    pipe.destroy();
+    await noted;
+    return end;
+  });
+  return {
+    ended,
+    write: (bytes) => {
+      if (pipe.destroyed || pipe.writableEnded) return;
+      if (waiting() === 0) drainedAt = performance.now();
+      pipe.write(bytes);
+    },
+    full: () => {
+      const bytes = waiting();
+      if (bytes === 0) return false;
+      return (
+        bytes > MAX_WAITING_BYTES ||
+        performance.now() - drainedAt > MAX_STALL_MS
+      );
+    },
+    drained: () => waiting() === 0,
+    close: async () => {
+      pipe.end();
+      await run.stop(STOP_GRACE_MS);
+      return ended;
+    },
+  };
+};

@@ -1,0 +1,134 @@
+/**
+ * Files from the already encoded mix. The caller is never made to wait and never sees an exception: what cannot be
+ * written is dropped and counted, and the status says why.
+ *
+ * While it runs: crash-safe parts in a work folder, one per life of an ffmpeg. At the end: one file. Times of parts are
+ * wall times, so that another process can go on with the recording and the pause in between keeps its length.
+ */
+import { access, mkdir } from "node:fs/promises";
+import { MixerError, type RecordingResult } from "../contract.js";
+import type { EncodedUnit } from "../media.js";
+import { DISK_NEARLY_FULL, freeBytes } from "./disk.js";
+import { requireFfmpeg } from "./ffmpeg.js";
+import { finishRecording } from "./finish.js";
+import type { RecorderOptions } from "./options.js";
+import { lengthOf, partNumbers, pathsOf, sealPart } from "./work.js";
+import {
+  createWriter,
+  endWriter,
+  fail,
+  takeAudio,
+  takeVideo,
+} from "./writer.js";
+import type { Writer } from "./writer.js";
+
+export { repairRecording } from "./finish.js";
+export type { RecorderOptions, RecorderStatus } from "./options.js";
+
+export type Recorder = {
+  /**
+   * One encoded H.264 access unit (Annex B, SPS and PPS before each IDR picture). The first key frame is the recording's
+   * time zero. Never blocks, never throws; while ffmpeg is behind, everything up to a later key frame is dropped.
+   */
+  writeVideo(unit: EncodedUnit): void;
+  /** One AAC frame (raw, no ADTS). */
+  writeAudio(unit: EncodedUnit): void;
+  /** Finishes the file; resolves when it is final, rejects when nothing was recorded. Idempotent. */
+  stop(): Promise<RecordingResult>;
+  readonly counters: {
+    readonly droppedUnits: number;
+    readonly restarts: number;
+  };
+};
+
+/** About 4 minutes of 1.5 Mbit/s, and room for logs and for the parts' last fragments. */
+const RESERVE_BYTES = 50 * 1024 * 1024;
+/** A recording of 1.5 Mbit/s writes half a megabyte meanwhile, so even a hundred stay below the reserve. */
+const DISK_CHECK_MS = 2_000;
+
+/** What an earlier process has recorded: the number of the next part, and where its time goes on. */
+const earlierParts = async (
+  options: RecorderOptions,
+): Promise<{ nextPart: number; endedAt?: number }> => {
+  const numbers = await partNumbers(pathsOf(options).folder);
+  const nextPart = (numbers.at(-1) ?? -1) + 1;
+  for (const number of numbers.reverse()) {
+    const part = await sealPart(options, number);
+    if (part?.startedAt === undefined) continue;
+    return { nextPart, endedAt: part.startedAt + (await lengthOf(part)) };
+  }
+  return { nextPart };
+};
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const prepareFolder = async (
+  options: RecorderOptions,
+  reserve: number,
+): Promise<void> => {
+  const { folder, final } = pathsOf(options);
+  await Promise.all([
+    mkdir(options.directory, { recursive: true }),
+    requireFfmpeg(),
+  ]);
+  if ((await freeBytes(options.directory)) < reserve)
+    throw new MixerError(
+      "failed",
+      "The disk is nearly full: nothing can be recorded",
+    );
+  if ((await exists(final)) && !(await exists(folder)))
+    throw new MixerError(
+      "failed",
+      `Recording ${options.recording} is already finished`,
+    );
+  await mkdir(folder, { recursive: true });
+};
+
+const watchDisk = (writer: Writer, reserve: number): NodeJS.Timeout =>
+  setInterval(() => {
+    freeBytes(writer.options.directory).then(
+      (free) => {
+        if (free < reserve) fail(writer, DISK_NEARLY_FULL);
+      },
+      // A disk that cannot be asked shows in what ffmpeg says.
+      () => undefined,
+    );
+  }, DISK_CHECK_MS);
+
+const finish = async (
+  writer: Writer,
+  watch: NodeJS.Timeout,
+): Promise<RecordingResult> => {
+  clearInterval(watch);
+  await endWriter(writer);
+  const { result, keptParts } = await finishRecording(writer.options);
+  if (keptParts !== undefined)
+    writer.options.onStatus({ state: "failed", reason: keptParts });
+  return result;
+};
+
+/**
+ * Starts a recording, or goes on with one whose process died: then the next part follows after the time that has passed.
+ * Rejects with a sentence when the disk is nearly full, ffmpeg is missing, the
+ * folder cannot be written or the recording is already finished.
+ */
+export const startRecorder = async (
+  options: RecorderOptions,
+): Promise<Recorder> => {
+  const { reserveBytes = RESERVE_BYTES } = options;
+  await prepareFolder(options, reserveBytes);
+  const writer = createWriter(options, await earlierParts(options));
+  const watch = watchDisk(writer, reserveBytes);
+  let stopping: Promise<RecordingResult> | undefined;
+  options.requestKey();
+  return {
+    writeVideo: (unit) => takeVideo(writer, unit),
+    writeAudio: (unit) => takeAudio(writer, unit),
+    stop: () => (stopping ??= finish(writer, watch)),
+    counters: writer.counters,
+  };
+};

@@ -1,0 +1,110 @@
+/**
+ * The units of one part as a stream without holes in its sound. Pure: times are given, counted from the part's start.
+ */
+import type { Micros } from "../media.js";
+import {
+  avcConfiguration,
+  avcSample,
+  nalUnits,
+  type ParameterSets,
+} from "./avc.js";
+import { matroskaHead, matroskaUnit, type Track } from "./matroska.js";
+
+const VIDEO_TRACK = 1;
+const AUDIO_TRACK = 2;
+/** An AAC-LC frame has 1024 samples: ISO/IEC 14496-3, 4.5.1. */
+const FRAME_SAMPLES = 1_024;
+/** Two pictures may never have the same time; the MP4 counts in 90 kHz, about 11 us. */
+const LEAST_STEP: Micros = 100;
+
+/** AAC-LC frames that decode to silence, whatever the rate: one, and two channels. */
+const SILENCE = {
+  1: Buffer.from("00c800802380", "hex"),
+  2: Buffer.from("210049900219002380", "hex"),
+} as const;
+
+export type AudioFormat = {
+  sampleRate: 48000;
+  channels: 1 | 2;
+  /** AudioSpecificConfig. */
+  extradata: Buffer;
+};
+export type VideoFormat = { width: number; height: number; fps: number };
+
+export type Stitch = {
+  /** What the stream begins with. */
+  readonly head: Buffer;
+  /** The bytes of one access unit (Annex B). */
+  video(data: Buffer, key: boolean, time: Micros): Buffer;
+  /** The bytes of one AAC frame, after as much silence as is missing before it; none when its time is already taken. */
+  audio(data: Buffer, time: Micros): Buffer[];
+  /** Silence up to `time`. */
+  silence(time: Micros): Buffer[];
+};
+
+const tracksOf = (
+  video: VideoFormat,
+  audio: AudioFormat,
+  sets: ParameterSets,
+): Track[] => [
+  {
+    number: VIDEO_TRACK,
+    codec: "V_MPEG4/ISO/AVC",
+    private: avcConfiguration(sets),
+    unitDuration: 1_000_000 / video.fps,
+    media: { kind: "video", width: video.width, height: video.height },
+  },
+  {
+    number: AUDIO_TRACK,
+    codec: "A_AAC",
+    private: audio.extradata,
+    unitDuration: (FRAME_SAMPLES * 1_000_000) / audio.sampleRate,
+    media: {
+      kind: "audio",
+      sampleRate: audio.sampleRate,
+      channels: audio.channels,
+    },
+  },
+];
+
+/**
+ * Players disagree about a hole in the sound (some close it, and lose lip-sync), so a hole of a frame and a half or more
+ * is filled with silent frames. A hole in the pictures just shows the last one for longer.
+ */
+export const createStitch = (
+  video: VideoFormat,
+  audio: AudioFormat,
+  sets: ParameterSets,
+): Stitch => {
+  const frame = (FRAME_SAMPLES * 1_000_000) / audio.sampleRate;
+  let soundEnd = 0;
+  let lastPicture = -LEAST_STEP;
+
+  const silence = (time: Micros): Buffer[] => {
+    const filled: Buffer[] = [];
+    for (; time - soundEnd >= 1.5 * frame; soundEnd += frame) {
+      const at = Math.floor(soundEnd);
+      filled.push(
+        matroskaUnit(AUDIO_TRACK, at, true, [SILENCE[audio.channels]]),
+      );
+    }
+    return filled;
+  };
+  return {
+    head: matroskaHead(tracksOf(video, audio, sets)),
+    silence,
+    video: (data, key, time) => {
+      lastPicture = Math.max(time, lastPicture + LEAST_STEP);
+      const sample = avcSample(nalUnits(data), sets);
+      return matroskaUnit(VIDEO_TRACK, lastPicture, key, sample);
+    },
+    audio: (data, time) => {
+      if (time < soundEnd - frame / 2) return [];
+      const at = Math.max(time, 0);
+      const units = silence(at);
+      units.push(matroskaUnit(AUDIO_TRACK, at, true, [data]));
+      soundEnd = at + frame;
+      return units;
+    },
+  };
+};

@@ -1,0 +1,122 @@
+/**
+ * The work folder of a running recording, `DIRECTORY/.ID`: its parts, and beside each a note of when it began (so that
+ * pauses keep their length) and which process writes it (so that nobody else cuts it meanwhile).
+ */
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { RecordingFormat, RecordingId } from "../contract.js";
+import type { Micros } from "../media.js";
+import { cutTornTail } from "./boxes.js";
+import { probe } from "./ffmpeg.js";
+
+export type WorkPlace = {
+  directory: string;
+  recording: RecordingId;
+  format: RecordingFormat;
+};
+
+/** Ids come from outside the process and become paths. */
+const RECORDING_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export const pathsOf = ({ directory, recording, format }: WorkPlace) => {
+  if (!RECORDING_ID.test(recording))
+    throw new TypeError(`Not a recording id: ${JSON.stringify(recording)}`);
+  const folder = join(directory, `.${recording}`);
+  return {
+    folder,
+    file: `${recording}.${format}`,
+    final: join(directory, `${recording}.${format}`),
+    /** Where parts stay that could not be joined to the one that became the file. */
+    rest: join(directory, `${recording}.parts`),
+    joined: join(folder, `joined.${format}`),
+    list: join(folder, "parts.txt"),
+  };
+};
+
+/** `part-000.mp4` */
+export const partName = (part: number, format: RecordingFormat): string =>
+  `part-${String(part).padStart(3, "0")}.${format}`;
+
+/** `startedAt`: microseconds since 1970 of the part's time zero; `pid`: the ffmpeg that writes it. */
+export type PartNote = { startedAt: Micros; pid: number };
+
+const notePath = (path: string): string => `${path}.json`;
+
+export const writeNote = (path: string, note: PartNote): Promise<void> =>
+  writeFile(notePath(path), JSON.stringify(note));
+
+const readNote = async (path: string): Promise<PartNote | undefined> => {
+  try {
+    const note: unknown = JSON.parse(await readFile(notePath(path), "utf8"));
+    const { startedAt, pid } = note as PartNote;
+    return Number.isFinite(startedAt) && Number.isInteger(pid)
+      ? { startedAt, pid }
+      : undefined;
+  } catch {
+    // A note that a full disk or a crash left unwritten costs a pause its length, not the recording.
+    return undefined;
+  }
+};
+
+/** The numbers of the parts that are there, in order. */
+export const partNumbers = async (folder: string): Promise<number[]> => {
+  const names = await readdir(folder).catch(() => []);
+  const numbers = names.flatMap((name) => {
+    const match = /^part-(\d+)\.[a-z0-9]+$/.exec(name);
+    return match ? [Number(match[1])] : [];
+  });
+  return numbers.sort((a, b) => a - b);
+};
+
+/** An orphan's input has ended, so it is about to finish; one that has not by then never will. */
+const ORPHAN_MS = 3_000;
+const POLL_MS = 20;
+
+const writes = async (pid: number, path: string): Promise<boolean> => {
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(
+    () => "",
+  );
+  return command.split("\0").includes(path);
+};
+
+const writerGone = async (pid: number, path: string): Promise<void> => {
+  for (let waited = 0; await writes(pid, path); waited += POLL_MS) {
+    if (waited === ORPHAN_MS) process.kill(pid, "SIGKILL");
+    await delay(POLL_MS);
+  }
+};
+
+/** A part that can be played from start to end. Without `startedAt` it follows the one before it. */
+export type SealedPart = {
+  name: string;
+  path: string;
+  size: number;
+  startedAt: Micros | undefined;
+};
+
+/** Waits until nobody writes a part any more, and cuts what was left half done. An empty one is removed: undefined. */
+export const sealPart = async (
+  place: WorkPlace,
+  part: number,
+): Promise<SealedPart | undefined> => {
+  const name = partName(part, place.format);
+  const path = join(pathsOf(place).folder, name);
+  const note = await readNote(path);
+  if (note !== undefined) await writerGone(note.pid, path);
+  if ((await cutTornTail(path)) === 0) {
+    await Promise.all([
+      rm(path, { force: true }),
+      rm(notePath(path), { force: true }),
+    ]);
+    return undefined;
+  }
+  const { size } = await stat(path);
+  return { name, path, size, startedAt: note?.startedAt };
+};
+
+/** How long a sealed part lasts, counted from its time zero. */
+export const lengthOf = async ({ path }: SealedPart): Promise<Micros> => {
+  const { start, duration } = await probe(path);
+  return Math.round((start + duration) * 1_000_000);
+};

@@ -1,0 +1,256 @@
+/** From units to parts: which part a unit goes to, when a part begins, and what happens when its ffmpeg dies. */
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { wallTime } from "../clock.js";
+import type { EncodedUnit, Micros } from "../media.js";
+import { nalUnits, parameterSets, type ParameterSets } from "./avc.js";
+import { DISK_FULL, saysDiskFull } from "./disk.js";
+import type { FfmpegEnd } from "./ffmpeg.js";
+import { startPart, type Part } from "./part.js";
+import type { RecorderOptions } from "./options.js";
+import { noRestarts, writerDied, writerStarted } from "./restart.js";
+import { createStitch, type Stitch } from "./stitch.js";
+import { lengthOf, partName, pathsOf, sealPart } from "./work.js";
+
+/** A part that is being written, and its time zero (microseconds since 1970). */
+type Open = { number: number; startedAt: Micros; part: Part; stitch: Stitch };
+
+type Phase =
+  /** The next key frame opens a part. */
+  | { is: "waiting" }
+  | { is: "writing"; open: Open }
+  /** ffmpeg is behind; a key frame after it has caught up goes on. */
+  | { is: "skipping"; open: Open }
+  /** The dead part is being closed. */
+  | { is: "restarting" }
+  | { is: "ended" };
+
+export type Writer = {
+  readonly options: RecorderOptions;
+  readonly counters: { droppedUnits: number; restarts: number };
+  readonly restarts: ReturnType<typeof noRestarts>;
+  phase: Phase;
+  nextPart: number;
+  /** Where the parts so far end; undefined before the first one. */
+  endedAt: Micros | undefined;
+  /** Added to wall time, so that time goes on from the parts so far. */
+  shift: Micros;
+  /** Sound that came before the key frame of its time: it is encoded faster than pictures. The oldest go first. */
+  readonly early: EncodedUnit[];
+  keyAskedAt: Micros;
+  /** What is being closed; never rejects. */
+  closing: Promise<void>;
+  readonly abort: AbortController;
+};
+
+/** A longer pause (the server was down) is closed up to a minute: nobody wants to watch it. */
+const LONGEST_PAUSE: Micros = 60_000_000;
+/** A second of sound; a key frame that takes longer is asked for again, and the sound's hole is filled. */
+const MAX_EARLY = 48;
+/** The encoder makes at most one key frame a second for those who ask. */
+const KEY_EVERY: Micros = 1_000_000;
+
+export const createWriter = (
+  options: RecorderOptions,
+  { nextPart, endedAt }: { nextPart: number; endedAt?: Micros },
+): Writer => ({
+  options,
+  counters: { droppedUnits: 0, restarts: 0 },
+  restarts: noRestarts(),
+  phase: { is: "waiting" },
+  nextPart,
+  endedAt,
+  shift: 0,
+  early: [],
+  keyAskedAt: -Infinity,
+  closing: Promise.resolve(),
+  abort: new AbortController(),
+});
+
+const timeOf = (writer: Writer, pts: Micros): Micros =>
+  Math.round(wallTime(pts) * 1_000) + writer.shift;
+
+const askKey = (writer: Writer, pts: Micros): void => {
+  if (pts - writer.keyAskedAt < KEY_EVERY) return;
+  writer.keyAskedAt = pts;
+  writer.options.requestKey();
+};
+
+/** What comes before the first part is not lost, it is before the recording. */
+const drop = (writer: Writer): void => {
+  if (writer.endedAt !== undefined || writer.phase.is === "skipping")
+    writer.counters.droppedUnits++;
+};
+
+const putVideo = (open: Open, unit: EncodedUnit, time: Micros): void =>
+  open.part.write(
+    open.stitch.video(unit.data, unit.key, time - open.startedAt),
+  );
+
+const putAudio = (open: Open, unit: EncodedUnit, time: Micros): void => {
+  for (const bytes of open.stitch.audio(unit.data, time - open.startedAt))
+    open.part.write(bytes);
+};
+
+/** Writes the key frame and the sound that waited for it. */
+const goOn = (writer: Writer, open: Open, key: EncodedUnit): void => {
+  writer.phase = { is: "writing", open };
+  putVideo(open, key, timeOf(writer, key.pts));
+  for (const unit of writer.early.splice(0))
+    if (unit.pts >= key.pts) putAudio(open, unit, timeOf(writer, unit.pts));
+    else drop(writer);
+};
+
+const openPart = (
+  writer: Writer,
+  key: EncodedUnit,
+  sets: ParameterSets,
+): void => {
+  const { options, endedAt } = writer;
+  const wall = timeOf(writer, key.pts);
+  const from = endedAt ?? wall;
+  const time = Math.min(Math.max(wall, from), from + LONGEST_PAUSE);
+  writer.shift += time - wall;
+  const number = writer.nextPart++;
+  const path = join(pathsOf(options).folder, partName(number, options.format));
+  const stitch = createStitch(options.video, options.audio, sets);
+  const pause = stitch.silence(time - from);
+  // Without silence before it, the part begins with the picture.
+  const startedAt = pause.length > 0 ? from : time;
+  const part = startPart(path, startedAt);
+  const open = { number, startedAt, part, stitch };
+  writerStarted(writer.restarts, performance.now());
+  writer.endedAt = startedAt;
+  part.write(stitch.head);
+  for (const bytes of pause) part.write(bytes);
+  goOn(writer, open, key);
+  void part.ended.then((end) => {
+    if (openOf(writer.phase) === open)
+      writer.closing = revive(writer, open, end);
+  });
+};
+
+const openOf = (phase: Phase): Open | undefined =>
+  phase.is === "writing" || phase.is === "skipping" ? phase.open : undefined;
+
+/** After the death of an ffmpeg: closes its part and gets ready for the next one, or gives up. */
+const revive = async (
+  writer: Writer,
+  { number, startedAt }: Open,
+  end: FfmpegEnd,
+): Promise<void> => {
+  writer.phase = { is: "restarting" };
+  writer.early.length = 0;
+  if (saysDiskFull(end.errors)) return giveUp(writer, DISK_FULL);
+  const wait = writerDied(writer.restarts, performance.now());
+  const why = end.message || "ffmpeg ended by itself";
+  if (wait === undefined)
+    return giveUp(writer, `The recording has failed too often: ${why}`);
+  writer.counters.restarts++;
+  writer.options.onStatus({
+    state: "recording",
+    reason: `The recording was interrupted and goes on: ${why}`,
+  });
+  try {
+    const sealed = await sealPart(writer.options, number);
+    if (sealed) writer.endedAt = startedAt + (await lengthOf(sealed));
+    await delay(wait, undefined, { signal: writer.abort.signal });
+  } catch (error) {
+    if (!writer.abort.signal.aborted) return giveUp(writer, sentence(error));
+  }
+  if (writer.abort.signal.aborted) return;
+  writer.phase = { is: "waiting" };
+  writer.options.requestKey();
+};
+
+const sentence = (error: unknown): string =>
+  `The recording has failed: ${error instanceof Error ? error.message : String(error)}`;
+
+const giveUp = (writer: Writer, reason: string): void => {
+  writer.phase = { is: "ended" };
+  writer.early.length = 0;
+  writer.abort.abort();
+  writer.options.onStatus({ state: "failed", reason });
+};
+
+/** Ends the recording for good; what was written is kept. Does nothing when it has ended. */
+export const fail = (writer: Writer, reason: string): void => {
+  const open = openOf(writer.phase);
+  if (writer.phase.is === "ended") return;
+  giveUp(writer, reason);
+  const before = writer.closing;
+  writer.closing = before.then(async () => {
+    await open?.part.close();
+  });
+};
+
+/** Resolves when no process and no timer is left. */
+export const endWriter = async (writer: Writer): Promise<void> => {
+  const open = openOf(writer.phase);
+  writer.phase = { is: "ended" };
+  writer.early.length = 0;
+  writer.abort.abort();
+  await writer.closing;
+  await open?.part.close();
+};
+
+const skip = (writer: Writer, open: Open): void => {
+  writer.phase = { is: "skipping", open };
+  writer.options.onStatus({
+    state: "recording",
+    reason: "The disk is too slow: a piece of the recording is missing",
+  });
+};
+
+const begin = (writer: Writer, unit: EncodedUnit): void => {
+  const sets = unit.key ? parameterSets(nalUnits(unit.data)) : undefined;
+  if (sets !== undefined) return openPart(writer, unit, sets);
+  drop(writer);
+  askKey(writer, unit.pts);
+};
+
+const resume = (writer: Writer, open: Open, unit: EncodedUnit): void => {
+  const drained = open.part.drained();
+  if (drained && unit.key) return goOn(writer, open, unit);
+  drop(writer);
+  if (drained) askKey(writer, unit.pts);
+};
+
+const routeVideo = (writer: Writer, unit: EncodedUnit): void => {
+  const { phase } = writer;
+  if (phase.is === "ended") return;
+  if (phase.is === "waiting") return begin(writer, unit);
+  if (phase.is === "skipping") return resume(writer, phase.open, unit);
+  if (phase.is === "restarting") return drop(writer);
+  if (!phase.open.part.full())
+    return putVideo(phase.open, unit, timeOf(writer, unit.pts));
+  skip(writer, phase.open);
+  drop(writer);
+};
+
+const routeAudio = (writer: Writer, unit: EncodedUnit): void => {
+  const { phase } = writer;
+  if (phase.is === "ended") return;
+  if (phase.is === "restarting") return drop(writer);
+  if (phase.is === "writing" && !phase.open.part.full())
+    return putAudio(phase.open, unit, timeOf(writer, unit.pts));
+  if (phase.is === "writing") skip(writer, phase.open);
+  writer.early.push(unit);
+  if (writer.early.length <= MAX_EARLY) return;
+  writer.early.shift();
+  drop(writer);
+};
+
+/** An error here is a bug or a broken unit; it costs the recording, never the room. */
+const guarded =
+  (route: (writer: Writer, unit: EncodedUnit) => void) =>
+  (writer: Writer, unit: EncodedUnit): void => {
+    try {
+      route(writer, unit);
+    } catch (error) {
+      fail(writer, sentence(error));
+    }
+  };
+
+export const takeVideo = guarded(routeVideo);
+export const takeAudio = guarded(routeAudio);
