@@ -1,0 +1,194 @@
+/**
+ * Makes this checkout ready to serve or to test, and does nothing where nothing is missing.
+ *
+ *     node scripts/setup.mjs serve|test|bench [--force]
+ *
+ * Plain JavaScript without dependencies: it runs before there are any. `--force` builds even if the build is fresh.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const OLDEST_NODE = [20, 20];
+
+/** What the system must have: the Debian package, and the commands of which one is enough. */
+const FFMPEG = { package: "ffmpeg", commands: ["ffmpeg"] };
+const CHROMIUM = {
+  package: "chromium",
+  commands: ["chromium", "chromium-browser", "google-chrome"],
+  variable: "CHROMIUM",
+};
+
+/** Tests load the sources through tsx, so they need the page alone; everything else is measured as it is served. */
+const MODES = {
+  serve: { dev: false, system: [FFMPEG], builds: ["server", "page"] },
+  test: { dev: true, system: [FFMPEG, CHROMIUM], builds: ["page"] },
+  bench: { dev: true, system: [FFMPEG, CHROMIUM], builds: ["server", "page"] },
+};
+
+const BUILDS = {
+  server: {
+    sources: ["server", "mixer", "tsconfig.json", "package-lock.json"],
+    outputs: ["dist/server", "dist/mixer"],
+    tool: "node_modules/typescript/bin/tsc",
+    arguments: [],
+  },
+  page: {
+    sources: ["public", "package-lock.json"],
+    outputs: ["dist/public"],
+    tool: "node_modules/vite/bin/vite.js",
+    arguments: [
+      ...["build", "public", "--outDir", "../dist/public"],
+      ...["--emptyOutDir", "--logLevel", "warn"],
+    ],
+  },
+};
+
+const say = (line) => process.stderr.write(`setup: ${line}\n`);
+
+const fail = (line) => {
+  say(line);
+  process.exit(1);
+};
+
+/** Runs a command with its output on standard error, which is not the server's to print on. True if it went well. */
+const run = (command, args, env = {}) =>
+  spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: ["ignore", 2, 2],
+    env: { ...process.env, ...env },
+  }).status === 0;
+
+const isThere = (command) =>
+  (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+const checkNode = () => {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [needMajor, needMinor] = OLDEST_NODE;
+  if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
+  fail(
+    `Node ${needMajor}.${needMinor} or newer is needed, this is ${process.versions.node}`,
+  );
+};
+
+const readPackages = (path) => {
+  try {
+    return JSON.parse(readFileSync(join(ROOT, path), "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+};
+
+/** npm writes down what it installed when it has finished; that, not a date, says whether it is what the lock asks for. */
+const modulesAreThere = (dev) => {
+  const wanted = readPackages("package-lock.json");
+  const installed = readPackages("node_modules/.package-lock.json");
+  if (wanted === undefined || installed === undefined) return false;
+  return Object.entries(wanted).every(([path, { version, ...needed }]) => {
+    if (path === "" || (needed.dev && !dev)) return true;
+    const found = installed[path];
+    return found === undefined ? needed.optional : found.version === version;
+  });
+};
+
+const installModules = (dev) => {
+  if (modulesAreThere(dev)) return;
+  say("installing node modules");
+  if (!run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]))
+    fail("npm ci failed; its messages are above");
+};
+
+/** How to run apt-get here, or undefined where it cannot be. */
+const findApt = () => {
+  if (!isThere("apt-get")) return undefined;
+  if (process.getuid?.() === 0) return ["apt-get"];
+  if (isThere("sudo") && spawnSync("sudo", ["-n", "true"]).status === 0)
+    return ["sudo", "-n", "apt-get"];
+  return undefined;
+};
+
+const isInstalled = ({ commands, variable }) =>
+  commands.some(isThere) ||
+  (variable !== undefined && existsSync(process.env[variable] ?? ""));
+
+const installSystem = (needed) => {
+  const missing = needed.filter((tool) => !isInstalled(tool));
+  if (missing.length === 0) return;
+  const packages = missing.map((tool) => tool.package);
+  const apt = findApt();
+  if (apt !== undefined) {
+    say(`installing ${packages.join(" and ")} with apt-get`);
+    const [command, ...first] = apt;
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    run(command, [...first, "update", "-qq"], env);
+    const install = ["install", "-y", "-qq", "--no-install-recommends"];
+    run(command, [...first, ...install, ...packages], env);
+  }
+  const still = missing.filter((tool) => !isInstalled(tool));
+  if (still.length > 0)
+    fail(`please install ${still.map((tool) => tool.package).join(" and ")}`);
+};
+
+const filesBelow = (path) => {
+  const entries = readdirSync(join(ROOT, path), { withFileTypes: true });
+  return entries
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? filesBelow(join(path, entry.name))
+        : [join(path, entry.name)],
+    );
+};
+
+const digest = (sources) => {
+  const hash = createHash("sha256").update(process.versions.node);
+  for (const source of sources.filter((path) => existsSync(join(ROOT, path))))
+    for (const file of source.includes(".") ? [source] : filesBelow(source))
+      hash.update(`\0${file}\0`).update(readFileSync(join(ROOT, file)));
+  return hash.digest("hex");
+};
+
+const build = (name, force) => {
+  const { sources, outputs, tool, arguments: args } = BUILDS[name];
+  const stamp = join(ROOT, "dist", `.${name}`);
+  const now = digest(sources);
+  const built = outputs.every((output) => existsSync(join(ROOT, output)));
+  const last = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
+  if (built && last === now && !force) return;
+  say(`building the ${name}`);
+  rmSync(stamp, { force: true });
+  for (const output of outputs)
+    rmSync(join(ROOT, output), { recursive: true, force: true });
+  if (!run(process.execPath, [join(ROOT, tool), ...args]))
+    fail(`the ${name} could not be built; the messages are above`);
+  mkdirSync(join(ROOT, "dist"), { recursive: true });
+  writeFileSync(stamp, now);
+};
+
+const [name = "", ...options] = process.argv.slice(2);
+const mode = MODES[name];
+checkNode();
+if (mode === undefined)
+  fail(`usage: setup.mjs ${Object.keys(MODES).join("|")} [--force]`);
+installModules(mode.dev);
+installSystem(mode.system);
+for (const part of mode.builds) build(part, options.includes("--force"));

@@ -1,0 +1,62 @@
+/**
+ * Runs the tests: those of parts side by side, then those with browsers one after the other, because they measure
+ * what is heard and when. The last line is `N passed, N failed`, then `, N skipped` where some were.
+ *
+ *     node scripts/test.mjs [arguments for ava]
+ *
+ * With arguments there is one run, of what they name.
+ */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const AVA = fileURLToPath(
+  new URL("../node_modules/ava/entrypoints/cli.mjs", import.meta.url),
+);
+const ONE_AT_A_TIME = ["--serial", "--concurrency=1"];
+
+/** AVA's lines that count: one a test, and one a file that went wrong as a whole. */
+const COUNTED = [
+  ["passed", /^\s*✔ (?!\[)/],
+  ["failed", /^\s*✘ /],
+  ["skipped", /^\s*- \[(?:skip|todo)\] /],
+];
+
+/** Marks and no colours, whatever the terminal. */
+const PLAIN = { FORCE_COLOR: "0", TERM: "dumb" };
+
+/** Runs AVA, shows what it says, and resolves with what it counted. A run that failed has at least one failure. */
+const runAva = async (args) => {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const child = spawn(process.execPath, [AVA, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...PLAIN },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = new Promise((resolve) => {
+    child.once("exit", (code) => resolve(code));
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line);
+    for (const [kind, pattern] of COUNTED)
+      if (pattern.test(line)) counts[kind] += 1;
+  }
+  const code = await exited;
+  if (code === 0) return { ...counts, failed: 0 };
+  return { ...counts, failed: Math.max(counts.failed, 1) };
+};
+
+const runAll = async (given) => {
+  if (given.length > 0) return [await runAva([...ONE_AT_A_TIME, ...given])];
+  const parts = await runAva(["test/*.test.ts", "test/!(e2e)/**"]);
+  return [parts, await runAva([...ONE_AT_A_TIME, "test/e2e/**"])];
+};
+
+const runs = await runAll(process.argv.slice(2));
+const total = (kind) => runs.reduce((sum, counts) => sum + counts[kind], 0);
+const skipped = total("skipped");
+console.log(
+  `${total("passed")} passed, ${total("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+);
+process.exitCode = total("failed") > 0 ? 1 : 0;
