@@ -1,0 +1,89 @@
+import {
+  AV_PIX_FMT_YUV420P,
+  AVCOL_PRI_SMPTE170M,
+  AVCOL_RANGE_MPEG,
+  AVCOL_SPC_SMPTE170M,
+  AVCOL_TRC_SMPTE170M,
+  Codec,
+  CodecContext,
+  FFmpegError,
+  Rational,
+} from "node-av";
+import type { CodecSettings } from "./codecs.js";
+
+type PictureOptions = {
+  width: number;
+  height: number;
+  fps: number;
+  bitrate: number;
+  threads?: number;
+};
+
+/** Key frames come when asked for (a new viewer, a lost picture); by themselves only as often as this. */
+const KEYFRAME_SECONDS = 100;
+
+/** What H.264 level 3.1 carries: 16x16 blocks in a picture, and a second. It is what WebRTC's 42e01f promises. */
+const LEVEL_31 = { level: 31, blocks: 3600, blocksPerSecond: 108_000 };
+
+/** Larger pictures leave the level to the library. */
+const fitsLevel31 = ({ width, height, fps }: PictureOptions): boolean => {
+  const blocks = Math.ceil(width / 16) * Math.ceil(height / 16);
+  return blocks <= LEVEL_31.blocks && blocks * fps <= LEVEL_31.blocksPerSecond;
+};
+
+const describePicture = (
+  context: CodecContext,
+  options: PictureOptions,
+): void => {
+  context.width = options.width;
+  context.height = options.height;
+  context.pixelFormat = AV_PIX_FMT_YUV420P;
+  context.timeBase = new Rational(1, 90_000);
+  context.framerate = new Rational(Math.round(options.fps * 1000), 1000);
+  context.gopSize = Math.round(options.fps * KEYFRAME_SECONDS);
+  context.maxBFrames = 0;
+  if (fitsLevel31(options)) context.level = LEVEL_31.level;
+  context.threadCount = options.threads ?? 1;
+  context.colorSpace = AVCOL_SPC_SMPTE170M;
+  context.colorPrimaries = AVCOL_PRI_SMPTE170M;
+  context.colorTrc = AVCOL_TRC_SMPTE170M;
+  context.colorRange = AVCOL_RANGE_MPEG;
+};
+
+/** Takes effect on an open x264 too. */
+export const setRate = (
+  context: CodecContext,
+  bitrate: number,
+  settings: CodecSettings,
+): void => {
+  context.bitRate = context.rcMaxRate = BigInt(Math.round(bitrate));
+  if (settings.constant) context.rcMinRate = context.bitRate;
+  context.rcBufferSize = Math.round(bitrate * settings.bufferSeconds);
+};
+
+/** An open encoder; the caller frees it. Throws an FFmpegError that names the step that failed. */
+export const openContext = (
+  options: PictureOptions,
+  settings: CodecSettings,
+): CodecContext => {
+  const codec = Codec.findEncoderByName(settings.encoder);
+  if (codec === null)
+    throw new Error(`${settings.encoder} is not in this build of FFmpeg`);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  try {
+    describePicture(context, options);
+    setRate(context, options.bitrate, settings);
+    // A Dictionary given to open2Sync is freed twice; options set one by one are safe.
+    for (const [name, value] of Object.entries(settings.options))
+      FFmpegError.throwIfError(context.setOption(name, value), name);
+    FFmpegError.throwIfError(
+      context.open2Sync(codec, null),
+      `opening ${settings.encoder}`,
+    );
+    return context;
+  } catch (error) {
+    context.freeContext();
+    throw error;
+  }
+};
