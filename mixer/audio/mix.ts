@@ -1,0 +1,205 @@
+import { TICK, TICK_SAMPLES, type Micros } from "../media.js";
+import { createAudioCounters, type AudioCounters } from "./counters.js";
+import { SILENCE } from "./level.js";
+import { Limiter } from "./limiter.js";
+import { AudioSource } from "./source.js";
+import { subtract } from "./sum.js";
+
+/** Who was in the sum stays a contributor for this long, so that listeners do not change encoders at each word: 10 s. */
+const CONTRIBUTOR_HOLD = 10_000_000 / TICK;
+
+/**
+ * The sound of a room: many voices in, for each listener one sum without its own voice.
+ *
+ * Pure: driven by `write` and `tick`, with `now` from one monotonic clock. Knows sources by id and nothing else.
+ */
+export type AudioMix = {
+  /** Adds a source; throws a TypeError if the id is there. */
+  add(id: string): void;
+  /** Takes a source out, fading over 5 ms of the next tick. An unknown id is nothing. */
+  remove(id: string): void;
+  has(id: string): boolean;
+  /** Linear gain, 0 to 4; reached in a straight line over the next tick. Throws for an unknown id or a bad gain. */
+  setGain(id: string, gain: number): void;
+  /** From the next tick on, faded within 5 ms; while muted nothing is queued. Throws for an unknown id. */
+  setMuted(id: string, muted: boolean): void;
+  /** A block as it came from the peer: interleaved, any rate. Copied. An unknown id is nothing: blocks may come after the end. */
+  write(
+    id: string,
+    samples: Int16Array,
+    sampleRate: number,
+    channels: number,
+    now: Micros,
+  ): void;
+  /** One tick: reads all queues, updates levels, gates and talkers, sums. Call exactly once per 20 ms. */
+  tick(now: Micros): void;
+  /** Ids in the sum now or in the last 10 s: these need a mix of their own; everybody else hears the full mix. The same Set always. */
+  readonly contributors: ReadonlySet<string>;
+  /** Ids who talk now. The same Set always. */
+  readonly talkers: ReadonlySet<string>;
+  /** Whether the last tick (or a removal before it) changed `talkers`. */
+  readonly talkersChanged: boolean;
+  /** False while everything that comes out is silence. */
+  readonly audible: boolean;
+  /** The limited sum of everybody: 960 samples, valid until the next tick. Call it once in each tick while it is needed. */
+  full(): Int16Array;
+  /** The limited sum of all but `id` (of all, for an id that adds nothing), as `full`. Has a limiter of its own until `forget` or `remove`. */
+  minus(id: string): Int16Array;
+  forget(id: string): void;
+  /** RMS of the last tick in dBFS, before gain; -127 for silence, muted and unknown. */
+  level(id: string): number;
+  readonly counters: Readonly<AudioCounters>;
+};
+
+/** One output: a limiter and the tick that it last heard, so that a pause is noticed and a second call costs nothing. */
+type Output = { limiter: Limiter; tick: number };
+
+class Mix implements AudioMix {
+  readonly counters = createAudioCounters();
+  readonly contributors = new Set<string>();
+  readonly talkers = new Set<string>();
+  talkersChanged = false;
+  audible = false;
+  readonly #sources = new Map<string, AudioSource>();
+  /** Removed since the last tick, to be faded out in the next. */
+  #leaving: AudioSource[] = [];
+  #talkerLeft = false;
+  #total = new Int32Array(TICK_SAMPLES);
+  /** The total of the tick before. */
+  #previous = new Int32Array(TICK_SAMPLES);
+  readonly #rest = new Int32Array(TICK_SAMPLES);
+  #ticks = 0;
+  #summed = false;
+  readonly #full: Output = this.#createOutput();
+  readonly #minus = new Map<string, Output>();
+
+  add(id: string): void {
+    if (this.#sources.has(id)) throw new TypeError(`Source ${id} is there`);
+    this.#sources.set(id, new AudioSource(this.counters));
+  }
+
+  remove(id: string): void {
+    const source = this.#sources.get(id);
+    if (source === undefined) return;
+    this.#sources.delete(id);
+    source.muted = true;
+    this.#leaving.push(source);
+    this.contributors.delete(id);
+    if (this.talkers.delete(id)) this.#talkerLeft = true;
+    this.forget(id);
+  }
+
+  has(id: string): boolean {
+    return this.#sources.has(id);
+  }
+
+  setGain(id: string, gain: number): void {
+    if (!(gain >= 0 && gain <= 4))
+      throw new TypeError(`gain must be 0 to 4, got ${gain}`);
+    this.#source(id).gain = gain;
+  }
+
+  setMuted(id: string, muted: boolean): void {
+    this.#source(id).muted = muted;
+  }
+
+  // A block and its two formats are what the peer hands over 100 times a second: no object for them.
+  // eslint-disable-next-line max-params
+  write(
+    id: string,
+    samples: Int16Array,
+    sampleRate: number,
+    channels: number,
+    now: Micros,
+  ): void {
+    this.#sources.get(id)?.write(samples, sampleRate, channels, now);
+  }
+
+  tick(now: Micros): void {
+    this.#ticks++;
+    const before = this.#previous;
+    this.#previous = this.#total;
+    this.#total = before;
+    this.#total.fill(0);
+    this.talkersChanged = this.#talkerLeft;
+    this.#talkerLeft = false;
+    let summed = false;
+    for (const [id, source] of this.#sources) {
+      source.tick(this.#total, now);
+      if (source.contributing) summed = true;
+      this.#updateSets(id, source);
+    }
+    for (const source of this.#leaving) {
+      source.tick(this.#total, now);
+      if (source.contributing) summed = true;
+    }
+    if (this.#leaving.length > 0) this.#leaving = [];
+    this.audible = summed || this.#summed;
+    this.#summed = summed;
+  }
+
+  full(): Int16Array {
+    return this.#limit(this.#full, this.#total, this.#previous);
+  }
+
+  minus(id: string): Int16Array {
+    let output = this.#minus.get(id);
+    if (output === undefined) {
+      output = this.#createOutput();
+      this.#minus.set(id, output);
+    }
+    const source = this.#sources.get(id);
+    const past = source?.contributed ? undefined : this.#previous;
+    if (!source?.contributing) return this.#limit(output, this.#total, past);
+    subtract(this.#total, source.added, this.#rest);
+    return this.#limit(output, this.#rest, past);
+  }
+
+  forget(id: string): void {
+    this.#minus.delete(id);
+  }
+
+  level(id: string): number {
+    return this.#sources.get(id)?.level.rms ?? SILENCE;
+  }
+
+  #source(id: string): AudioSource {
+    const source = this.#sources.get(id);
+    if (source === undefined) throw new TypeError(`No source ${id}`);
+    return source;
+  }
+
+  #createOutput(): Output {
+    return { limiter: new Limiter(this.counters), tick: -1 };
+  }
+
+  /** A limiter that did not hear the tick before is given `past` first, so that what it delays begins without a hole. */
+  #limit(
+    output: Output,
+    sum: Int32Array,
+    past: Int32Array | undefined,
+  ): Int16Array {
+    const { limiter, tick } = output;
+    if (tick === this.#ticks) return limiter.output;
+    if (tick !== this.#ticks - 1) {
+      limiter.reset();
+      if (past !== undefined) limiter.process(past);
+    }
+    output.tick = this.#ticks;
+    return limiter.process(sum);
+  }
+
+  #updateSets(id: string, source: AudioSource): void {
+    if (source.contributing) source.contributorFor = CONTRIBUTOR_HOLD;
+    else if (source.contributorFor > 0) source.contributorFor--;
+    if (source.contributorFor > 0) this.contributors.add(id);
+    else this.contributors.delete(id);
+    const talking = source.level.talking && source.gain > 0;
+    if (talking === this.talkers.has(id)) return;
+    if (talking) this.talkers.add(id);
+    else this.talkers.delete(id);
+    this.talkersChanged = true;
+  }
+}
+
+export const createAudioMix = (): AudioMix => new Mix();
