@@ -75,7 +75,8 @@ const createVerifier = (apiKey: string) => {
   };
 };
 
-const bearer = (header?: string): string | undefined =>
+/** The token of an `Authorization` header. */
+export const bearer = (header?: string): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1];
 
 const mayManage = (grant: Grant, room?: RoomId): boolean =>

@@ -224,6 +224,7 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     info: () => seats.all().map(infoOf),
     recordings: () => recordings.infos(),
     authenticate: (token) => seats.byToken(token)?.id,
+    resumes: (token) => seats.byToken(token)?.kind === "socket",
     join: async (request) => join(room, request),
     detach: (...left) => detach(room, ...left),
     leave: async (...left) => leave(room, ...left),

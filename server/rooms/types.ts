@@ -96,6 +96,8 @@ export type Room = {
   recordings(): RecordingInfo[];
   /** Which participant holds this token; undefined for none. */
   authenticate(token: string): ParticipantId | undefined;
+  /** Whether a socket that joins with this token gets a seat back. */
+  resumes(token: string): boolean;
   join(request: JoinRequest): Promise<Seat>;
   /** The participant's socket is gone: keeps a socket seat for the grace time. Does nothing if another listener took over. */
   detach(participant: ParticipantId, listener: Listener): void;

@@ -144,6 +144,28 @@ export type ServerMessage =
   /** The seat is no more; the socket closes after this. */
   | { type: "closed"; reason: CloseReason };
 
+/** Every type of ServerMessage; the compiler refuses a missing or a foreign one. */
+const serverMessageTypes: Record<ServerMessage["type"], true> = {
+  joined: true,
+  answer: true,
+  done: true,
+  pong: true,
+  error: true,
+  participant: true,
+  gone: true,
+  talking: true,
+  recording: true,
+  tiles: true,
+  restart: true,
+  closed: true,
+};
+
+/** For PROTOCOL.md, which has a section for each. */
+export const SERVER_MESSAGE_TYPES = Object.keys(serverMessageTypes);
+export const CLIENT_MESSAGE_TYPES: string[] = clientMessage.options.map(
+  ({ shape }) => shape.type.value,
+);
+
 export type RTCIceServerLike = {
   urls: string | string[];
   username?: string;

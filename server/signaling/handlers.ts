@@ -1,0 +1,140 @@
+/** What each message of a client does. The table has every type, or it does not compile. */
+import { ConferenceError } from "../errors.js";
+import type { Room } from "../rooms/types.js";
+import { join } from "./join.js";
+import type { ClientMessage, ServerMessage } from "./messages.js";
+import type { Joined, Session } from "./session-state.js";
+
+type Of<Type extends ClientMessage["type"]> = Extract<
+  ClientMessage,
+  { type: Type }
+>;
+
+/** The reply, which gets the message's `id`; undefined when the handler has answered by itself. */
+export type Reply =
+  Extract<ServerMessage, { type: "answer" | "done" | "pong" }> | undefined;
+
+export type Handlers = {
+  readonly [Type in ClientMessage["type"]]: (
+    session: Session,
+    message: Of<Type>,
+  ) => Promise<Reply> | Reply;
+};
+
+const DONE = { type: "done" } as const;
+
+const joined = ({ state }: Session): Joined => {
+  if (state.name === "joined") return state;
+  throw new ConferenceError("bad-message", "Join a room first");
+};
+
+const asModerator = (session: Session): Joined => {
+  const seat = joined(session);
+  const own = seat.room.info().find(({ id }) => id === seat.participant);
+  if (own?.role === "moderator") return seat;
+  throw new ConferenceError("forbidden", "Only a moderator may do this");
+};
+
+const publish = async (
+  session: Session,
+  { sdp }: Of<"publish">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  const answer = await room.publish(participant, sdp);
+  return { type: "answer", peer: "publish", sdp: answer };
+};
+
+const subscribe = async (
+  session: Session,
+  { sdp, view, rendition }: Of<"subscribe">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  const offer = { sdp, view, rendition, participant, socket: true };
+  const answer = await room.subscribe(offer);
+  return { type: "answer", peer: "subscribe", sdp: answer.sdp };
+};
+
+const targetOf = ({ room, participant }: Joined, peer: string) => {
+  if (peer === "publish") return { participant };
+  const subscription = room.subscriptionOf(participant);
+  if (subscription !== undefined) return { subscription };
+  throw new ConferenceError("not-found", "There is no subscription");
+};
+
+const candidate = async (
+  session: Session,
+  { peer, candidate, mid }: Of<"candidate">,
+): Promise<Reply> => {
+  const seat = joined(session);
+  await seat.room.candidate(targetOf(seat, peer), candidate, mid);
+  return DONE;
+};
+
+const update = async (
+  session: Session,
+  { name, muted, camera }: Of<"update">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.update(participant, { name, muted, camera });
+  return DONE;
+};
+
+const moderate = async (
+  session: Session,
+  { participant, muted, cameraOff, gain }: Of<"moderate">,
+): Promise<Reply> => {
+  const { room } = asModerator(session);
+  await room.update(participant, { muted, cameraOff, gain });
+  return DONE;
+};
+
+const remove = async (
+  session: Session,
+  { participant }: Of<"remove">,
+): Promise<Reply> => {
+  await asModerator(session).room.leave(participant, "removed");
+  return DONE;
+};
+
+const runningIn = (room: Room): string[] =>
+  room
+    .recordings()
+    .filter(({ state }) => state === "recording")
+    .map(({ id }) => id);
+
+/** Asking for what already is so changes nothing. */
+const record = async (
+  session: Session,
+  { state }: Of<"record">,
+): Promise<Reply> => {
+  const { room } = asModerator(session);
+  const running = runningIn(room);
+  if (state === "stopped")
+    await Promise.all(running.map((id) => room.stopRecording(id)));
+  else if (running.length === 0)
+    await room.startRecording({ format: "mp4", rendition: "high" });
+  return DONE;
+};
+
+/** The reply comes first, because `closed` ends the socket. */
+const leave = async (
+  session: Session,
+  { id }: Of<"leave">,
+): Promise<undefined> => {
+  const { room, participant } = joined(session);
+  session.connection.send({ ...DONE, id });
+  await room.leave(participant, "left");
+};
+
+export const handlers: Handlers = {
+  join,
+  publish,
+  subscribe,
+  candidate,
+  update,
+  moderate,
+  remove,
+  record,
+  leave,
+  ping: () => ({ type: "pong" }),
+};

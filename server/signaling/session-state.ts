@@ -1,0 +1,41 @@
+/** What the parts of one session share. `session.ts` makes it and is its only owner. */
+import type { Logger } from "pino";
+import type { ParticipantId } from "../../mixer/contract.js";
+import type { Access } from "../rooms/access.js";
+import type { Directory, Listener, Room } from "../rooms/types.js";
+import type { Connection, ConnectionTimings } from "./connection.js";
+import type { RTCIceServerLike } from "./messages.js";
+
+export type SessionDependencies = {
+  directory: Directory;
+  access: Access;
+  config: { readonly iceServers: readonly RTCIceServerLike[] };
+  log: Logger;
+};
+
+export type Joined = {
+  readonly name: "joined";
+  readonly room: Room;
+  readonly participant: ParticipantId;
+  readonly listener: Listener;
+};
+
+export type SessionState =
+  | { readonly name: "greeting"; readonly deadline: NodeJS.Timeout }
+  | { readonly name: "joining" }
+  | Joined
+  | { readonly name: "closed" };
+
+export type Session = SessionDependencies & {
+  readonly connection: Connection;
+  readonly timings: ConnectionTimings;
+  state: SessionState;
+  /** Joins that were refused. */
+  refusals: number;
+  /** Settles with the join that is under way; never rejects. */
+  joining: Promise<unknown>;
+  /** Offers and candidates are handled in the order in which they came; never rejects. */
+  media: Promise<unknown>;
+  /** Messages that are not answered yet. */
+  pending: number;
+};

@@ -1,0 +1,148 @@
+import test from "ava";
+import { openClient, startSignaling } from "../../helpers/signaling.js";
+
+const OFFER = { sdp: "v=0" };
+
+/** Each is wrong in the field that the error must name. */
+const WRONG: [message: object, field: string][] = [
+  [{}, "type"],
+  [{ type: "shout" }, "type"],
+  [{ type: "join" }, "room"],
+  [{ type: "join", room: "../etc" }, "room"],
+  [{ type: "join", room: "a".repeat(65) }, "room"],
+  [{ type: "join", room: "red", name: "" }, "name"],
+  [{ type: "join", room: "red", name: "n".repeat(65) }, "name"],
+  [{ type: "join", room: "red", muted: "yes" }, "muted"],
+  [{ type: "join", room: "red", camera: 1 }, "camera"],
+  [{ type: "join", room: "red", pin: 1234 }, "pin"],
+  [{ type: "join", room: "red", token: "t".repeat(4097) }, "token"],
+  [{ type: "join", room: "red", resume: {} }, "resume"],
+  [{ type: "join", room: "red", admin: true }, "admin"],
+  [{ type: "publish" }, "sdp"],
+  [{ type: "publish", sdp: "" }, "sdp"],
+  [{ type: "publish", sdp: "x".repeat(100_001) }, "sdp"],
+  [{ type: "subscribe" }, "sdp"],
+  [{ type: "subscribe", ...OFFER, view: "a/b" }, "view"],
+  [{ type: "subscribe", ...OFFER, rendition: "8k" }, "rendition"],
+  [{ type: "candidate", candidate: "c", mid: "0" }, "peer"],
+  [{ type: "candidate", peer: "both", candidate: "c", mid: "0" }, "peer"],
+  [{ type: "candidate", peer: "publish", mid: "0" }, "candidate"],
+  [{ type: "candidate", peer: "publish", candidate: "c" }, "mid"],
+  [{ type: "update", muted: null }, "muted"],
+  [{ type: "update", name: " " }, "name"],
+  [{ type: "update", role: "moderator" }, "role"],
+  [{ type: "moderate", muted: true }, "participant"],
+  [{ type: "moderate", participant: "p", gain: 4.1 }, "gain"],
+  [{ type: "moderate", participant: "p", gain: -1 }, "gain"],
+  [{ type: "remove" }, "participant"],
+  [{ type: "remove", participant: "../p" }, "participant"],
+  [{ type: "record" }, "state"],
+  [{ type: "record", state: "paused" }, "state"],
+  [{ type: "leave", now: true }, "now"],
+  [{ type: "ping", at: 1 }, "at"],
+];
+
+test("a wrong message is refused with the name of its field, and changes nothing", async (t) => {
+  const { url, directory } = await startSignaling(t);
+  const client = await openClient(url);
+  await client.join("red");
+  const before = JSON.stringify(directory.find("red")?.participants());
+  for (const [message, field] of WRONG) {
+    const reply = await client.request(message);
+    t.like(reply, { type: "error", error: { code: "bad-message" } });
+    if (reply.type === "error")
+      t.true(reply.error.message.includes(field), reply.error.message);
+  }
+  t.is(JSON.stringify(directory.find("red")?.participants()), before);
+  t.is(directory.list().length, 1);
+});
+
+test("what is no JSON object is refused, text or not", async (t) => {
+  const { url } = await startSignaling(t);
+  const client = await openClient(url);
+  const wrong = ["", "{", "null", "[]", "7", '"join"', "\u0000"];
+  for (const text of wrong) client.send(text);
+  client.socket.send(Buffer.from('{"type":"ping"}'));
+  t.is(await client.refusal({ type: "ping" }), "pong");
+  const errors = client.heard.filter(({ type }) => type === "error");
+  t.is(errors.length, wrong.length + 1);
+});
+
+test("an id comes back as it was, and a wrong one is no id", async (t) => {
+  const { url } = await startSignaling(t);
+  const client = await openClient(url);
+  client.send('{"type":"ping","id":"a"}');
+  client.send('{"type":"ping","id":1.5}');
+  client.send('{"type":"ping","id":{"deep":1}}');
+  client.send('{"type":"shout","id":"b"}');
+  await client.until("pong", ({ id }) => id === 1.5);
+  const seen = client.heard.map((message) =>
+    "id" in message ? `${message.type} ${message.id}` : message.type,
+  );
+  t.deepEqual(seen.sort(), ["error", "error b", "pong 1.5", "pong a"]);
+});
+
+test("before the join everything but a pulse is refused, and a second join too", async (t) => {
+  const { url, directory } = await startSignaling(t);
+  const client = await openClient(url);
+  for (const message of [
+    { type: "publish", ...OFFER },
+    { type: "subscribe", ...OFFER },
+    { type: "candidate", peer: "publish", candidate: "c", mid: "0" },
+    { type: "update", muted: true },
+    { type: "moderate", participant: "p" },
+    { type: "remove", participant: "p" },
+    { type: "record", state: "recording" },
+    { type: "leave" },
+  ])
+    t.is(await client.refusal(message), "bad-message", message.type);
+  t.is(await client.refusal({ type: "ping" }), "pong");
+  await client.join("red");
+  t.is(await client.refusal({ type: "join", room: "blue" }), "conflict");
+  t.is(directory.find("blue"), undefined);
+});
+
+test("what is not there is not found, and an offer that fits nothing is not acceptable", async (t) => {
+  const { url } = await startSignaling(t);
+  const client = await openClient(url);
+  await client.join("red");
+  const cases: [object, string][] = [
+    [
+      { type: "moderate", participant: "p", muted: true },
+      "no-such-participant",
+    ],
+    [{ type: "remove", participant: "p" }, "no-such-participant"],
+    [
+      { type: "candidate", peer: "subscribe", candidate: "c", mid: "0" },
+      "not-found",
+    ],
+    [{ type: "publish", sdp: "fail not-acceptable" }, "not-acceptable"],
+    [{ type: "subscribe", sdp: "fail bad-request" }, "bad-request"],
+    [{ type: "record", state: "stopped" }, "done"],
+  ];
+  for (const [message, code] of cases)
+    t.is(await client.refusal(message), code, JSON.stringify(message));
+});
+
+test("a refused join may be tried again, but not for ever", async (t) => {
+  const { url, directory } = await startSignaling(t);
+  await directory.open("red", { pin: "1234" });
+  const ann = await openClient(url);
+  t.is(await ann.refusal({ type: "join", room: "red" }), "wrong-pin");
+  t.is((await ann.join("red", { pin: "1234" })).type, "joined");
+  const eve = await openClient(url);
+  for (const pin of ["1", "2", "3", "4", "5"])
+    t.is(await eve.refusal({ type: "join", room: "red", pin }), "wrong-pin");
+  t.deepEqual(await eve.closed, {
+    code: 1008,
+    reason: "too many refused joins",
+  });
+});
+
+test("a full room refuses a socket", async (t) => {
+  const { url, directory } = await startSignaling(t);
+  await directory.open("red", { maxParticipants: 1 });
+  await (await openClient(url)).join("red");
+  const late = await openClient(url);
+  t.is(await late.refusal({ type: "join", room: "red" }), "room-full");
+});
