@@ -79,6 +79,18 @@ const createSync = (call: Call, devices: Devices): (() => void) => {
   };
 };
 
+/** Speaks while the key is down; somebody who was not muted before is not muted after. */
+const createPushToTalk = (
+  microphone: DeviceSlot,
+): ((pressed: boolean) => void) => {
+  let speaking = false;
+  return (pressed) => {
+    if (pressed === speaking || (pressed && microphone.on)) return;
+    speaking = pressed;
+    void microphone.setOn(pressed);
+  };
+};
+
 /**
  * Microphone, camera, people, devices and leave: the buttons, the keys, and the way from the devices into the call.
  * The returned function ends it.
@@ -107,7 +119,7 @@ export const setUpControls = (
   const stopKeys = listenToKeys({
     toggleMicrophone: () => toggle(devices.microphone),
     toggleCamera: () => toggle(devices.camera),
-    talk: (pressed) => void devices.microphone.setOn(pressed),
+    talk: createPushToTalk(devices.microphone),
   });
   const stopDevices = devices.onChange(render);
   render();

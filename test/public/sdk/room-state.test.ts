@@ -1,0 +1,127 @@
+import test from "ava";
+import type {
+  Incoming,
+  ParticipantInfo,
+} from "../../../public/sdk/protocol.js";
+import {
+  EMPTY_ROOM,
+  reduceRoom,
+  selfIn,
+} from "../../../public/sdk/room-state.js";
+
+const person = (
+  id: string,
+  change: Partial<ParticipantInfo> = {},
+): ParticipantInfo => ({
+  id,
+  name: id,
+  role: "participant",
+  muted: false,
+  camera: true,
+  talking: false,
+  state: "present",
+  ...change,
+});
+
+const joined: Incoming<"joined"> = {
+  type: "joined",
+  participant: "ann",
+  token: "t",
+  resumed: false,
+  room: "r",
+  title: "R",
+  role: "participant",
+  participants: [person("ann"), person("bob", { talking: true })],
+  recordings: [],
+  iceServers: [],
+};
+
+const room = reduceRoom(EMPTY_ROOM, joined);
+
+test("joining shows everybody, and who talks already", (t) => {
+  t.is(selfIn(room)?.id, "ann");
+  t.deepEqual(room.talkers, ["bob"]);
+  t.is(selfIn(EMPTY_ROOM), undefined);
+});
+
+test("who comes is added at the end, who changes keeps the place, who goes is gone", (t) => {
+  const ids = (state: typeof room): string[] =>
+    state.participants.map(({ id }) => id);
+  const come = reduceRoom(room, {
+    type: "participant",
+    participant: person("cy"),
+  });
+  t.deepEqual(ids(come), ["ann", "bob", "cy"]);
+  const change = reduceRoom(come, {
+    type: "participant",
+    participant: person("bob", { muted: true }),
+  });
+  t.deepEqual(ids(change), ["ann", "bob", "cy"]);
+  t.true(change.participants[1]?.muted);
+  const go = reduceRoom(change, {
+    type: "gone",
+    participant: "bob",
+    reason: "left",
+  });
+  t.deepEqual(ids(go), ["ann", "cy"]);
+  t.deepEqual(go.talkers, []);
+});
+
+test("talkers are marked, and only rows that changed are new", (t) => {
+  const next = reduceRoom(room, { type: "talking", talkers: ["bob", "ann"] });
+  t.true(next.participants.every(({ talking }) => talking));
+  t.is(next.participants[1], room.participants[1]);
+  t.not(next.participants[0], room.participants[0]);
+});
+
+test("one's own role follows the server, others' roles do not become one's own", (t) => {
+  const moderator = { role: "moderator" } as const;
+  const other = reduceRoom(room, {
+    type: "participant",
+    participant: person("bob", moderator),
+  });
+  t.is(other.role, "participant");
+  const own = reduceRoom(room, {
+    type: "participant",
+    participant: person("ann", moderator),
+  });
+  t.is(own.role, "moderator");
+});
+
+test("a recording is followed from its start to its end as one", (t) => {
+  const recording = { id: "x", startedAt: "2026-01-01T00:00:00Z" };
+  const started = reduceRoom(room, {
+    type: "recording",
+    recording: { ...recording, state: "recording" },
+  });
+  const ended = reduceRoom(started, {
+    type: "recording",
+    recording: { ...recording, state: "stopped" },
+  });
+  t.deepEqual(
+    ended.recordings.map(({ state }) => state),
+    ["stopped"],
+  );
+});
+
+test("what is not about the room changes nothing", (t) => {
+  t.is(reduceRoom(room, { type: "pong" }), room);
+  t.is(
+    reduceRoom(room, { type: "restart", peers: ["publish"], reason: "" }),
+    room,
+  );
+  // A message of a newer server.
+  t.is(reduceRoom(room, { type: "new" } as never), room);
+});
+
+test("a resumed seat keeps the tile map, a new one has none yet", (t) => {
+  const tiled = reduceRoom(room, {
+    type: "tiles",
+    view: "main",
+    width: 1280,
+    height: 720,
+    tiles: [],
+  });
+  t.is(reduceRoom(tiled, { ...joined, resumed: true }).tiles?.width, 1280);
+  t.is(reduceRoom(tiled, joined).tiles, undefined);
+});
