@@ -162,6 +162,9 @@ const freezeDeep = <Value>(value: Value): Value => {
   return Object.freeze(value);
 };
 
+/** For `parseConfig`, and for the processes that the server starts. */
+export const readEnvironment = (): NodeJS.ProcessEnv => process.env;
+
 /** Reads every setting. Throws a ConfigError that names every problem. */
 export const parseConfig = (env: NodeJS.ProcessEnv): Config => {
   const problems: Problems = [];
