@@ -1,0 +1,75 @@
+/** Sending by WHIP and watching by WHEP, with nothing but what browsers have. */
+import { capture } from "./devices.js";
+import { mixElement } from "./mix.js";
+
+export type WhepOptions = {
+  room: string;
+  /** The only video codec offered, as in `video/VP8`; none = sound alone. */
+  codec?: string;
+  query?: string;
+};
+
+const gathered = (peer: RTCPeerConnection): Promise<void> =>
+  new Promise((resolve) => {
+    const check = (): void => {
+      if (peer.iceGatheringState === "complete") resolve();
+    };
+    peer.addEventListener("icegatheringstatechange", check);
+    check();
+  });
+
+/** Offers by HTTP as WHIP and WHEP do. Resolves with the answer's status and Location. */
+const exchange = async (
+  peer: RTCPeerConnection,
+  path: string,
+): Promise<{ status: number; location: string; body: string }> => {
+  await peer.setLocalDescription();
+  await gathered(peer);
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/sdp" },
+    body: peer.localDescription!.sdp,
+  });
+  const body = await response.text();
+  if (response.ok)
+    await peer.setRemoteDescription({ type: "answer", sdp: body });
+  const location = response.headers.get("Location") ?? "";
+  return { status: response.status, location, body };
+};
+
+const onlyCodec = (transceiver: RTCRtpTransceiver, mimeType: string): void => {
+  const { codecs = [] } = RTCRtpReceiver.getCapabilities("video") ?? {};
+  transceiver.setCodecPreferences(
+    codecs.filter((codec) => codec.mimeType === mimeType),
+  );
+};
+
+/** Watches a room as any player would: one connection, an offer by HTTP, and a video element. */
+export const whep = async ({ room, codec, query = "" }: WhepOptions) => {
+  const peer = new RTCPeerConnection();
+  const sound = peer.addTransceiver("audio", { direction: "recvonly" });
+  const tracks = [sound.receiver.track];
+  if (codec !== undefined) {
+    const picture = peer.addTransceiver("video", { direction: "recvonly" });
+    onlyCodec(picture, codec);
+    tracks.push(picture.receiver.track);
+  }
+  const video = mixElement() ?? document.createElement("video");
+  video.dataset.testid = "mix";
+  video.autoplay = true;
+  video.srcObject = new MediaStream(tracks);
+  document.body.append(video);
+  const answer = await exchange(peer, `/whep/${room}${query}`);
+  void video.play().catch(() => undefined);
+  return answer;
+};
+
+/** Sends this page's tone and colour as any encoder would. */
+export const whip = async (room: string, name: string) => {
+  const peer = new RTCPeerConnection();
+  const { microphone, camera } = window.persona;
+  const stream = await capture({ audio: microphone, video: camera });
+  for (const track of stream.getTracks())
+    peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+  return exchange(peer, `/whip/${room}?name=${encodeURIComponent(name)}`);
+};

@@ -1,0 +1,95 @@
+/** The page's connections, as they come and go, and what they count. */
+import { mixElement } from "./mix.js";
+
+export type MixStats = {
+  framesDecoded: number;
+  /** `video/H264` and so on; undefined before the first packet. */
+  videoCodec?: string;
+  freezes: number;
+  packetsLost: number;
+  concealedSamples: number;
+  totalSamples: number;
+  /** Of the picture and the sound that is played at this moment: NTP time in ms; undefined before the first sender report. */
+  videoPlayout?: number;
+  audioPlayout?: number;
+  videoJitterBufferMs: number;
+  audioJitterBufferMs: number;
+};
+
+/** When things happened first, in ms on `performance.now()`: 0 is when the page began to load. */
+export type Milestones = {
+  /** The page made a socket, which begins the join. */
+  joining?: number;
+  /** The connection that receives the mix was up. */
+  connected?: number;
+  /** The first picture of the mix was shown. */
+  firstPicture?: number;
+};
+
+/** The plain constructors, before they are wrapped. */
+const NativePeer = RTCPeerConnection;
+const NativeSocket = WebSocket;
+
+const peers: RTCPeerConnection[] = [];
+export const sockets: WebSocket[] = [];
+export const milestones: Milestones = {};
+
+const receives = (peer: RTCPeerConnection): boolean =>
+  peer.getTransceivers().some(({ direction }) => direction.startsWith("recv"));
+
+const watchFirstPicture = (): void => {
+  const video = mixElement();
+  if (video === null) return void requestAnimationFrame(watchFirstPicture);
+  video.requestVideoFrameCallback((now) => {
+    milestones.firstPicture ??= now;
+  });
+};
+/** Keeps references to every connection and socket that the page makes from now on. */
+export const replaceSockets = (): void => {
+  window.RTCPeerConnection = class extends NativePeer {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      peers.push(this);
+      this.addEventListener("connectionstatechange", () => {
+        if (this.connectionState === "connected" && receives(this))
+          milestones.connected ??= performance.now();
+      });
+    }
+  };
+  window.WebSocket = class extends NativeSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      sockets.push(this);
+      milestones.joining ??= performance.now();
+    }
+  };
+  requestAnimationFrame(watchFirstPicture);
+};
+
+type Report = Record<string, number & string>;
+
+const receiving = (): RTCPeerConnection | undefined =>
+  peers.findLast((peer) => peer.connectionState !== "closed" && receives(peer));
+
+/** Of the connection that receives the mix. */
+export const stats = async (): Promise<MixStats> => {
+  const reports = await receiving()?.getStats();
+  const all = reports ? [...reports.values()] : [];
+  const inbound = (kind: string): Report =>
+    all.find((one) => one.type === "inbound-rtp" && one.kind === kind) ?? {};
+  const [video, sound] = [inbound("video"), inbound("audio")];
+  const delay = (of: Report): number =>
+    (1000 * of.jitterBufferDelay!) / Math.max(1, of.jitterBufferEmittedCount!);
+  return {
+    framesDecoded: video.framesDecoded ?? 0,
+    videoCodec: reports?.get(video.codecId!)?.mimeType,
+    freezes: video.freezeCount ?? 0,
+    packetsLost: (video.packetsLost ?? 0) + (sound.packetsLost ?? 0),
+    concealedSamples: sound.concealedSamples ?? 0,
+    totalSamples: sound.totalSamplesReceived ?? 0,
+    videoPlayout: video.estimatedPlayoutTimestamp,
+    audioPlayout: sound.estimatedPlayoutTimestamp,
+    videoJitterBufferMs: delay(video),
+    audioJitterBufferMs: delay(sound),
+  };
+};

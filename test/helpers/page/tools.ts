@@ -1,0 +1,34 @@
+/**
+ * What tests put into a page before its own script runs: devices that are a tone and a colour, and instruments for
+ * what the page plays. `browser.ts` bundles this file into one script.
+ */
+import { replaceDevices } from "./devices.js";
+import { levels } from "./hear.js";
+import { whep, whip } from "./http.js";
+import { milestones, replaceSockets, sockets, stats } from "./peers.js";
+import { colour, contrast } from "./see.js";
+
+const tools = {
+  levels,
+  colour,
+  contrast,
+  stats,
+  milestones,
+  whep,
+  whip,
+  closeSockets: (): void => {
+    for (const socket of sockets) socket.close();
+  },
+};
+
+export type PageTools = typeof tools;
+
+declare global {
+  interface Window {
+    tools: PageTools;
+  }
+}
+
+replaceDevices();
+replaceSockets();
+window.tools = tools;
