@@ -12,7 +12,7 @@ import type {
   Seat,
 } from "./types.js";
 
-const isPin = (given: string | undefined, pin: string): boolean => {
+export const isPin = (given: string | undefined, pin: string): boolean => {
   const [a, b] = [Buffer.from(given ?? ""), Buffer.from(pin)];
   return a.length === b.length && timingSafeEqual(a, b);
 };

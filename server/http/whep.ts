@@ -1,0 +1,92 @@
+/** WHEP: an HTTP client receives the full mix as a viewer, or the mix of a participant: all but itself. */
+import { z } from "zod";
+import type { ParticipantId } from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
+import { bearer } from "../rooms/access.js";
+import { isPin } from "../rooms/people.js";
+import type { Room } from "../rooms/types.js";
+import { parseOffer } from "./offer.js";
+import { findParticipant, findRoom } from "./rooms.js";
+import { id, route, type Call, type Reply, type Route } from "./route.js";
+import { renditionName } from "./schemas.js";
+import {
+  created,
+  offerBody,
+  preflightRoute,
+  sessionRoutes,
+  type WebrtcDeps,
+} from "./webrtc.js";
+
+const query = z.strictObject({
+  participant: id.optional(),
+  rendition: renditionName.default("auto"),
+  view: id.default("main"),
+  pin: z.string().max(64).optional(),
+});
+
+type Watching = Call<{ room: string }, z.output<typeof query>, string>;
+
+/** The room, if the caller may hear what this participant hears: itself, or whoever may manage the room. */
+const enterAs = async (
+  { directory, access }: WebrtcDeps,
+  participant: ParticipantId,
+  { params, headers }: Watching,
+): Promise<Room> => {
+  const token = bearer(headers.authorization);
+  const whose = token && directory.find(params.room)?.authenticate(token);
+  if (whose !== participant) {
+    const grant = await access.admit(params.room, token);
+    if (!access.mayManage(grant, params.room))
+      throw new ConferenceError("forbidden", "This mix is somebody else's");
+  }
+  const room = findRoom(directory, params.room);
+  findParticipant(room, participant);
+  return room;
+};
+
+/** A hall's screen may be there before the first participant, so it opens the room like a participant. */
+const enterAsViewer = async (
+  { directory, access }: WebrtcDeps,
+  { params, query, headers }: Watching,
+): Promise<Room> => {
+  await access.admit(params.room, bearer(headers.authorization));
+  const room = await directory.open(params.room);
+  const { pin } = room.options;
+  if (pin !== undefined && !isPin(query.pin, pin))
+    throw new ConferenceError("wrong-pin", "This room asks for another PIN");
+  return room;
+};
+
+const watch = async (deps: WebrtcDeps, call: Watching): Promise<Reply> => {
+  const { body: sdp, headers, query } = call;
+  const { participant, view, rendition } = query;
+  const offer = parseOffer(sdp);
+  const room =
+    participant === undefined
+      ? await enterAsViewer(deps, call)
+      : await enterAs(deps, participant, call);
+  const request = { sdp, participant, view, rendition };
+  const { subscription, sdp: answer } = await room.subscribe(request);
+  const session = { room: room.name, id: subscription, participant };
+  return created(
+    deps,
+    { kind: "whep", ...session },
+    { offer, answer, headers },
+  );
+};
+
+export const whepRoutes = (deps: WebrtcDeps): Route[] => [
+  preflightRoute("/whep/{room}", "POST, OPTIONS"),
+  route({
+    method: "post",
+    path: "/whep/{room}",
+    summary: "Receive a room's mix with an SDP offer that receives",
+    tag: "webrtc",
+    permission: "none",
+    query,
+    body: offerBody,
+    replies: { 201: { description: "The answer", type: "application/sdp" } },
+    handle: (call) => watch(deps, call),
+  }),
+  ...sessionRoutes(deps, "whep", (room, { id }) => room.unsubscribe(id)),
+];
