@@ -9,7 +9,7 @@ import type { Devices } from "./devices.js";
 import { cloneTemplate, showScreen, type Parts } from "./dom.js";
 import { setUpInvite } from "./invite.js";
 import { createMixView } from "./mix-view.js";
-import { notify } from "./notices.js";
+import { clearNotices, notify } from "./notices.js";
 import { createPeople } from "./people.js";
 import { recordingNews, viewRecordings } from "./recordings.js";
 import { statusText } from "./status.js";
@@ -53,6 +53,8 @@ const setUpPeople = (parts: Parts, call: Call): void => {
     people.render({ participants, self, moderator: role === "moderator" });
     parts.text("count").textContent = String(participants.length);
     parts.text("room").textContent = title || room;
+    // The server lets moderators record.
+    parts.button("record").hidden = role !== "moderator";
   };
   call.on("participants", render);
   call.on("joined", render);
@@ -140,6 +142,7 @@ export const holdConference = (
     call.on("closed", (end) => {
       removeEventListener("pagehide", leave);
       for (const stop of stops) stop();
+      clearNotices();
       resolve(end);
     });
     // A refusal is the end, and `closed` tells it.

@@ -102,7 +102,8 @@ export const setUpControls = (
 ): (() => void) => {
   const toggle = (slot: DeviceSlot): void => void slot.setOn(!slot.on);
   const sync = createSync(call, devices);
-  let told = "";
+  // Said at the door already.
+  let told = problemsOf(devices).join();
   const render = (): void => {
     renderToggle(parts, "mic", devices.microphone);
     renderToggle(parts, "camera", devices.camera);

@@ -18,7 +18,7 @@ const fill = (
     ({ deviceId, label }, index) =>
       new Option(label || `${LABELS[kind]} ${index + 1}`, deviceId),
   );
-  const none = new Option(kind === "speaker" ? "Default" : `No ${kind} found`);
+  const none = new Option(kind === "speaker" ? "Default" : "Not available");
   none.value = "";
   select.replaceChildren(...(options.length > 0 ? options : [none]));
   select.disabled = options.length === 0;

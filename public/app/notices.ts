@@ -3,6 +3,10 @@ const STAY = 7000;
 /** More than these would hide the call. */
 const AT_MOST = 3;
 
+/** What was said in a call is of no use after it. */
+export const clearNotices = (): void =>
+  document.querySelector("#notices")?.replaceChildren();
+
 /** Says something in passing. The same notice again only stays longer. */
 export const notify = (text: string): void => {
   const list = document.querySelector("#notices");
