@@ -195,6 +195,11 @@ const close = async (state: State): Promise<void> => {
   if ("child" in phase) await phase.child.stop();
 };
 
+const notUp = ({ phase }: State): ConferenceError =>
+  phase.name === "closed"
+    ? new ConferenceError("shutting-down", "The server is shutting down")
+    : new ConferenceError("mixer-failed", "The mixer is not up");
+
 const house = (state: State, room: RoomId, guest: Guest): (() => void) => {
   state.guests.set(room, guest);
   return () => {
@@ -231,7 +236,7 @@ export const createSlot = (index: number, settings: SlotSettings): Slot => {
     load: () => load(state),
     request: async (...asked) => {
       if (state.phase.name === "up") return state.phase.child.request(...asked);
-      throw new ConferenceError("mixer-failed", "The mixer is not up");
+      throw notUp(state);
     },
     house: (room, guest) => house(state, room, guest),
     close: closeOnce(() => close(state)),

@@ -91,6 +91,19 @@ const fail = async (
   drop(state, recording);
 };
 
+/** Its file is not final, but may become so: the journal goes on calling it unfinished, and the next start repairs it. */
+const isLeft = (error: unknown): boolean =>
+  error instanceof ConferenceError &&
+  (error.code === "overloaded" || error.code === "shutting-down");
+
+const leave = (state: State, recording: Recording): void => {
+  const { room, log, onChange } = state;
+  recording.state = "failed";
+  log.error({ room, recording: recording.id }, "recording left unfinished");
+  onChange(shown(recording));
+  drop(state, recording);
+};
+
 const person = (
   { journal, now }: State,
   { id }: Recording,
@@ -166,7 +179,8 @@ const end = async (
     result = await finish(host, room, recording);
   } catch (error) {
     recording.note = messageOf(error);
-    await fail(state, recording);
+    if (isLeft(error)) leave(state, recording);
+    else await fail(state, recording);
     throw error;
   }
   const { id, note } = recording;

@@ -3,7 +3,7 @@
  *
  * An offer is a command to it: `crash`, `hang`, `pid`, `state` (answers the rooms it has, as JSON), `fail CODE`,
  * `silent` (never answers), `deaf` (keeps running without a channel), `event JSON` (tells that event, then answers).
- * Anything else is answered `answer to OFFER`.
+ * Anything else is answered `answer to OFFER`. The subject line (`s=`) of a real offer is a command too.
  */
 import type {
   Events,
@@ -67,7 +67,7 @@ const COMMANDS: Record<string, (rest: string) => string | typeof SILENT> = {
 };
 
 const obey = (sdp: string): string | typeof SILENT => {
-  const [word = "", ...rest] = sdp.split(" ");
+  const [word = "", ...rest] = (/^s=(.+)$/m.exec(sdp)?.[1] ?? sdp).split(" ");
   return COMMANDS[word]?.(rest.join(" ")) ?? `answer to ${sdp}`;
 };
 const answer = (sdp: string): unknown => {
@@ -146,6 +146,7 @@ const handlers: Handlers = {
   "recording.stop": ({ room, recording }) => {
     const all = inRoom(room).recordings;
     if (!all.includes(recording)) refuse("not-found", "no such recording");
+    if (process.env["FAKE_SLOW_STOP"] !== undefined) return SILENT;
     all.splice(all.indexOf(recording), 1);
     return { duration: 2, size: 1000, file: `${recording}.mp4` };
   },

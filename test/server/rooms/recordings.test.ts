@@ -123,3 +123,19 @@ test("a recording that breaks off keeps what was written", async (t) => {
   t.like(left, { reason: "The disk is full", result: { size: 500 } });
   await ann.until("recording", ({ recording }) => recording.state === "failed");
 });
+
+test("a recording that a shutdown does not wait for stays unfinished in the journal, so that the next start repairs it", async (t) => {
+  const { directory, supervisor, journal } = await startRooms(t, {
+    env: { FAKE_SLOW_STOP: "1" },
+  });
+  const room = await directory.open("red");
+  await seatIn(room, "Ann");
+  const { id } = await room.startRecording(RECORDING);
+  const drained = directory.drain();
+  await supervisor.close();
+  await drained;
+  t.deepEqual(
+    journal.entries.filter((entry) => entry.id === id).map(({ what }) => what),
+    ["started", "Ann joined"],
+  );
+});
