@@ -1,4 +1,11 @@
-/** The browser SDK: a call in a Tutti room, without any page. */
+/**
+ * The browser SDK: a call in a Tutti room, without any page.
+ *
+ *     const call = createCall({ url: "wss://example.org/ws", room: "monday", name: "Ann" });
+ *     call.on("mix", (mix) => (video.srcObject = mix));
+ *     await call.join();
+ *     await call.setMicrophone(track);
+ */
 export { createCall } from "./call.js";
 export type {
   Call,
