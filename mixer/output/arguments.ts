@@ -11,6 +11,7 @@ const QUIET = ["-hide_banner", "-nostats", "-loglevel", "error"];
  * - The head describes both tracks, so nothing needs to be analysed before the first byte is written.
  * - A fragment is half a second and goes to the file at once: what a SIGKILL takes stays below 1 s.
  * - No `frag_keyframe`: key frames are rare here (a still room may have none for minutes), time cuts the fragments.
+ * - `delay_moov`: the head waits for the first fragment, else a track that begins later than the part would begin at 0.
  * - A track that stands still holds back the other one for half a second at most.
  */
 export const partArguments = (): FfmpegArguments => ({
@@ -22,7 +23,7 @@ export const partArguments = (): FfmpegArguments => ({
   output: [
     ...["-map", "0", "-c", "copy", "-copyts"],
     ...["-max_interleave_delta", "500000"],
-    ...["-movflags", "+empty_moov+default_base_moof"],
+    ...["-movflags", "+empty_moov+default_base_moof+delay_moov"],
     ...["-frag_duration", "500000", "-flush_packets", "1"],
     ...["-video_track_timescale", "90000"],
     ...["-f", "mp4"],

@@ -17,6 +17,9 @@ const FRAME_SAMPLES = 1_024;
 /** Two pictures may never have the same time; the MP4 counts in 90 kHz, about 11 us. */
 const LEAST_STEP: Micros = 100;
 
+/** Sound this late is taken as missing: its track must go on, since ffmpeg writes neither track long before the other. */
+const LATEST_SOUND: Micros = 500_000;
+
 /** AAC-LC frames that decode to silence, whatever the rate: one, and two channels. */
 const SILENCE = {
   1: Buffer.from("00c800802380", "hex"),
@@ -34,8 +37,8 @@ export type VideoFormat = { width: number; height: number; fps: number };
 export type Stitch = {
   /** What the stream begins with. */
   readonly head: Buffer;
-  /** The bytes of one access unit (Annex B). */
-  video(data: Buffer, key: boolean, time: Micros): Buffer;
+  /** The bytes of one access unit (Annex B), after silence if the sound has stayed behind. */
+  video(data: Buffer, key: boolean, time: Micros): Buffer[];
   /** The bytes of one AAC frame, after as much silence as is missing before it; none when its time is already taken. */
   audio(data: Buffer, time: Micros): Buffer[];
   /** Silence up to `time`. */
@@ -96,7 +99,9 @@ export const createStitch = (
     video: (data, key, time) => {
       lastPicture = Math.max(time, lastPicture + LEAST_STEP);
       const sample = avcSample(nalUnits(data), sets);
-      return matroskaUnit(VIDEO_TRACK, lastPicture, key, sample);
+      const units = silence(time - LATEST_SOUND);
+      units.push(matroskaUnit(VIDEO_TRACK, lastPicture, key, sample));
+      return units;
     },
     audio: (data, time) => {
       if (time < soundEnd - frame / 2) return [];

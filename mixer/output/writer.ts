@@ -38,6 +38,7 @@ export type Writer = {
   /** Sound that came before the key frame of its time: it is encoded faster than pictures. The oldest go first. */
   readonly early: EncodedUnit[];
   keyAskedAt: Micros;
+  keyAt: Micros;
   /** What is being closed; never rejects. */
   closing: Promise<void>;
   readonly abort: AbortController;
@@ -49,6 +50,8 @@ const LONGEST_PAUSE: Micros = 60_000_000;
 const MAX_EARLY = 48;
 /** The encoder makes at most one key frame a second for those who ask. */
 const KEY_EVERY: Micros = 1_000_000;
+/** Players seek to key frames; the encoder makes them only for who asks. Asked for when there was none for so long. */
+const SEEK_STEP: Micros = 10_000_000;
 
 export const createWriter = (
   options: RecorderOptions,
@@ -63,6 +66,7 @@ export const createWriter = (
   shift: 0,
   early: [],
   keyAskedAt: -Infinity,
+  keyAt: 0,
   closing: Promise.resolve(),
   abort: new AbortController(),
 });
@@ -82,22 +86,26 @@ const drop = (writer: Writer): void => {
     writer.counters.droppedUnits++;
 };
 
-const putVideo = (open: Open, unit: EncodedUnit, time: Micros): void =>
-  open.part.write(
-    open.stitch.video(unit.data, unit.key, time - open.startedAt),
-  );
+const putVideo = (writer: Writer, open: Open, unit: EncodedUnit): void => {
+  const time = timeOf(writer, unit.pts) - open.startedAt;
+  for (const bytes of open.stitch.video(unit.data, unit.key, time))
+    open.part.write(bytes);
+  if (unit.key) writer.keyAt = unit.pts;
+  else if (unit.pts - writer.keyAt >= SEEK_STEP) askKey(writer, unit.pts);
+};
 
-const putAudio = (open: Open, unit: EncodedUnit, time: Micros): void => {
-  for (const bytes of open.stitch.audio(unit.data, time - open.startedAt))
+const putAudio = (writer: Writer, open: Open, unit: EncodedUnit): void => {
+  const time = timeOf(writer, unit.pts) - open.startedAt;
+  for (const bytes of open.stitch.audio(unit.data, time))
     open.part.write(bytes);
 };
 
 /** Writes the key frame and the sound that waited for it. */
 const goOn = (writer: Writer, open: Open, key: EncodedUnit): void => {
   writer.phase = { is: "writing", open };
-  putVideo(open, key, timeOf(writer, key.pts));
+  putVideo(writer, open, key);
   for (const unit of writer.early.splice(0))
-    if (unit.pts >= key.pts) putAudio(open, unit, timeOf(writer, unit.pts));
+    if (unit.pts >= key.pts) putAudio(writer, open, unit);
     else drop(writer);
 };
 
@@ -120,10 +128,11 @@ const openPart = (
   const part = startPart(path, startedAt);
   const open = { number, startedAt, part, stitch };
   writerStarted(writer.restarts, performance.now());
-  writer.endedAt = startedAt;
   part.write(stitch.head);
   for (const bytes of pause) part.write(bytes);
   goOn(writer, open, key);
+  // From here on what is dropped is missed.
+  writer.endedAt = startedAt;
   void part.ended.then((end) => {
     if (openOf(writer.phase) === open)
       writer.closing = revive(writer, open, end);
@@ -222,8 +231,7 @@ const routeVideo = (writer: Writer, unit: EncodedUnit): void => {
   if (phase.is === "waiting") return begin(writer, unit);
   if (phase.is === "skipping") return resume(writer, phase.open, unit);
   if (phase.is === "restarting") return drop(writer);
-  if (!phase.open.part.full())
-    return putVideo(phase.open, unit, timeOf(writer, unit.pts));
+  if (!phase.open.part.full()) return putVideo(writer, phase.open, unit);
   skip(writer, phase.open);
   drop(writer);
 };
@@ -233,7 +241,7 @@ const routeAudio = (writer: Writer, unit: EncodedUnit): void => {
   if (phase.is === "ended") return;
   if (phase.is === "restarting") return drop(writer);
   if (phase.is === "writing" && !phase.open.part.full())
-    return putAudio(phase.open, unit, timeOf(writer, unit.pts));
+    return putAudio(writer, phase.open, unit);
   if (phase.is === "writing") skip(writer, phase.open);
   writer.early.push(unit);
   if (writer.early.length <= MAX_EARLY) return;

@@ -1,0 +1,151 @@
+/** What is in a media file, as ffprobe and ffmpeg see and hear it. */
+import { execFile } from "node:child_process";
+import { open } from "node:fs/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+/** Decoded tests last seconds: 48 kHz mono is 0.2 MB a second. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export type FileFacts = {
+  /** Seconds, and bytes. */
+  duration: number;
+  size: number;
+  video?: { codec: string; width: number; height: number; start: number };
+  audio?: {
+    codec: string;
+    sampleRate: number;
+    channels: number;
+    start: number;
+  };
+};
+
+type ProbedStream = Record<string, string | number> & { codec_type: string };
+
+export const probeFile = async (file: string): Promise<FileFacts> => {
+  const { stdout } = await run("ffprobe", [
+    ...["-v", "error", "-of", "json", "-show_format", "-show_streams"],
+    file,
+  ]);
+  const { format, streams } = JSON.parse(stdout) as {
+    format: Record<string, string>;
+    streams: ProbedStream[];
+  };
+  const facts: FileFacts = {
+    duration: Number(format["duration"]),
+    size: Number(format["size"]),
+  };
+  for (const stream of streams) {
+    const codec = String(stream["codec_name"]);
+    const start = Number(stream["start_time"]);
+    const { width, height, sample_rate: rate, channels } = stream;
+    if (stream.codec_type === "video")
+      facts.video = {
+        codec,
+        start,
+        width: Number(width),
+        height: Number(height),
+      };
+    if (stream.codec_type === "audio")
+      facts.audio = {
+        codec,
+        start,
+        sampleRate: Number(rate),
+        channels: Number(channels),
+      };
+  }
+  return facts;
+};
+
+/** What ffmpeg complains about when it decodes the whole file: empty for a sound one. */
+export const decodeErrors = async (file: string): Promise<string> =>
+  (await run("ffmpeg", ["-v", "error", "-i", file, "-f", "null", "-"])).stderr;
+
+/** The outer boxes of an MP4 in their order, e.g. ftyp, moov, mdat. */
+export const outerBoxes = async (file: string): Promise<string[]> => {
+  const handle = await open(file);
+  const head = Buffer.alloc(8);
+  const types: string[] = [];
+  let at = 0;
+  while ((await handle.read(head, 0, 8, at)).bytesRead === 8) {
+    types.push(head.toString("latin1", 4));
+    at += Math.max(8, head.readUInt32BE(0));
+  }
+  await handle.close();
+  return types;
+};
+
+/** When each picture is shown (seconds), and how bright it is on average (0 to 255). */
+export const pictures = async (
+  file: string,
+): Promise<{ time: number; luma: number }[]> => {
+  const options = { maxBuffer: MAX_BYTES };
+  const times = await run(
+    "ffprobe",
+    [
+      ...["-v", "error", "-select_streams", "v", "-of", "json"],
+      ...["-show_entries", "frame=best_effort_timestamp_time", file],
+    ],
+    options,
+  );
+  const grey = await run(
+    "ffmpeg",
+    [
+      ...["-v", "error", "-i", file, "-an", "-fps_mode", "passthrough"],
+      ...["-vf", "scale=1:1:flags=area,format=gray", "-f", "rawvideo", "-"],
+    ],
+    { ...options, encoding: "buffer" },
+  );
+  const { frames } = JSON.parse(times.stdout) as {
+    frames: { best_effort_timestamp_time: string }[];
+  };
+  return frames.map((frame, index) => ({
+    time: Number(frame.best_effort_timestamp_time),
+    luma: grey.stdout[index]!,
+  }));
+};
+
+/** The sound as 48 kHz mono in its real time: sample 0 is time 0, holes are silence. */
+export const sound = async (file: string): Promise<Float32Array> => {
+  const { stdout } = await run(
+    "ffmpeg",
+    [
+      ...["-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "48000"],
+      ...["-af", "aresample=async=1:first_pts=0", "-f", "f32le", "-"],
+    ],
+    { maxBuffer: MAX_BYTES, encoding: "buffer" },
+  );
+  return new Float32Array(
+    stdout.buffer.slice(
+      stdout.byteOffset,
+      stdout.byteOffset + (stdout.length & ~3),
+    ),
+  );
+};
+
+/** When flashes begin: pictures brighter than `least` after a darker one. Seconds. */
+export const flashes = async (file: string, least = 128): Promise<number[]> => {
+  const shown = await pictures(file);
+  return shown
+    .filter(
+      ({ luma }, at) => luma >= least && (shown[at - 1]?.luma ?? 0) < least,
+    )
+    .map(({ time }) => time);
+};
+
+/** When beeps begin: sound louder than `least` after `quiet` seconds without. Seconds. */
+export const beeps = async (
+  file: string,
+  least = 0.1,
+  quiet = 0.2,
+): Promise<number[]> => {
+  const samples = await sound(file);
+  const onsets: number[] = [];
+  let last = -Infinity;
+  for (const [at, sample] of samples.entries()) {
+    if (Math.abs(sample) < least) continue;
+    if (at - last > quiet * 48_000) onsets.push(at / 48_000);
+    last = at;
+  }
+  return onsets;
+};

@@ -1,0 +1,103 @@
+/** A recorder fed with flashes and beeps. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  setImmediate as turn,
+  setTimeout as delay,
+} from "node:timers/promises";
+import type { Micros } from "../../mixer/media.js";
+import { startRecorder } from "../../mixer/output/recorder.js";
+import type {
+  Recorder,
+  RecorderOptions,
+  RecorderStatus,
+} from "../../mixer/output/recorder.js";
+import { SIZE, type FlashBeep, type TimedUnit } from "./flash-beep.js";
+
+export type Recording = {
+  recorder: Recorder;
+  directory: string;
+  statuses: RecorderStatus[];
+  /** How often a key frame was asked for. */
+  keys(): number;
+  /** Resolves with the next status. */
+  nextStatus(): Promise<RecorderStatus>;
+};
+
+export const record = async (
+  directory: string,
+  media: FlashBeep,
+  options: Partial<RecorderOptions> = {},
+): Promise<Recording> => {
+  const statuses: RecorderStatus[] = [];
+  let keys = 0;
+  let tell: (status: RecorderStatus) => void = () => undefined;
+  const recorder = await startRecorder({
+    directory,
+    recording: "call",
+    format: "mp4",
+    video: SIZE,
+    audio: { sampleRate: 48000, channels: 1, extradata: media.extradata },
+    onStatus: (status) => {
+      statuses.push(status);
+      tell(status);
+    },
+    requestKey: () => keys++,
+    ...options,
+  });
+  const nextStatus = () =>
+    new Promise<RecorderStatus>((resolve) => {
+      tell = resolve;
+    });
+  return { recorder, directory, statuses, nextStatus, keys: () => keys };
+};
+
+/** Hands units over as fast as they are taken, `shift` later than they were encoded for. */
+export const feed = async (
+  recorder: Recorder,
+  units: readonly TimedUnit[],
+  shift: Micros = 0,
+): Promise<void> => {
+  for (const { kind, unit } of units) {
+    const shifted = { ...unit, pts: unit.pts + shift };
+    if (kind === "video") recorder.writeVideo(shifted);
+    else recorder.writeAudio(shifted);
+    await turn();
+  }
+};
+
+/** Hands units over in their real time, `zero` being when (performance.now(), in us) pts 0 is due. */
+export const feedLive = async (
+  recorder: Recorder,
+  units: readonly TimedUnit[],
+  zero: Micros,
+): Promise<void> => {
+  for (const timed of units) {
+    const wait = (zero + timed.unit.pts) / 1_000 - performance.now();
+    if (wait > 1) await delay(wait);
+    await feed(recorder, [timed], zero);
+  }
+};
+
+/** The process that writes a part. */
+export const writerOf = async (
+  directory: string,
+  part = 0,
+): Promise<number> => {
+  const name = `part-${String(part).padStart(3, "0")}.mp4.json`;
+  for (;;) {
+    try {
+      const note = await readFile(join(directory, ".call", name), "utf8");
+      return (JSON.parse(note) as { pid: number }).pid;
+    } catch {
+      await delay(10);
+    }
+  }
+};
+
+export const between = (
+  units: readonly TimedUnit[],
+  from: number,
+  to: number,
+): TimedUnit[] =>
+  units.filter(({ unit }) => unit.pts >= from * 1e6 && unit.pts < to * 1e6);
