@@ -82,12 +82,7 @@ export class AudioQueue {
     if (this.#state !== "playing" && now - this.#lastWrite > STALE_AFTER)
       this.#skipTo(0);
     this.#lastWrite = now;
-    const count = this.#resampler.resample(samples, sampleRate, channels);
-    const { output } = this.#resampler;
-    const ring = this.#ring;
-    const tail = this.#head + this.#held;
-    for (let i = 0; i < count; i++) ring[(tail + i) & MASK] = output[i]!;
-    this.#held += count;
+    this.#append(this.#resampler.resample(samples, sampleRate, channels));
     this.#skipTo(MAX_HELD);
   }
 
@@ -113,6 +108,15 @@ export class AudioQueue {
     this.#drop(this.#held);
     this.#state = "idle";
     this.#crossFade = false;
+  }
+
+  #append(samples: Int16Array): void {
+    const ring = this.#ring;
+    const tail = (this.#head + this.#held) & MASK;
+    const { length } = samples;
+    if (tail + length <= CAPACITY) ring.set(samples, tail);
+    else for (let i = 0; i < length; i++) ring[(tail + i) & MASK] = samples[i]!;
+    this.#held += length;
   }
 
   #drop(count: number): void {
@@ -164,14 +168,14 @@ export class AudioQueue {
   }
 
   /**
-   * Plays what is there and lets it die away: what is missing of the fade is the last samples mirrored in time,
-   * which joins without a step whatever the signal was.
+   * Plays what is there and lets it die away. Where less is there than a fade takes, the last samples go on mirrored
+   * in time: that joins without a step whatever the signal was.
    */
   #starve(into: Int16Array): void {
     const count = this.#held;
     const ring = this.#ring;
     this.#take(into, count);
-    const end = Math.min(TICK_SAMPLES, count + FADE);
+    const end = Math.max(count, FADE);
     const last = this.#head - 1;
     for (let i = count; i < end; i++)
       into[i] = ring[(last - (i - count)) & MASK]!;

@@ -5,13 +5,15 @@ const USUAL_OUTPUT = 960;
 
 /** Turns blocks of any rate and channel count into 48 kHz mono, without a seam between blocks. */
 export type Resampler = {
-  /** The result of the last `resample`; the next one overwrites it. */
-  readonly output: Int16Array;
   /**
-   * Converts the interleaved `samples` of one block; answers how many samples of `output` are the result.
-   * A trailing incomplete group of channels is left out.
+   * Converts the interleaved `samples` of one block. The result is valid until the next call; it is `samples` itself
+   * where nothing is to be done. A trailing incomplete group of channels is left out.
    */
-  resample(samples: Int16Array, sampleRate: number, channels: number): number;
+  resample(
+    samples: Int16Array,
+    sampleRate: number,
+    channels: number,
+  ): Int16Array;
 };
 
 /** One channel group as mono: the mean, so that a voice on both channels keeps its level. */
@@ -42,7 +44,7 @@ export const createResampler = (): Resampler => {
     if (needed > output.length) output = new Int16Array(needed);
   };
 
-  const resample = (
+  const interpolate = (
     samples: Int16Array,
     sampleRate: number,
     channels: number,
@@ -52,25 +54,28 @@ export const createResampler = (): Resampler => {
     let count = 0;
     for (let group = 0; group < groups; group++) {
       const next = monoAt(samples, group, channels);
-      if (sampleRate === MIX_RATE) {
-        output[count++] = next;
-        position = 0;
-      } else {
-        for (; position < MIX_RATE; position += sampleRate)
-          output[count++] = Math.round(
-            previous + ((next - previous) * position) / MIX_RATE,
-          );
-        position -= MIX_RATE;
-      }
+      for (; position < MIX_RATE; position += sampleRate)
+        output[count++] = Math.round(
+          previous + ((next - previous) * position) / MIX_RATE,
+        );
+      position -= MIX_RATE;
       previous = next;
     }
     return count;
   };
 
-  return {
-    get output() {
-      return output;
-    },
-    resample,
+  const resample = (
+    samples: Int16Array,
+    sampleRate: number,
+    channels: number,
+  ): Int16Array => {
+    if (sampleRate === MIX_RATE && channels === 1) {
+      previous = samples[samples.length - 1] ?? previous;
+      position = 0;
+      return samples;
+    }
+    return output.subarray(0, interpolate(samples, sampleRate, channels));
   };
+
+  return { resample };
 };
