@@ -1,0 +1,169 @@
+/** The real HTTP edge on a free port, over real rooms, the real library and a real process that runs `fake-mixer.ts`. */
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ExecutionContext } from "ava";
+import { SignJWT } from "jose";
+import { createApp } from "../../server/http/app.js";
+import { createMetrics } from "../../server/metrics.js";
+import { createLibrary } from "../../server/recordings/library.js";
+import { createAccess, type AccessConfig } from "../../server/rooms/access.js";
+import { createDirectory } from "../../server/rooms/directory.js";
+import type { RTCIceServerLike } from "../../server/signaling/messages.js";
+import { makeFolder } from "./folder.js";
+import { silentLog, startSupervisor, type FakeOptions } from "./supervisor.js";
+
+export const API_KEY = "a-key-of-more-than-32-characters-for-tests";
+
+export type HttpOptions = Partial<AccessConfig> & {
+  fake?: FakeOptions;
+  pages?: string;
+  iceServers?: RTCIceServerLike[];
+};
+
+export type Sent = {
+  json?: unknown;
+  body?: string | Buffer;
+  headers?: Record<string, string>;
+  /** Sent as a bearer. */
+  token?: string;
+};
+
+export type Answer = {
+  status: number;
+  headers: Record<string, string | undefined>;
+  bytes: Buffer;
+  text: string;
+  // Tests look into many shapes; the schemas are checked on their own.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  json: any;
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const makeCall =
+  (port: number) =>
+  async (method: string, path: string, sent: Sent = {}): Promise<Answer> => {
+    const { json, body = JSON.stringify(json), token } = sent;
+    const headers = {
+      ...(json !== undefined && { "content-type": "application/json" }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
+      ...sent.headers,
+    };
+    // Not fetch: it tidies paths and headers that a test means as they are.
+    const asked = request({ port, method, path, headers, agent: false });
+    asked.end(body);
+    const [response] = await once(asked, "response");
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    const text = bytes.toString();
+    const { statusCode: status } = response;
+    return {
+      status,
+      headers: response.headers,
+      bytes,
+      text,
+      json: parse(text),
+    };
+  };
+
+export type Http = Awaited<ReturnType<typeof startHttp>>;
+
+export const startHttp = async (
+  t: ExecutionContext,
+  { fake, iceServers = [], pages = "/nowhere", ...rest }: HttpOptions = {},
+) => {
+  const { apiKey, openRooms = apiKey === undefined } = rest;
+  const folder = await makeFolder(t);
+  const supervisor = startSupervisor(t, fake);
+  const library = createLibrary({ directory: folder, log: silentLog });
+  t.teardown(() => library.close());
+  const directory = createDirectory({
+    supervisor,
+    journal: library,
+    defaults: {
+      maxParticipants: 3,
+      video: { width: 1280, height: 720, fps: 30 },
+      layout: "grid",
+      record: false,
+    },
+    log: silentLog,
+  });
+  t.teardown(() => directory.drain());
+  const metrics = createMetrics({ directory, mixers: supervisor });
+  t.teardown(() => metrics.close());
+  const access = createAccess({ apiKey, openRooms });
+  const log = silentLog;
+  const config = { trustProxy: false };
+  const deps = { config, directory, access, library, metrics, log, pages };
+  const app = createApp({ ...deps, iceServers, mixers: supervisor });
+  const server = createServer(app.callback());
+  server.listen(0);
+  await once(server, "listening");
+  t.teardown(() => void server.close());
+  await supervisor.started();
+  const { port } = server.address() as AddressInfo;
+  return { folder, supervisor, library, directory, port, call: makeCall(port) };
+};
+
+/** One server for all tests of a file: as much of `t` as the helpers need, and its end for `test.after.always`. */
+export const createScope = () => {
+  const ends: (() => unknown)[] = [];
+  const teardown = (end: () => unknown): void => void ends.push(end);
+  return {
+    t: { teardown } as unknown as ExecutionContext,
+    end: async (): Promise<void> => {
+      for (const end of ends.reverse()) await end();
+    },
+  };
+};
+
+/** A token as an application would sign it with the key. */
+export const sign = (
+  claims: Record<string, unknown>,
+  { key = API_KEY, expires = "1h" } = {},
+): Promise<string> =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: "HS256" })
+    .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(key));
+
+/** As much of an offer as the HTTP edge looks at. The fake mixer obeys its subject line. */
+export const offer = ({
+  direction = "sendonly",
+  ufrag = "abcd",
+  subject = "-",
+} = {}): string =>
+  [
+    "v=0",
+    "o=- 1 1 IN IP4 0.0.0.0",
+    `s=${subject}`,
+    "t=0 0",
+    "a=group:BUNDLE 0 1",
+    ...[
+      "audio 9 UDP/TLS/RTP/SAVPF 111",
+      "video 9 UDP/TLS/RTP/SAVPF 96",
+    ].flatMap((media, mid) => [
+      `m=${media}`,
+      "c=IN IP4 0.0.0.0",
+      `a=mid:${mid}`,
+      `a=${direction}`,
+      `a=ice-ufrag:${ufrag}`,
+      "a=ice-pwd:0123456789012345678901",
+    ]),
+    "",
+  ].join("\r\n");
+
+export const sdp = (body: string, sent: Sent = {}): Sent => ({
+  body,
+  ...sent,
+  headers: { "content-type": "application/sdp", ...sent.headers },
+});

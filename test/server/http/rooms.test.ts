@@ -1,0 +1,182 @@
+import test from "ava";
+import {
+  createScope,
+  offer,
+  sdp,
+  startHttp,
+  type Http,
+} from "../../helpers/http.js";
+
+const scope = createScope();
+let http: Http;
+test.before(async () => {
+  http = await startHttp(scope.t);
+});
+test.after.always(() => scope.end());
+
+const join = async (room: string, name: string): Promise<string> => {
+  const { status, headers } = await http.call(
+    "POST",
+    `/whip/${room}?name=${name}`,
+    sdp(offer()),
+  );
+  if (status !== 201) throw new Error(`join: ${status}`);
+  return headers.location?.split("/").at(-1) ?? "";
+};
+
+test("a PUT creates a room, a second one changes what it says and nothing else", async (t) => {
+  const made = await http.call("PUT", "/v1/rooms/made", {
+    json: { title: "Chór", pin: "1234", maxParticipants: 2, record: true },
+  });
+  t.is(made.status, 201);
+  t.regex(made.json.createdAt, /^\d{4}-\d\d-\d\dT/);
+  const expected = {
+    room: "made",
+    title: "Chór",
+    pinRequired: true,
+    maxParticipants: 2,
+    video: { width: 1280, height: 720, fps: 30 },
+    layout: "grid",
+    record: true,
+    participants: 0,
+    recording: false,
+    createdAt: made.json.createdAt,
+  };
+  t.deepEqual(made.json, expected);
+  const changed = await http.call("PUT", "/v1/rooms/made", {
+    json: { title: "Choir", pin: null },
+  });
+  t.is(changed.status, 200);
+  t.deepEqual(changed.json, {
+    ...expected,
+    title: "Choir",
+    pinRequired: false,
+  });
+  t.deepEqual((await http.call("GET", "/v1/rooms/made")).json, changed.json);
+});
+
+test("a PUT without a body makes a room of defaults, named after itself", async (t) => {
+  const { status, json } = await http.call("PUT", "/v1/rooms/plain");
+  t.is(status, 201);
+  t.like(json, { title: "plain", pinRequired: false, maxParticipants: 3 });
+});
+
+test("a PIN is never shown", async (t) => {
+  const { text } = await http.call("PUT", "/v1/rooms/secret", {
+    json: { pin: "s3cr3t" },
+  });
+  t.notRegex(text + (await http.call("GET", "/v1/rooms")).text, /s3cr3t/);
+});
+
+test("the size of a picture that is being made cannot change", async (t) => {
+  const video = { width: 640, height: 360, fps: 15 };
+  await http.call("PUT", "/v1/rooms/sized", { json: { video } });
+  await join("sized", "Ann");
+  t.is(
+    (await http.call("PUT", "/v1/rooms/sized", { json: { video } })).status,
+    200,
+  );
+  const { status, json } = await http.call("PUT", "/v1/rooms/sized", {
+    json: { title: "x", video: { ...video, fps: 30 } },
+  });
+  t.is(status, 409);
+  t.is(json.error.code, "conflict");
+  t.regex(json.error.message, /^video: /);
+  t.like((await http.call("GET", "/v1/rooms/sized")).json, {
+    title: "sized",
+    video,
+  });
+});
+
+test("rooms are listed, and gone when they are closed", async (t) => {
+  await http.call("PUT", "/v1/rooms/closing", {});
+  const { json } = await http.call("GET", "/v1/rooms");
+  t.true(json.some(({ room }: { room: string }) => room === "closing"));
+  t.like(await http.call("DELETE", "/v1/rooms/closing"), {
+    status: 204,
+    text: "",
+  });
+  t.is((await http.call("GET", "/v1/rooms/closing")).status, 404);
+  t.is(
+    (await http.call("DELETE", "/v1/rooms/closing")).json.error.code,
+    "no-such-room",
+  );
+});
+
+test("participants are listed, changed and removed", async (t) => {
+  const ann = await join("people", "Ann");
+  await join("people", "Bob");
+  const list = await http.call("GET", "/v1/rooms/people/participants");
+  t.deepEqual(
+    list.json.map(({ name }: { name: string }) => name),
+    ["Ann", "Bob"],
+  );
+  t.like(list.json[0], {
+    id: ann,
+    role: "moderator",
+    muted: false,
+    camera: true,
+    talking: false,
+    state: "present",
+    gain: 1,
+    sharing: false,
+    inMix: { why: "connecting" },
+  });
+  t.is((await http.call("GET", "/v1/rooms/people")).json.participants, 2);
+
+  const path = `/v1/rooms/people/participants/${ann}`;
+  const change = {
+    name: "Änn",
+    muted: true,
+    cameraOff: true,
+    gain: 0.5,
+    role: "participant",
+  };
+  const changed = await http.call("PATCH", path, { json: change });
+  t.is(changed.status, 200);
+  t.like(changed.json, {
+    name: "Änn",
+    muted: true,
+    camera: false,
+    gain: 0.5,
+    role: "participant",
+  });
+  t.is(
+    (await http.call("PATCH", path)).status,
+    200,
+    "an empty change changes nothing",
+  );
+
+  t.is((await http.call("DELETE", path)).status, 204);
+  t.is(
+    (await http.call("DELETE", path)).json.error.code,
+    "no-such-participant",
+  );
+  t.is((await http.call("GET", "/v1/rooms/people")).json.participants, 1);
+});
+
+test("the layout is read and chosen, with its tiles", async (t) => {
+  const ann = await join("view", "Ann");
+  const map = await http.call("GET", "/v1/rooms/view/layout?view=main");
+  t.is(map.status, 200);
+  t.like(map.json, { view: "main", layout: "grid", width: 1280, height: 720 });
+  t.like(map.json.tiles[0], { participant: ann, x: 0, y: 0, state: "off" });
+  const put = await http.call("PUT", "/v1/rooms/view/layout", {
+    json: { layout: "grid" },
+  });
+  t.like(put, { status: 200, json: map.json });
+});
+
+test("the picture is a JPEG that nobody keeps, at both of its paths", async (t) => {
+  await join("seen", "Ann");
+  for (const name of ["picture", "picture.jpg"]) {
+    const { status, headers, bytes } = await http.call(
+      "GET",
+      `/v1/rooms/seen/${name}`,
+    );
+    t.is(status, 200);
+    t.is(headers["content-type"], "image/jpeg");
+    t.is(headers["cache-control"], "no-store");
+    t.deepEqual([...bytes], [0xff, 0xd8, 0xff]);
+  }
+});
