@@ -1,0 +1,226 @@
+/** A call of real browsers on a real server, in the words of what its people hear and see. */
+import type { ExecutionContext } from "ava";
+import type { Browser } from "playwright-core";
+import type { ViewLayout } from "../../mixer/contract.js";
+import type { ParticipantDetail } from "../../server/rooms/types.js";
+import { openPage, type OpenedPage } from "./browser.js";
+import type { Persona } from "./page/devices.js";
+import type { Area } from "./page/see.js";
+import type { Server } from "./server.js";
+import { until } from "./until.js";
+
+/** dB below full scale. A test's tone arrives at about -12; what is below `SILENT` nobody hears beside it. */
+export const AUDIBLE = -30;
+/** 50 dB below a tone of -12. */
+export const SILENT = -62;
+
+/** Colours that stay apart through two codecs, and tones that are no harmonics of each other. */
+export const PERSONAS = {
+  red: { tone: 440, colour: "#c02020" },
+  green: { tone: 610, colour: "#209020" },
+  blue: { tone: 830, colour: "#2030c0" },
+  yellow: { tone: 1090, colour: "#b0a010" },
+} as const;
+export type ColourName = keyof typeof PERSONAS;
+
+const rgb = (colour: string): number[] =>
+  [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+
+/** Two encodings and a conversion there and back change a colour by less, other people differ by more. */
+const COLOUR_TOLERANCE = 40;
+
+export const isColour = (
+  seen: readonly number[] | undefined,
+  name: ColourName,
+): boolean =>
+  seen !== undefined &&
+  rgb(PERSONAS[name].colour).every(
+    (part, at) => Math.abs(part - seen[at]!) < COLOUR_TOLERANCE,
+  );
+
+export type Tile = ViewLayout["tiles"][number];
+
+/** The middle of a tile in shares of the picture, away from label, border, signs and what the camera moves. */
+const middleOf = (tile: Tile, { width, height }: ViewLayout): Area => ({
+  x: (tile.x + 0.3 * tile.width) / width,
+  y: (tile.y + 0.4 * tile.height) / height,
+  width: (0.4 * tile.width) / width,
+  height: (0.2 * tile.height) / height,
+});
+
+export type Someone = OpenedPage & {
+  /** Levels of these people's tones in what this page plays, in dB. */
+  levels(who: readonly ColourName[]): Promise<number[]>;
+  /** Waits until all of them are heard; resolves with the milliseconds that it took. */
+  hears(who: readonly ColourName[], within?: number): Promise<number>;
+  /** Waits until none of them is. */
+  hearsNot(who: readonly ColourName[], within?: number): Promise<number>;
+  /** Waits until the tile of this participant is this colour in the picture that the page plays. */
+  sees(who: Person, within?: number): Promise<number>;
+  /** The colour in the middle of a participant's tile now; undefined without a tile or a picture. */
+  colourOf(id: string): Promise<number[] | undefined>;
+  close(): Promise<void>;
+};
+
+export type Person = Someone & {
+  readonly id: string;
+  readonly name: string;
+  readonly colour: ColourName;
+};
+
+export type JoinOptions = {
+  room?: string;
+  name?: string;
+  microphone?: boolean;
+  camera?: boolean;
+};
+
+export type Conference = {
+  readonly server: Server;
+  readonly room: string;
+  /** Opens the page of the call, with a microphone and a camera of this colour. Resolves when there is a seat. */
+  join(colour: ColourName, options?: JoinOptions): Promise<Person>;
+  /** A page of the server's origin that is in no call: for WHIP and WHEP. */
+  open(colour: ColourName): Promise<Someone>;
+  /** Requests JSON; `body` makes it what `method` says. @throws Error for a status of 400 and above */
+  api<Result>(path: string, method?: string, body?: unknown): Promise<Result>;
+  participants(room?: string): Promise<ParticipantDetail[]>;
+  layout(room?: string): Promise<ViewLayout>;
+};
+
+const requestJson = async <Result>(
+  url: string,
+  method: string,
+  body?: unknown,
+): Promise<Result> => {
+  const response = await fetch(url, {
+    method,
+    ...(body === undefined
+      ? {}
+      : {
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(body),
+        }),
+  });
+  const text = await response.text();
+  if (!response.ok)
+    throw new Error(`${method} ${url}: ${response.status} ${text}`);
+  return (text === "" ? undefined : JSON.parse(text)) as Result;
+};
+
+type Eyes = (id: string) => Promise<number[] | undefined>;
+
+const watch = (opened: OpenedPage, layout: () => Promise<ViewLayout>): Eyes => {
+  const { page } = opened;
+  return async (id) => {
+    const view = await layout();
+    const tile = view.tiles.find(({ participant }) => participant === id);
+    if (tile === undefined) return undefined;
+    const area = middleOf(tile, view);
+    return page.evaluate((where) => window.tools.colour(where), area);
+  };
+};
+
+const perceive = (
+  opened: OpenedPage,
+  layout: () => Promise<ViewLayout>,
+): Someone => {
+  const { page, context } = opened;
+  const levels = (who: readonly ColourName[]): Promise<number[]> =>
+    page.evaluate(
+      (tones) => window.tools.levels(tones),
+      who.map((name) => PERSONAS[name].tone),
+    );
+  const colourOf = watch(opened, layout);
+  const heard = async (
+    who: readonly ColourName[],
+    what: string,
+    accept: (level: number) => boolean,
+    within?: number,
+  ): Promise<number> => {
+    const { after } = await until({
+      what: `${who.join(", ")} ${what}`,
+      read: () => levels(who),
+      accept: (found) => found.every(accept),
+      within,
+    });
+    return after;
+  };
+  return {
+    ...opened,
+    levels,
+    colourOf,
+    hears: (who, within) =>
+      heard(who, "is heard", (level) => level > AUDIBLE, within),
+    hearsNot: (who, within) =>
+      heard(who, "is not heard", (level) => level < SILENT, within),
+    sees: async ({ id, colour }, within) => {
+      const { after } = await until({
+        what: `the tile of ${id} is ${colour}`,
+        read: () => colourOf(id),
+        accept: (seen) => isColour(seen, colour),
+        within,
+      });
+      return after;
+    },
+    close: () => context.close(),
+  };
+};
+
+let rooms = 0;
+
+/** A room of its own on this server, with this browser for its people. Pages are closed with the test. */
+export const startConference = (
+  t: ExecutionContext,
+  server: Server,
+  browser: Browser,
+): Conference => {
+  rooms += 1;
+  const room = `room-${process.pid}-${rooms}`;
+  const api: Conference["api"] = (path, method = "GET", body) =>
+    requestJson(`${server.url}${path}`, method, body);
+  const participants: Conference["participants"] = (of = room) =>
+    api(`/v1/rooms/${of}/participants`);
+  const layout: Conference["layout"] = (of = room) =>
+    api(`/v1/rooms/${of}/layout`);
+
+  const visit = async (
+    path: string,
+    persona: Persona,
+    of: string,
+  ): Promise<Someone> => {
+    const opened = await openPage(browser, `${server.url}${path}`, persona);
+    t.teardown(() => opened.context.close());
+    return perceive(opened, () => layout(of));
+  };
+
+  return {
+    server,
+    room,
+    api,
+    participants,
+    layout,
+    open: (colour) =>
+      visit(
+        "/livez",
+        { ...PERSONAS[colour], microphone: true, camera: true },
+        room,
+      ),
+    join: async (colour, options = {}) => {
+      const { room: of = room, name = `${colour} one` } = options;
+      const { microphone = true, camera = true } = options;
+      const persona = { ...PERSONAS[colour], microphone, camera };
+      const query = new URLSearchParams({ name, autojoin: "1" });
+      const someone = await visit(`/r/${of}?${query}`, persona, of);
+      const { value } = await until({
+        what: `${name} has a seat`,
+        read: () => participants(of).catch(() => []),
+        accept: (all) => all.some((one) => one.name === name),
+      });
+      const { id } = value.find((one) => one.name === name)!;
+      return { ...someone, id, name, colour };
+    },
+  };
+};
+
+export type Suite = { server: Server; browser: Browser };
