@@ -23,6 +23,8 @@ export type LayoutRequest = {
 
 /** 8 px at 720p: room for a 4 px frame around each of two neighbours. */
 const GAP_AT_720 = 8;
+/** Pixels: the encoders work in blocks of this size; nothing can be recognised in less. */
+const SMALLEST = 16;
 /** Below 4:3 a 16:9 camera would lose more than a quarter; above 2:1 it would lose foreheads. */
 const MIN_ASPECT = 4 / 3;
 const MAX_ASPECT = 2;
@@ -65,7 +67,8 @@ const largestGrid = (count: number, area: Rect): Grid => {
 const centred = (cells: number, size: number, gap: number, total: number) =>
   floorEven((total - cells * size - (cells - 1) * gap) / 2);
 
-const gridTiles = ({ sources, width, height }: LayoutRequest): Tile[] => {
+const gridTiles = (request: LayoutRequest): Tile[] => {
+  const { sources, width, height } = request;
   const gap = gapFor(width, height);
   const border = { thickness: gap / 2, inside: sources.length === 1 };
   if (sources.length === 1)
@@ -77,6 +80,8 @@ const gridTiles = ({ sources, width, height }: LayoutRequest): Tile[] => {
     height: height - 2 * gap,
   };
   const { columns, cellWidth, cellHeight } = largestGrid(sources.length, area);
+  if (Math.min(cellWidth, cellHeight) < SMALLEST)
+    return gridTiles({ ...request, sources: sources.slice(0, -1) });
   const rows = Math.ceil(sources.length / columns);
   const top = centred(rows, cellHeight, gap, height);
   return sources.map(({ id }, index) => {
@@ -99,12 +104,19 @@ const LAYOUTS: Record<LayoutName, (request: LayoutRequest) => Tile[]> = {
   grid: gridTiles,
 };
 
-/** Where everybody goes. Arithmetic only; no source, no tile. Throws a TypeError for a layout that does not exist. */
+/** Throws a TypeError for a layout that does not exist. */
+export const checkLayout = (layout: LayoutName): void => {
+  if (Object.hasOwn(LAYOUTS, layout)) return;
+  throw new TypeError(
+    `layout must be one of ${Object.keys(LAYOUTS).join(", ")}, got ${layout}`,
+  );
+};
+
+/**
+ * Where everybody goes. Arithmetic only; no source, no tile. When tiles would become smaller than 16 px,
+ * those who came last get none. Throws a TypeError for a layout that does not exist.
+ */
 export const layoutTiles = (request: LayoutRequest): Tile[] => {
-  if (!Object.hasOwn(LAYOUTS, request.layout)) {
-    throw new TypeError(
-      `layout must be one of ${Object.keys(LAYOUTS).join(", ")}, got ${request.layout}`,
-    );
-  }
+  checkLayout(request.layout);
   return request.sources.length === 0 ? [] : LAYOUTS[request.layout](request);
 };

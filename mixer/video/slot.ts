@@ -7,7 +7,7 @@ export const STALLED_AFTER: Micros = 1_000_000;
 /**
  * The newest camera picture of one source.
  *
- * - Holds one frame; a newer one replaces it, counted in `replaced` if nobody had read it.
+ * - Holds one frame; a newer one replaces it; `putFrame` says when nobody had read that.
  * - Owns the frame's bytes from `putFrame` on.
  * - Without camera it holds none, so that an old face cannot come back when the camera does.
  */
@@ -16,7 +16,6 @@ export type Slot = {
   frame: I420Frame | undefined;
   arrivedAt: Micros;
   unread: boolean;
-  replaced: number;
 };
 
 export const createSlot = (camera: boolean): Slot => ({
@@ -24,7 +23,6 @@ export const createSlot = (camera: boolean): Slot => ({
   frame: undefined,
   arrivedAt: 0,
   unread: false,
-  replaced: 0,
 });
 
 export const setCamera = (slot: Slot, camera: boolean): void => {
@@ -34,19 +32,29 @@ export const setCamera = (slot: Slot, camera: boolean): void => {
   slot.unread = false;
 };
 
-/** Video keeps the newest. Frames that trail a camera switched off are dropped. */
-export const putFrame = (slot: Slot, frame: I420Frame, now: Micros): void => {
-  if (!slot.camera) return;
-  if (slot.unread) slot.replaced++;
+/** Video keeps the newest; true = an unread one was lost by that. Frames that trail a camera switched off are dropped. */
+export const putFrame = (
+  slot: Slot,
+  frame: I420Frame,
+  now: Micros,
+): boolean => {
+  if (!slot.camera) return false;
+  const replaced = slot.unread;
   slot.frame = frame;
   slot.arrivedAt = now;
   slot.unread = true;
+  return replaced;
 };
 
 /** The newest frame, marked as read. Stays the slot's, to be drawn again when the tile moves. */
 export const readFrame = (slot: Slot): I420Frame | undefined => {
   slot.unread = false;
   return slot.frame;
+};
+
+/** Forgets a frame that could not be shown, unless a newer one has come. */
+export const dropFrame = (slot: Slot, frame: I420Frame): void => {
+  if (slot.frame === frame) slot.frame = undefined;
 };
 
 export const slotState = (slot: Slot, now: Micros): TileState => {

@@ -74,6 +74,13 @@ test("the talker's frame has its own room between two tiles", (t) => {
   t.true(grid(1)[0]!.border.inside);
 });
 
+test("more than the canvas can hold: the first keep their tiles", (t) => {
+  const tiles = grid(500, 320, 180);
+  t.true(tiles.length > 49 && tiles.length < 500);
+  t.is(tiles.at(-1)!.id, `p${tiles.length - 1}`);
+  t.true(tiles.every((tile) => tile.width >= 16 && tile.height >= 16));
+});
+
 test("nobody has no tile, and an unknown layout is refused by name", (t) => {
   t.deepEqual(grid(0), []);
   const layout = "mosaic" as LayoutName;
