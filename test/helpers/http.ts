@@ -54,7 +54,11 @@ const makeCall =
     const headers = {
       ...(json !== undefined && { "content-type": "application/json" }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
+      // Without a length, as in a chunked body, none is said.
+      ...(body !== undefined &&
+        sent.headers?.["transfer-encoding"] === undefined && {
+          "content-length": Buffer.byteLength(body),
+        }),
       ...sent.headers,
     };
     // Not fetch: it tidies paths and headers that a test means as they are.
