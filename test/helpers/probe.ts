@@ -57,9 +57,24 @@ export const probeFile = async (file: string): Promise<FileFacts> => {
   return facts;
 };
 
-/** What ffmpeg complains about when it decodes the whole file: empty for a sound one. */
+/**
+ * What ffmpeg complains about when it decodes the whole file: empty for a sound one. The null output would else count
+ * time in average pictures, and complain of two that came closer together than that.
+ */
 export const decodeErrors = async (file: string): Promise<string> =>
-  (await run("ffmpeg", ["-v", "error", "-i", file, "-f", "null", "-"])).stderr;
+  (
+    await run("ffmpeg", [
+      "-v",
+      "error",
+      "-i",
+      file,
+      "-enc_time_base",
+      "-1",
+      "-f",
+      "null",
+      "-",
+    ])
+  ).stderr;
 
 /** The outer boxes of an MP4 in their order, e.g. ftyp, moov, mdat. */
 export const outerBoxes = async (file: string): Promise<string[]> => {

@@ -1,0 +1,193 @@
+/** What is left when processes are killed and disks are full. */
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import test, { type ExecutionContext } from "ava";
+import type { RecordingResult } from "../../../mixer/contract.js";
+import { repairRecording } from "../../../mixer/output/recorder.js";
+import { encodeFlashBeep, type TimedUnit } from "../../helpers/flash-beep.js";
+import { makeFolder } from "../../helpers/folder.js";
+import {
+  beeps,
+  decodeErrors,
+  flashes,
+  outerBoxes,
+  probeFile,
+} from "../../helpers/probe.js";
+import {
+  between,
+  feed,
+  feedLive,
+  record,
+  writerOf,
+} from "../../helpers/recording.js";
+
+const media = await encodeFlashBeep(4);
+const CHILD = fileURLToPath(
+  new URL("../../helpers/record-child.ts", import.meta.url),
+);
+/** What a SIGKILL may take: a fragment of half a second, and what is on its way. */
+const LOSS = 1;
+const SYNC = 0.04;
+const place = (directory: string) =>
+  ({ directory, recording: "call", format: "mp4" }) as const;
+
+const startChild = (t: ExecutionContext, directory: string): ChildProcess => {
+  const child = spawn(process.execPath, ["--import=tsx", CHILD, directory], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.teardown(() => child.kill("SIGKILL"));
+  return child;
+};
+
+/** Resolves when the child has fed so many seconds. */
+const fed = async (child: ChildProcess, seconds: number): Promise<void> => {
+  for await (const line of createInterface(child.stdout!))
+    if (Number(line) >= seconds) return;
+};
+
+/** Flashes and beeps of a sound file, each within the tolerance of its pair. */
+const inSync = async (t: ExecutionContext, file: string): Promise<number[]> => {
+  t.is(await decodeErrors(file), "");
+  const [seen, heard] = await Promise.all([flashes(file), beeps(file)]);
+  const pairs = Math.min(seen.length, heard.length);
+  t.true(Math.abs(seen.length - heard.length) <= 1);
+  for (let at = 0; at < pairs; at++)
+    t.true(
+      Math.abs(seen[at]! - heard[at]!) < SYNC,
+      `${seen[at]}, ${heard[at]}`,
+    );
+  return seen;
+};
+
+const checkRepaired = async (
+  t: ExecutionContext,
+  directory: string,
+  result: RecordingResult,
+  least: number,
+): Promise<void> => {
+  const file = join(directory, result.file);
+  t.deepEqual(await readdir(directory), ["call.mp4"]);
+  t.true(result.duration > least, `${result.duration} s are left`);
+  t.is((await outerBoxes(file))[1], "moov");
+  const seen = await inSync(t, file);
+  t.deepEqual(
+    seen.map(Math.round),
+    seen.map((_, second) => second),
+  );
+};
+
+test("when the recording process and its ffmpeg are killed, repairing finds all but the last second", async (t) => {
+  const directory = await makeFolder(t);
+  const child = startChild(t, directory);
+  await fed(child, 3.5);
+  process.kill(await writerOf(directory), "SIGKILL");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const result = await repairRecording(place(directory));
+  await checkRepaired(t, directory, result, 3.5 - LOSS);
+  t.deepEqual(await repairRecording(place(directory)), result);
+});
+
+test("another process goes on with the recording, and the pause keeps its length", async (t) => {
+  const directory = await makeFolder(t);
+  const child = startChild(t, directory);
+  await fed(child, 1.5);
+  child.kill("SIGKILL");
+  const killed = performance.now();
+  await once(child, "exit");
+  const { recorder } = await record(directory, media);
+  const zero = Math.ceil(performance.now()) * 1_000;
+  const pause = (zero / 1_000 - killed) / 1_000;
+  await feedLive(recorder, between(media.units, 0, 2), zero);
+  const result = await recorder.stop();
+  const file = join(directory, result.file);
+  const seen = await inSync(t, file);
+  t.is(seen.length, 4);
+  // The child was killed at 1.5 s, give or take a tick and what ffmpeg had not got.
+  t.true(Math.abs(seen[2]! - (1.5 + pause)) < 0.2, `${seen[2]} after ${pause}`);
+  t.true(Math.abs(seen[3]! - seen[2]! - 1) < 0.01);
+});
+
+test("repairing what is not there says so", async (t) => {
+  const directory = await makeFolder(t);
+  await t.throwsAsync(repairRecording(place(directory)), {
+    name: "MixerError",
+    message: /Nothing was recorded/,
+  });
+});
+
+/** A disk of its own, or undefined (and a log line) where mounting is not allowed. */
+const smallDisk = async (
+  t: ExecutionContext,
+  megabytes: number,
+): Promise<string | undefined> => {
+  const folder = await makeFolder(t);
+  const run = promisify(execFile);
+  try {
+    const size = `size=${megabytes}m`;
+    await run("mount", ["-t", "tmpfs", "-o", size, "tmpfs", folder]);
+  } catch (error) {
+    t.log(`not tested, tmpfs cannot be mounted: ${String(error)}`);
+    t.pass();
+    return undefined;
+  }
+  t.teardown(() => run("umount", ["-l", folder]));
+  return folder;
+};
+
+/** The media with filler (NAL type 12, which takes room and shows nothing) in every picture. */
+const fatten = (bytes: number): TimedUnit[] => {
+  const filler = Buffer.alloc(bytes, 0xff);
+  filler.set([0, 0, 0, 1, 12]);
+  return media.units.map(({ kind, unit }) => {
+    if (kind === "audio") return { kind, unit };
+    return {
+      kind,
+      unit: { ...unit, data: Buffer.concat([unit.data, filler]) },
+    };
+  });
+};
+
+test("a full disk ends the recording with a reason and keeps what was written", async (t) => {
+  const directory = await smallDisk(t, 3);
+  if (directory === undefined) return;
+  const { recorder, nextStatus, statuses } = await record(directory, media, {
+    reserveBytes: 0,
+  });
+  const told = nextStatus();
+  // 120 pictures of 40 kB are 4.8 MB.
+  await feed(recorder, fatten(40_000));
+
+  t.deepEqual((await told).state, "failed");
+  t.regex((await told).reason!, /disk is full/);
+  const result = await recorder.stop();
+  const file = join(directory, result.file);
+  t.true(result.duration >= 1, `${result.duration} s are left`);
+  t.true((await probeFile(file)).video!.start < 0.01);
+  t.is(await decodeErrors(file), "");
+  t.regex(statuses.at(-1)!.reason!, /kept as it was written/);
+});
+
+test("a disk that is nearly full ends the recording before anything is lost", async (t) => {
+  const directory = await smallDisk(t, 12);
+  if (directory === undefined) return;
+  const options = { reserveBytes: 8 << 20 };
+  const { recorder, nextStatus } = await record(directory, media, options);
+  const told = nextStatus();
+  // 20 pictures are the 4 MB that may be used; the first 30 are written at once.
+  await feed(recorder, between(fatten(200_000), 0, 1.2));
+  t.deepEqual((await told).state, "failed");
+  t.regex((await told).reason!, /nearly full/);
+  const another = { ...options, recording: "another" };
+  await t.throwsAsync(record(directory, media, another), {
+    message: /nearly full/,
+  });
+  const result = await recorder.stop();
+  t.true(Math.abs(result.duration - 1.2) < 0.04, String(result.duration));
+  t.is(await decodeErrors(join(directory, result.file)), "");
+});
