@@ -16,7 +16,8 @@ const WINDOWS = TICK_SAMPLES / WINDOW;
 
 /** No microphone in a room is quieter than this when somebody speaks. */
 const CONTRIBUTE_ABOVE = -55;
-const TALK_ABOVE = -50;
+/** Nobody holds a talk more quietly than this; a room with a fan is often at -50. */
+const TALK_ABOVE = -45;
 /** Speech stands out this far over the noise around it; noise varies by less from window to window. dB. */
 const OVER_NOISE = 9;
 /** What is louder than this is heard however steady it is: tones, music. */
@@ -27,6 +28,8 @@ const ALWAYS_TALK = -32;
 /** The noise floor is looked for in this range, dBFS: below is inaudible, above is no longer "noise". */
 const FLOOR_MIN = -75;
 const FLOOR_MAX = -35;
+/** Where it starts: a quieter room is found in 0.2 s, and the usual fan does not have to be climbed to. */
+const FLOOR_START = -50;
 /** How fast the floor follows a level that goes up: 3 dB/s, slower than any word. dB per tick. */
 const FLOOR_RISE = 0.06;
 /** The share of the way down that it goes in a tick: it finds the pauses between words. */
@@ -72,7 +75,7 @@ export const createLevel = (): Level => ({
   peak: 0,
   open: false,
   talking: false,
-  floor: FLOOR_MIN,
+  floor: FLOOR_START,
   openFor: 0,
   talkFor: 0,
   history: 0,

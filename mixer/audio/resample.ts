@@ -74,7 +74,9 @@ export const createResampler = (): Resampler => {
       position = 0;
       return samples;
     }
-    return output.subarray(0, interpolate(samples, sampleRate, channels));
+    // Counted first: a long block makes `output` anew.
+    const count = interpolate(samples, sampleRate, channels);
+    return output.subarray(0, count);
   };
 
   return { resample };

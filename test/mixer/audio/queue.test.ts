@@ -1,6 +1,7 @@
 import test from "ava";
 import { createAudioCounters } from "../../../mixer/audio/counters.js";
 import { AudioQueue } from "../../../mixer/audio/queue.js";
+import { createResampler } from "../../../mixer/audio/resample.js";
 import { TICK, TICK_SAMPLES, type Micros } from "../../../mixer/media.js";
 import {
   bendOfSine,
@@ -262,6 +263,13 @@ for (const { rate, channels } of rates)
     t.true(largestStep(heard) < 1.1 * 16_423 * ((2 * Math.PI * HZ) / 48_000));
     t.deepEqual(gaps(heard), []);
   });
+
+test("a block of a second at 16 kHz is converted whole", (t) => {
+  const second = sine(HZ, { count: 16_000, rate: 16_000, level: LEVEL });
+  const converted = createResampler().resample(second, 16_000, 1);
+  t.is(converted.length, 48_000);
+  t.true(Math.abs(goertzel(converted, 48_000, HZ) - LEVEL) < 0.3);
+});
 
 test("the change from 16 kHz to 48 kHz inside a tone does not click", (t) => {
   const queue = new AudioQueue(createAudioCounters());

@@ -1,0 +1,331 @@
+import test from "ava";
+import { createAudioMix, type AudioMix } from "../../../mixer/audio/mix.js";
+import { LIMITER_CEILING } from "../../../mixer/audio/limiter.js";
+import { TICK, TICK_SAMPLES } from "../../../mixer/media.js";
+import {
+  bendOfSine,
+  gaps,
+  goertzel,
+  join,
+  largestBend,
+  noise,
+  peak,
+  sine,
+} from "../../helpers/tone.js";
+
+type Voice = { id: string; hz: number; level: number };
+
+/** People who are tones, fed in 10 ms blocks on the beat of a fake clock. */
+const createRoom = (voices: readonly Voice[]) => {
+  const mix = createAudioMix();
+  for (const { id } of voices) mix.add(id);
+  let ticks = 0;
+  const silent = new Set<string>();
+  const say = (voice: Voice): void => {
+    for (const half of [0, 480]) {
+      const from = ticks * TICK_SAMPLES + half;
+      const block = sine(voice.hz, { from, count: 480, level: voice.level });
+      mix.write(voice.id, block, 48_000, 1, ticks * TICK);
+    }
+  };
+  const tick = (): void => {
+    for (const voice of voices) if (!silent.has(voice.id)) say(voice);
+    mix.tick(ticks * TICK);
+    ticks++;
+  };
+  /** What is heard over some ticks, for each way of listening. */
+  const hear = <Name extends string>(
+    count: number,
+    ways: Record<Name, (mix: AudioMix) => Int16Array>,
+    each: (index: number) => void = () => undefined,
+  ): Record<Name, Int16Array> => {
+    const heard = new Map<Name, Int16Array[]>();
+    for (let index = 0; index < count; index++) {
+      each(index);
+      tick();
+      for (const name of Object.keys(ways) as Name[])
+        heard.set(name, [...(heard.get(name) ?? []), ways[name](mix).slice()]);
+    }
+    return Object.fromEntries(
+      [...heard].map(([name, blocks]) => [name, join(blocks)]),
+    ) as Record<Name, Int16Array>;
+  };
+  return { mix, silent, tick, hear };
+};
+
+const full = (mix: AudioMix): Int16Array => mix.full();
+const minus =
+  (id: string) =>
+  (mix: AudioMix): Int16Array =>
+    mix.minus(id);
+
+const ann: Voice = { id: "ann", hz: 440, level: -20 };
+const bob: Voice = { id: "bob", hz: 660, level: -20 };
+const cat: Voice = { id: "cat", hz: 880, level: -20 };
+
+/** A gain that goes over 1 ms or more bends a tone by no more than this; a click of it by 3 277. */
+const softBend = ({ hz, level }: Voice): number =>
+  12 * bendOfSine(hz, level) + 100;
+
+test("each hears the others at their level, and of oneself less than -60 dB", (t) => {
+  const voices = [ann, bob, cat];
+  const { hear } = createRoom(voices);
+  const heard = hear(100, {
+    ann: minus("ann"),
+    bob: minus("bob"),
+    cat: minus("cat"),
+    full,
+  });
+  for (const listener of voices)
+    for (const voice of voices) {
+      const samples = heard[listener.id as "ann"].subarray(48_000);
+      const level = goertzel(samples, 48_000, voice.hz);
+      if (voice === listener) t.true(level < voice.level - 60, `${level}`);
+      else t.true(Math.abs(level - voice.level) < 0.1, `${level}`);
+    }
+  for (const { hz, level } of voices)
+    t.true(
+      Math.abs(goertzel(heard.full.subarray(48_000), 48_000, hz) - level) < 0.1,
+    );
+});
+
+test("of oneself not one bit is left: the mix is what it would be without", (t) => {
+  const odd = (mix: AudioMix, index: number): void => {
+    if (index === 10) mix.setGain("ann", 3.7);
+    if (index === 40) mix.setMuted("ann", true);
+    if (index === 60) mix.setMuted("ann", false);
+  };
+  const with3 = createRoom([ann, bob, cat]);
+  const { ann: heard } = with3.hear(120, { ann: minus("ann") }, (index) => {
+    odd(with3.mix, index);
+    if (index === 80) with3.silent.add("ann");
+  });
+  const without = createRoom([bob, cat]).hear(120, { full });
+  t.deepEqual(heard, without.full);
+});
+
+test("ten at full scale neither wrap nor crackle, for whoever listens", (t) => {
+  // No two differ by as much as another two: what the limiter's moving gain mixes up falls beside all of them.
+  const tones = [211, 347, 449, 601, 811, 1103, 1451, 1877, 2411, 3001];
+  const voices = tones.map((hz, i) => ({ id: `p${i}`, hz, level: 0 }));
+  const { mix, hear } = createRoom(voices);
+  const heard = hear(100, { full, p0: minus("p0"), p9: minus("p9") });
+  for (const samples of Object.values(heard))
+    t.true(peak(samples) <= LIMITER_CEILING);
+  t.is(mix.counters.clipped, 0);
+  t.true(mix.counters.peak <= LIMITER_CEILING);
+  t.true(mix.counters.maxReduction > 10);
+  const steady = heard.full.subarray(48_000);
+  const levels = voices.map(({ hz }) => goertzel(steady, 48_000, hz));
+  t.true(Math.max(...levels) - Math.min(...levels) < 1, "all as loud");
+  t.true(goertzel(steady, 48_000, 5003) < levels[0]! - 25, "no crackle");
+  const own = goertzel(heard.p9.subarray(48_000), 48_000, voices[9]!.hz);
+  t.true(own < -60, `own voice at ${own} dBFS`);
+});
+
+test("one whose network stalls makes no gap and no click in the others", (t) => {
+  const { silent, hear, mix } = createRoom([ann, bob]);
+  const { cat: heard } = hear(200, { cat: minus("cat") }, (index) => {
+    if (index % 40 === 20) silent.add("bob");
+    if (index % 40 === 35) silent.delete("bob");
+  });
+  t.deepEqual(gaps(heard.subarray(4800)), []);
+  const bend = (2 * (2 * Math.PI * bob.hz * 3277)) / 48_000 + 200;
+  t.true(largestBend(heard.subarray(2000)) < bend);
+  t.true(Math.abs(goertzel(heard.subarray(9600), 48_000, ann.hz) + 20) < 0.2);
+  t.true(mix.counters.missing > 0);
+});
+
+test("mute is silence within 10 ms of the tick, without a click, and back without one", (t) => {
+  const { mix, hear, tick } = createRoom([ann]);
+  for (let i = 0; i < 50; i++) tick();
+  const { full: heard } = hear(100, { full }, (index) => {
+    if (index === 10) mix.setMuted("ann", true);
+    if (index === 60) mix.setMuted("ann", false);
+  });
+  const muted = 10 * TICK_SAMPLES;
+  t.is(peak(heard.subarray(muted + 480, 60 * TICK_SAMPLES)), 0);
+  t.true(peak(heard.subarray(63 * TICK_SAMPLES)) > 3000);
+  t.true(largestBend(heard.subarray(960)) <= softBend(ann));
+});
+
+test("who is muted is at once no talker, has no level, and holds no sound back", (t) => {
+  const { mix, tick } = createRoom([ann]);
+  for (let i = 0; i < 50; i++) tick();
+  t.true(mix.talkers.has("ann"));
+  t.true(mix.level("ann") > -24);
+  mix.setMuted("ann", true);
+  tick();
+  t.deepEqual([...mix.talkers], []);
+  t.true(mix.talkersChanged);
+  t.is(mix.level("ann"), -127);
+  tick();
+  t.false(mix.talkersChanged);
+  tick();
+  t.false(mix.audible);
+});
+
+test("a change of gain is reached without a click", (t) => {
+  const { mix, hear } = createRoom([ann]);
+  const { full: heard } = hear(100, { full }, (index) => {
+    if (index === 50) mix.setGain("ann", 0.25);
+    if (index === 75) mix.setGain("ann", 0);
+  });
+  const at = (tick: number): number =>
+    goertzel(
+      heard.subarray(tick * TICK_SAMPLES, (tick + 10) * TICK_SAMPLES),
+      48_000,
+      440,
+    );
+  t.true(Math.abs(at(35) + 20) < 0.1);
+  t.true(Math.abs(at(55) + 32) < 0.1);
+  t.is(at(78), -140);
+  t.true(largestBend(heard.subarray(4800)) <= softBend(ann));
+});
+
+test("who leaves in the middle of a word does not click", (t) => {
+  const { mix, hear } = createRoom([ann, bob]);
+  const { full: heard } = hear(60, { full }, (index) => {
+    if (index === 40) mix.remove("ann");
+  });
+  t.true(largestBend(heard.subarray(4800)) <= softBend(ann) + softBend(bob));
+  t.true(goertzel(heard.subarray(45 * TICK_SAMPLES), 48_000, 440) < -80);
+  t.false(mix.talkers.has("ann"));
+  t.false(mix.contributors.has("ann"));
+});
+
+test("the removal of a talker is told at the next tick", (t) => {
+  const { mix, tick } = createRoom([ann]);
+  for (let i = 0; i < 50; i++) tick();
+  mix.remove("ann");
+  mix.tick(51 * TICK);
+  t.true(mix.talkersChanged);
+  t.deepEqual([...mix.talkers], []);
+});
+
+test("who begins to talk goes from the full mix to its own without a hole or click", (t) => {
+  const { mix, silent, hear } = createRoom([ann, bob]);
+  silent.add("ann");
+  let switched = -1;
+  const { heard } = hear(
+    100,
+    {
+      heard: (mix) => {
+        const all = mix.full();
+        return mix.contributors.has("ann") ? mix.minus("ann") : all;
+      },
+    },
+    (index) => {
+      if (index === 50) silent.delete("ann");
+      if (switched < 0 && mix.contributors.has("ann")) switched = index;
+    },
+  );
+  t.true(switched >= 51 && switched <= 53);
+  t.deepEqual(gaps(heard.subarray(4800)), []);
+  t.true(largestBend(heard.subarray(4800)) <= bendOfSine(660, -20));
+  t.true(goertzel(heard, 48_000, 440) < -80);
+});
+
+test("one's own mix begins without one's own voice, whenever it is first asked for", (t) => {
+  const { hear, tick } = createRoom([ann]);
+  for (let i = 0; i < 50; i++) tick();
+  const { ann: heard } = hear(20, { ann: minus("ann") });
+  t.is(peak(heard), 0);
+});
+
+test("a contributor stays one for 10 s, and is found in the tick of the onset", (t) => {
+  const { mix, silent, tick } = createRoom([ann, bob]);
+  silent.add("ann");
+  for (let i = 0; i < 50; i++) tick();
+  t.deepEqual([...mix.contributors], ["bob"]);
+  silent.delete("ann");
+  for (let i = 0; i < 50; i++) tick();
+  t.true(mix.contributors.has("ann"));
+  silent.add("ann");
+  for (let i = 0; i < 9 * 50; i++) tick();
+  t.true(mix.contributors.has("ann"));
+  for (let i = 0; i < 2 * 50; i++) tick();
+  t.false(mix.contributors.has("ann"));
+});
+
+test("quiet microphones cost nobody a mix: their noise is not in the sum", (t) => {
+  const { mix, hear } = createRoom([ann]);
+  mix.add("fan");
+  const hiss = noise(TICK_SAMPLES, -62);
+  const { full: heard } = hear(100, { full }, (index) =>
+    mix.write("fan", hiss, 48_000, 1, index * TICK),
+  );
+  t.false(mix.contributors.has("fan"));
+  t.true(mix.level("fan") > -63 && mix.level("fan") < -61);
+  t.true(largestBend(heard.subarray(4800)) <= bendOfSine(440, -20));
+});
+
+test("an onset is whole: a word that starts within a tick loses at most 1 ms", (t) => {
+  const mix = createAudioMix();
+  mix.add("ann");
+  const blocks: Int16Array[] = [];
+  for (let tick = 0; tick < 100; tick++) {
+    const samples = new Int16Array(TICK_SAMPLES);
+    if (tick === 60) samples.set(sine(440, { count: 300, level: -20 }), 660);
+    if (tick > 60)
+      samples.set(
+        sine(440, { from: 300 + (tick - 61) * 960, count: 960, level: -20 }),
+      );
+    mix.write("ann", samples, 48_000, 1, tick * TICK);
+    mix.tick(tick * TICK);
+    blocks.push(mix.full().slice());
+  }
+  const heard = join(blocks);
+  const first = heard.findIndex((sample) => sample !== 0);
+  const word = heard.subarray(first, first + 300);
+  const whole = sine(440, { from: 1, count: 300, level: -20 });
+  t.deepEqual(word, whole);
+});
+
+test("nobody there, nothing audible, no contributors", (t) => {
+  const mix = createAudioMix();
+  mix.tick(0);
+  t.false(mix.audible);
+  t.is(peak(mix.full()), 0);
+  t.is(peak(mix.minus("nobody")), 0);
+  t.is(mix.level("nobody"), -127);
+});
+
+test("asked twice in a tick, an output answers the same", (t) => {
+  const { mix, tick } = createRoom([ann]);
+  for (let i = 0; i < 10; i++) tick();
+  t.deepEqual(mix.full().slice(), mix.full());
+});
+
+test("blocks for one who is gone are nothing, the other wrong calls throw", (t) => {
+  const mix = createAudioMix();
+  mix.add("ann");
+  mix.write("gone", new Int16Array(480), 48_000, 1, 0);
+  mix.remove("gone");
+  t.throws(() => mix.add("ann"), { instanceOf: TypeError });
+  t.throws(() => mix.setGain("gone", 1), { instanceOf: TypeError });
+  t.throws(() => mix.setMuted("gone", true), { instanceOf: TypeError });
+  for (const gain of [-1, 4.1, Number.NaN, Number.POSITIVE_INFINITY])
+    t.throws(() => mix.setGain("ann", gain), { instanceOf: TypeError });
+  t.true(mix.has("ann"));
+  t.false(mix.has("gone"));
+});
+
+test("after two hours nothing has drifted, been left out or put in", (t) => {
+  const mix = createAudioMix();
+  mix.add("ann");
+  const count = 2 * 3600 * 50;
+  // 400 Hz: eight whole waves a tick, so that each tick is the same array.
+  const block = sine(400, { count: TICK_SAMPLES, level: -20 });
+  mix.write("ann", block.subarray(0, 480), 48_000, 1, 0);
+  let first: Int16Array | undefined;
+  for (let tick = 0; tick < count; tick++) {
+    mix.write("ann", block, 48_000, 1, tick * TICK);
+    mix.tick(tick * TICK);
+    const heard = mix.full();
+    if (tick === 100) first = heard.slice();
+  }
+  t.deepEqual(mix.full(), first);
+  t.is(mix.counters.trimmed, 0);
+  t.is(mix.counters.missing, 0);
+});
