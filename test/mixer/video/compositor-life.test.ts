@@ -1,0 +1,136 @@
+import test from "ava";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
+import type { LayoutName } from "../../../mixer/contract.js";
+import { createCompositor } from "../../../mixer/video/compositor.js";
+import {
+  BLUE,
+  compositorFor,
+  middleOf,
+  PERSON,
+  RED,
+  shows,
+  tileOf,
+} from "../../helpers/canvas.js";
+import { averageRgb, solidPicture, yuvOf } from "../../helpers/picture.js";
+
+test("sources that go, come and change while it composes do no harm", async (t) => {
+  const it = compositorFor(t, 640, 360);
+  for (let round = 0; round < 40; round++) {
+    const id = `p${round % 7}`;
+    it.addSource(id, PERSON);
+    it.putFrame(id, solidPicture(322 + round, 180, RED), round);
+    const composing = it.compose(round);
+    it.putFrame(id, solidPicture(160, 90 + round, BLUE), round);
+    it.updateSource(id, { name: `n${round}`, muted: round % 2 === 0 });
+    if (round % 3 > 0) it.removeSource(id);
+    await composing;
+    if (round % 3 === 0) {
+      await it.compose(round);
+      t.true(shows(it, middleOf(tileOf(it, id)), BLUE), `round ${round}`);
+      it.removeSource(id);
+    }
+  }
+});
+
+test("pictures received and replaced are counted; those of people who left are not", async (t) => {
+  const it = compositorFor(t);
+  it.addSource("a", PERSON);
+  for (const now of [0, 1, 2]) it.putFrame("a", solidPicture(64, 36, RED), now);
+  await it.compose(3);
+  it.putFrame("a", solidPicture(64, 36, RED), 4);
+  it.putFrame("gone", solidPicture(64, 36, RED), 4);
+  t.like(it.counters, { framesReceived: 4, framesReplaced: 2 });
+});
+
+test("pictures of absurd sizes harm nobody else", async (t) => {
+  const it = compositorFor(t);
+  for (const id of ["a", "b"]) it.addSource(id, PERSON);
+  for (const [width, height] of [
+    [1, 1],
+    [2, 3],
+    [9000, 2],
+    [2, 9000],
+    [15, 4001],
+  ] as const) {
+    it.putFrame("a", solidPicture(width, height, RED), 0);
+    it.putFrame("b", solidPicture(640, 360, BLUE), 0);
+    await it.compose(0);
+    t.true(shows(it, middleOf(tileOf(it, "b")), BLUE), `${width}x${height}`);
+  }
+});
+
+test("the JPEG has the canvas' colours, in RGB as a browser shows them", async (t) => {
+  const it = compositorFor(t);
+  it.addSource("a", { ...PERSON, name: "" });
+  for (const [r, g, b] of [
+    [200, 40, 40],
+    [255, 255, 255],
+    [0, 0, 0],
+    [30, 160, 220],
+  ] as const) {
+    it.putFrame("a", solidPicture(640, 360, yuvOf(r, g, b)), 0);
+    await it.compose(0);
+    const jpeg = await it.jpeg();
+    const image = await loadImage(jpeg);
+    t.deepEqual([image.width, image.height], [1280, 720]);
+    const context = createCanvas(1280, 720).getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, 1280, 720);
+    const area = { x: 320, y: 180, width: 640, height: 360 };
+    const found = averageRgb(new Uint8Array(data.buffer), 1280, area, 4);
+    const off = [r, g, b].map((value, at) => Math.abs(value - found[at]!));
+    t.true(Math.max(...off) < 4, `${r},${g},${b} became ${found}`);
+  }
+});
+
+test("jpeg waits for a running compose, and compose refuses a second one at a time", async (t) => {
+  const it = compositorFor(t);
+  it.addSource("a", PERSON);
+  it.putFrame("a", solidPicture(640, 360, RED), 0);
+  const composing = it.compose(0);
+  const picture = it.jpeg();
+  await t.throwsAsync(it.compose(0), { message: /still running/ });
+  t.true(await composing);
+  t.is((await picture).readUInt16BE(0), 0xffd8);
+});
+
+test("close is idempotent, lets a running compose end, and stops the rest", async (t) => {
+  const it = compositorFor(t);
+  it.addSource("a", PERSON);
+  it.putFrame("a", solidPicture(640, 360, RED), 0);
+  const composing = it.compose(0);
+  it.close();
+  it.close();
+  t.true(await composing);
+  t.false(await it.compose(1));
+  t.deepEqual(it.layout().tiles, []);
+  await t.throwsAsync(it.jpeg(), { message: /closed/ });
+  it.addSource("b", PERSON);
+  it.putFrame("b", solidPicture(64, 36, RED), 0);
+});
+
+test("wrong arguments are refused with what came", (t) => {
+  const instanceOf = TypeError;
+  for (const [width, height, message] of [
+    [1281, 720, /width .*got 1281/],
+    [1280, 0, /height .*got 0/],
+    [Number.NaN, 720, /width .*got NaN/],
+  ] as const)
+    t.throws(() => createCompositor({ width, height }), {
+      instanceOf,
+      message,
+    });
+  const it = compositorFor(t);
+  it.addSource("a", PERSON);
+  t.throws(() => it.addSource("a", PERSON), {
+    instanceOf,
+    message: /a is there/,
+  });
+  const short = { width: 640, height: 360, data: new Uint8Array(1000) };
+  t.throws(() => it.putFrame("a", short, 0), {
+    instanceOf,
+    message: /got 1000/,
+  });
+  const layout = "mosaic" as LayoutName;
+  t.throws(() => it.setLayout(layout), { instanceOf, message: /got mosaic/ });
+});
