@@ -1,5 +1,6 @@
 import { PUBLISH_ORDER, setCodecs } from "./codecs.js";
 import { createPeer, type PeerOptions } from "./peer.js";
+import { withStartBitrate } from "./start-bitrate.js";
 
 export type MediaKind = "audio" | "video";
 export type Tracks = Readonly<Record<MediaKind, MediaStreamTrack | null>>;
@@ -19,6 +20,8 @@ export type Publisher = {
 const AUDIO_BITRATE = 48_000;
 /** What VP8 needs for a face at 640x360 and 30 pictures a second; in the mix one is seldom shown larger. */
 const VIDEO_BITRATE = 700_000;
+/** kbit/s: a little under the most, so that the first pictures are already whole ones. */
+const START_BITRATE = 600;
 const VIDEO_RATE = 30;
 const VIDEO_AREA = 640 * 360;
 
@@ -98,6 +101,8 @@ export const createPublisher = (
 
   const peer = createPeer({
     ...options,
+    negotiate: async (sdp) =>
+      withStartBitrate(await options.negotiate(sdp), START_BITRATE),
     onState: (state) => {
       if (state !== "connecting" && state !== "connected") senders = undefined;
       options.onState(state);
