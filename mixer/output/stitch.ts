@@ -17,6 +17,8 @@ const FRAME_SAMPLES = 1_024;
 /** Two pictures may never have the same time; the MP4 counts in 90 kHz, about 11 us. */
 const LEAST_STEP: Micros = 100;
 
+/** By how much frames that follow each other may seem apart: rounding, and encoders that count from a sum. */
+const JITTER: Micros = 1_000;
 /** Sound this late is taken as missing: its track must go on, since ffmpeg writes neither track long before the other. */
 const LATEST_SOUND: Micros = 500_000;
 
@@ -71,8 +73,8 @@ const tracksOf = (
 ];
 
 /**
- * Players disagree about a hole in the sound (some close it, and lose lip-sync), so a hole of a frame and a half or more
- * is filled with silent frames. A hole in the pictures just shows the last one for longer.
+ * Players disagree about a hole in the sound (some close it, and lose lip-sync), so a hole of a frame or more is filled
+ * with silent frames. A hole in the pictures just shows the last one for longer.
  */
 export const createStitch = (
   video: VideoFormat,
@@ -85,7 +87,7 @@ export const createStitch = (
 
   const silence = (time: Micros): Buffer[] => {
     const filled: Buffer[] = [];
-    for (; time - soundEnd >= 1.5 * frame; soundEnd += frame) {
+    for (; time - soundEnd >= frame - JITTER; soundEnd += frame) {
       const at = Math.floor(soundEnd);
       filled.push(
         matroskaUnit(AUDIO_TRACK, at, true, [SILENCE[audio.channels]]),
