@@ -107,9 +107,7 @@ export const createPublisher = (
       if (state !== "connecting" && state !== "connected") senders = undefined;
       options.onState(state);
     },
-    prepare: (connection) => {
-      senders = addSenders(connection, tracks);
-    },
+    prepare: (connection) => void (senders = addSenders(connection, tracks)),
   });
   const start = (): void => {
     started = true;
