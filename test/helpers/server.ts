@@ -25,6 +25,13 @@ const FROM_SOURCES = [
   join(ROOT, "server/main.ts"),
 ] as const;
 
+/** What is measured in seconds is measured on what people run: built, without a compiler at its start. */
+export const BUILT = [
+  "/bin/sh",
+  "-c",
+  "node scripts/setup.mjs serve && exec node dist/server/main.js",
+] as const;
+
 /** Loading sources through tsx and the mixers' addons takes 2 s here; a busy machine is slower. */
 const START_LIMIT = 30_000;
 /** The server promises to be gone 10 s after SIGTERM. */

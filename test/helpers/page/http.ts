@@ -6,6 +6,8 @@ export type WhepOptions = {
   room: string;
   /** The only video codec offered, as in `video/VP8`; none = sound alone. */
   codec?: string;
+  /** Default: true. */
+  sound?: boolean;
   query?: string;
 };
 
@@ -45,15 +47,18 @@ const onlyCodec = (transceiver: RTCRtpTransceiver, mimeType: string): void => {
 };
 
 /** Watches a room as any player would: one connection, an offer by HTTP, and a video element. */
-export const whep = async ({ room, codec, query = "" }: WhepOptions) => {
+export const whep = async ({
+  room,
+  codec,
+  sound = true,
+  query = "",
+}: WhepOptions) => {
   const peer = new RTCPeerConnection();
-  const sound = peer.addTransceiver("audio", { direction: "recvonly" });
-  const tracks = [sound.receiver.track];
-  if (codec !== undefined) {
-    const picture = peer.addTransceiver("video", { direction: "recvonly" });
-    onlyCodec(picture, codec);
-    tracks.push(picture.receiver.track);
-  }
+  const direction = "recvonly";
+  if (sound) peer.addTransceiver("audio", { direction });
+  if (codec !== undefined)
+    onlyCodec(peer.addTransceiver("video", { direction }), codec);
+  const tracks = peer.getReceivers().map(({ track }) => track);
   const video = mixElement() ?? document.createElement("video");
   video.dataset.testid = "mix";
   video.autoplay = true;

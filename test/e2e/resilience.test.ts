@@ -1,0 +1,140 @@
+import test from "ava";
+import type { Person } from "../helpers/conference.js";
+import { killProcess, readProcess } from "../helpers/processes.js";
+import { BUILT } from "../helpers/server.js";
+import { useSuite } from "../helpers/suite.js";
+import { until } from "../helpers/until.js";
+
+const { conference, server } = useSuite(test, {
+  env: { TUTTI_MIXERS: "2" },
+  command: BUILT,
+});
+
+/** What the product promises from a mixer's death until everybody hears and sees again. */
+const RECOVERY_LIMIT = 3000;
+/** A kept seat: 15 s, and a moment for the news. */
+const GRACE_LIMIT = 18_000;
+
+const hearAndSee = async (
+  person: Person,
+  other: Person,
+  within?: number,
+): Promise<number> => {
+  const heard = await person.hears([other.colour], within);
+  return heard + (await person.sees(other, within));
+};
+
+/** Samples of sound that the page had to make up, and its picture's freezes, so far. */
+const troubles = async (person: Person): Promise<number[]> => {
+  const stats = await person.page.evaluate(() => window.tools.stats());
+  return [stats.concealedSamples, stats.freezes];
+};
+
+/** The mixer that does the work: of two calls begun one after the other, each has its own. */
+const cpuOf = (pid: number): number => readProcess(pid)?.cpuSeconds ?? 0;
+
+const busiestSince = (before: Map<number, number>): number => {
+  const [busiest] = [...before].sort(
+    ([one, was], [other, otherWas]) =>
+      cpuOf(other) - otherWas - (cpuOf(one) - was),
+  );
+  return busiest![0];
+};
+
+test.serial(
+  "when its mixer is killed, a call hears and sees again within 3 s, and another call notices nothing",
+  async (t) => {
+    const [call, neighbour] = [conference(t), conference(t)];
+    const mixers = new Map(
+      server()
+        .mixers()
+        .map(({ pid, cpuSeconds }) => [pid, cpuSeconds]),
+    );
+    t.is(mixers.size, 2);
+    const [red, green] = await Promise.all([
+      call.join("red"),
+      call.join("green"),
+    ]);
+    await Promise.all([hearAndSee(red, green), hearAndSee(green, red)]);
+    const host = busiestSince(mixers);
+    const [blue, yellow] = await Promise.all([
+      neighbour.join("blue"),
+      neighbour.join("yellow"),
+    ]);
+    await Promise.all([hearAndSee(blue, yellow), hearAndSee(yellow, blue)]);
+    const before = await troubles(blue);
+
+    const killed = performance.now();
+    killProcess(readProcess(host)!);
+    await red.hearsNot(["green"], 2000);
+    const recovery = await Promise.all([
+      hearAndSee(red, green),
+      hearAndSee(green, red),
+    ]).then(() => performance.now() - killed);
+    t.log(`heard and seen again ${Math.round(recovery)} ms after the kill`);
+    t.true(recovery < RECOVERY_LIMIT, `${recovery} ms`);
+    t.deepEqual(
+      (await call.participants()).map(({ id }) => id).sort(),
+      [red.id, green.id].sort(),
+    );
+
+    const [concealed, freezes] = await troubles(blue);
+    // One lost packet of 20 ms may be the network's of a busy test machine.
+    t.true(concealed! - before[0]! < 2 * 960, `${concealed} samples made up`);
+    t.is(freezes, before[1]);
+    t.is(server().mixers().length, 2);
+  },
+);
+
+test.serial(
+  "a dropped socket keeps its seat, and media go on meanwhile",
+  async (t) => {
+    const call = conference(t);
+    const [red, green] = await Promise.all([
+      call.join("red"),
+      call.join("green"),
+    ]);
+    await Promise.all([hearAndSee(red, green), hearAndSee(green, red)]);
+    const before = await troubles(green);
+    await red.page.evaluate(() => window.tools.closeSockets());
+    await until({
+      what: "the page has its seat back",
+      read: () => call.participants(),
+      accept: (all) =>
+        all.length === 2 &&
+        all.some(({ id, state }) => id === red.id && state === "present"),
+    });
+    await until({
+      what: "the page says that it is connected",
+      read: () => red.page.getByTestId("status").getAttribute("data-level"),
+      accept: (level) => level === "good",
+    });
+    await Promise.all([hearAndSee(red, green), hearAndSee(green, red)]);
+    const after = await troubles(green);
+    t.true(after[0]! - before[0]! < 2 * 960, "the others heard no gap");
+  },
+);
+
+test.serial(
+  "a page that crashes is gone when its seat's grace is over",
+  async (t) => {
+    const call = conference(t);
+    const [red, green] = await Promise.all([
+      call.join("red"),
+      call.join("green"),
+    ]);
+    await red.hears(["green"]);
+    const devtools = await green.context.newCDPSession(green.page);
+    // It answers nothing any more, so nobody waits for its answer.
+    devtools.send("Page.crash").catch(() => undefined);
+    const { after } = await until({
+      what: "one participant is left",
+      read: () => call.participants(),
+      accept: (all) => all.length === 1,
+      within: GRACE_LIMIT,
+    });
+    t.log(`gone after ${Math.round(after)} ms`);
+    t.is((await call.layout()).tiles.length, 1);
+    await red.hearsNot(["green"], 1000);
+  },
+);
