@@ -18,7 +18,9 @@ const log = pino(
 );
 
 const post = (message: ReplyMessage | EventMessage): void => {
-  if (process.connected) process.send?.(message);
+  // With a callback an error is told to it; without one, a server that has just gone would crash this process.
+  if (process.connected)
+    process.send?.(message, undefined, undefined, () => undefined);
 };
 
 const emit: Emit = (name, data) =>
@@ -54,7 +56,8 @@ const handle = async (request: RequestMessage): Promise<void> => {
 process.on("message", (message: RequestMessage) => void handle(message));
 // Without the server nobody can be told anything. Running recorders see the end of their pipe and close their parts.
 process.on("disconnect", () => process.exit(0));
-// The terminal's Ctrl-C reaches the whole group; the server decides when a mixer goes.
+// Ctrl-C and service managers signal the whole group; the server decides when a mixer goes, by disconnecting.
 process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
 
 emit("ready", {});

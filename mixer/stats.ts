@@ -6,6 +6,8 @@ import type { Room } from "./room/room.js";
 
 /** Milliseconds between two looks at the loop; its histogram counts from there. */
 const LOOP_RESOLUTION_MS = 10;
+/** What is told of the loop covers the last one to two of these: whoever asks more often disturbs nobody. */
+const LOOP_WINDOW_MS = 10_000;
 
 export type StatsReader = {
   /** Measures the event loop only while there are rooms, since measuring is itself a timer. */
@@ -38,19 +40,46 @@ const sum = (rooms: Iterable<Room>, of: (room: Room) => number): number => {
   return total;
 };
 
-export const createStatsReader = (counters: Counters): StatsReader => {
-  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
-  let utilization = performance.eventLoopUtilization();
+type LoopReading = { delay: number; utilization: number };
+
+/** Measures the event loop while `watch` says so. */
+const createLoopMeter = () => {
+  const delays = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  let since = performance.now();
+  let from = performance.eventLoopUtilization();
+  let former: LoopReading = { delay: 0, utilization: 0 };
+  const current = (): LoopReading => ({
+    delay: Math.max(0, delays.percentile(99) / 1e6 - LOOP_RESOLUTION_MS),
+    utilization: performance.eventLoopUtilization(from).utilization,
+  });
+  const turn = (reading: LoopReading): void => {
+    former = reading;
+    since = performance.now();
+    from = performance.eventLoopUtilization();
+    delays.reset();
+  };
   return {
-    watchLoop: (watch) => (watch ? loop.enable() : loop.disable()),
+    watch: (wanted: boolean) => (wanted ? delays.enable() : delays.disable()),
+    read: (): LoopReading => {
+      const reading = current();
+      const worst = {
+        delay: Math.max(reading.delay, former.delay),
+        utilization: Math.max(reading.utilization, former.utilization),
+      };
+      if (performance.now() - since > LOOP_WINDOW_MS) turn(reading);
+      return worst;
+    },
+  };
+};
+
+export const createStatsReader = (counters: Counters): StatsReader => {
+  const loop = createLoopMeter();
+  return {
+    watchLoop: loop.watch,
     retire: (room) => addRoom(counters, room),
     read: (rooms) => {
       const { user, system } = process.cpuUsage();
-      const current = performance.eventLoopUtilization();
-      const used = performance.eventLoopUtilization(current, utilization);
-      const delay = loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS;
-      utilization = current;
-      loop.reset();
+      const { delay, utilization } = loop.read();
       const stats: MixerStats = {
         ...counters,
         rooms: sum(rooms, () => 1),
@@ -60,8 +89,8 @@ export const createStatsReader = (counters: Counters): StatsReader => {
         recordings: sum(rooms, (room) => room.recordings.size),
         cpuSeconds: (user + system) / 1e6,
         memory: process.memoryUsage.rss(),
-        loopDelayP99: Math.max(0, delay),
-        loopUtilization: used.utilization,
+        loopDelayP99: delay,
+        loopUtilization: utilization,
       };
       for (const room of rooms) addRoom(stats, room);
       return stats;
