@@ -1,10 +1,12 @@
 import {
   AV_CHANNEL_LAYOUT_MONO,
   AV_CHANNEL_LAYOUT_STEREO,
+  AV_LOG_ERROR,
   Codec,
   CodecContext,
   FFmpegError,
   Frame,
+  Log,
   Packet,
   Rational,
   type AVSampleFormat,
@@ -48,10 +50,16 @@ export type TakePacket = (data: Buffer, pts: number) => void;
 const layoutOf = (channels: 1 | 2) =>
   channels === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
 
+/** FFmpeg's encoders write statistics to stderr when they close; only errors are worth a line there. */
+const hushStatistics = (): void => {
+  if (Log.getLevel() > AV_LOG_ERROR) Log.setLevel(AV_LOG_ERROR);
+};
+
 const openContext = (options: AudioEncoderOptions): CodecContext => {
   const { name, format, channels, bitrate, settings = {} } = options;
   const codec = Codec.findEncoderByName(name as never);
   if (codec === null) throw new Error(`This FFmpeg has no encoder ${name}`);
+  hushStatistics();
   const context = new CodecContext();
   context.allocContext3(codec);
   context.sampleRate = MIX_RATE;
