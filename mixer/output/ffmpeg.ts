@@ -64,15 +64,23 @@ const climb = async (
   return ended;
 };
 
-/** Rejects with a sentence when there is no ffmpeg that can be run. Asks the system once per process. */
-export const requireFfmpeg = (): Promise<void> =>
-  new Promise((resolve, reject) => {
-    ffmpeg.getAvailableFormats((error?: Error) => {
-      if (!error) return resolve();
-      const message = "Recording needs ffmpeg, which cannot be run here";
-      reject(new MixerError("failed", message, { cause: error }));
+/**
+ * Rejects with a sentence when there is no ffmpeg that can be run. The library asks ffmpeg what it can before its first
+ * run and remembers it; asked here, the first part of a recording does not wait for that.
+ */
+export const requireFfmpeg = async (): Promise<void> => {
+  const ask = (list: (callback: (error?: Error) => void) => void) =>
+    new Promise<void>((resolve, reject) => {
+      list((error) => (error ? reject(error) : resolve()));
     });
-  });
+  try {
+    await ask((callback) => ffmpeg.getAvailableFormats(callback));
+    await ask((callback) => ffmpeg.getAvailableEncoders(callback));
+  } catch (error) {
+    const message = "Recording needs ffmpeg, which cannot be run here";
+    throw new MixerError("failed", message, { cause: error });
+  }
+};
 
 /** Where a file's media begins and how long it lasts, in seconds; and its bytes. Rejects when ffprobe finds no media. */
 export type Probed = { start: number; duration: number; size: number };

@@ -12,6 +12,7 @@ import type {
   RecorderOptions,
   RecorderStatus,
 } from "../../mixer/output/recorder.js";
+import { beeps, flashes, outerBoxes } from "./probe.js";
 import { SIZE, type FlashBeep, type TimedUnit } from "./flash-beep.js";
 
 export type Recording = {
@@ -101,3 +102,39 @@ export const between = (
   to: number,
 ): TimedUnit[] =>
   units.filter(({ unit }) => unit.pts >= from * 1e6 && unit.pts < to * 1e6);
+
+/** Lip-sync that nobody notices, in seconds; a picture lasts 33 ms and an AAC frame 21 ms. */
+const SYNC = 0.04;
+
+/** When flash and beep came together (seconds), and those of either kind that came alone. */
+export const synchronous = async (
+  file: string,
+): Promise<{ together: number[]; alone: number[] }> => {
+  const [seen, heard] = await Promise.all([flashes(file), beeps(file)]);
+  const pairs = (time: number, others: number[]) =>
+    others.some((other) => Math.abs(other - time) < SYNC);
+  return {
+    together: seen.filter((time) => pairs(time, heard)),
+    alone: [
+      ...seen.filter((time) => !pairs(time, heard)),
+      ...heard.filter((time) => !pairs(time, seen)),
+    ],
+  };
+};
+
+/** Asks again and again, for what has no event (another process wrote to a file). */
+export const until = async (
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> => {
+  while (!(await holds())) await delay(10);
+};
+
+/** How many fragments (half seconds) of a part are in its file. */
+export const fragmentsOf = async (
+  directory: string,
+  part = "part-000.mp4",
+): Promise<number> => {
+  const path = join(directory, ".call", part);
+  const boxes = await outerBoxes(path).catch(() => []);
+  return boxes.filter((type) => type === "mdat").length;
+};

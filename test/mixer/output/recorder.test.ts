@@ -1,42 +1,26 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { encodeFlashBeep } from "../../helpers/flash-beep.js";
 import { makeFolder } from "../../helpers/folder.js";
-import {
-  beeps,
-  decodeErrors,
-  flashes,
-  outerBoxes,
-  probeFile,
-} from "../../helpers/probe.js";
+import { decodeErrors, outerBoxes, probeFile } from "../../helpers/probe.js";
 import {
   between,
   feed,
-  feedLive,
+  fragmentsOf,
   record,
+  synchronous,
+  until,
   writerOf,
 } from "../../helpers/recording.js";
 
-const media = await encodeFlashBeep(4);
-/** Lip-sync that nobody notices; a picture lasts 33 ms and an AAC frame 21 ms. */
-const SYNC = 0.04;
-
-/** Each flash has its beep; returns when they were. */
+const media = await encodeFlashBeep(4, 0.2);
+/** Every flash has its beep; returns when they were. */
 const inSync = async (t: ExecutionContext, file: string): Promise<number[]> => {
-  const [seen, heard] = await Promise.all([flashes(file), beeps(file)]);
-  t.is(seen.length, heard.length, `seen ${seen.join()}, heard ${heard.join()}`);
-  for (const [at, time] of seen.entries())
-    t.true(Math.abs(time - heard[at]!) < SYNC, `${time} and ${heard[at]}`);
-  return seen;
+  const { together, alone } = await synchronous(file);
+  t.deepEqual(alone, []);
+  return together;
 };
-
-const partSize = (directory: string): Promise<number> =>
-  stat(join(directory, ".call", "part-000.mp4")).then(
-    ({ size }) => size,
-    () => 0,
-  );
 
 const tryKill = (pid: number): void => {
   try {
@@ -44,10 +28,6 @@ const tryKill = (pid: number): void => {
   } catch {
     // It has ended, as it should.
   }
-};
-
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await delay(10);
 };
 
 const near = (
@@ -90,7 +70,7 @@ test("a recording begins with the first key frame, and sound that came before it
     const { kind, unit } = units[at]!;
     return unit.pts - (kind === "audio" ? 200_000 : 0);
   };
-  const units = between(media.units, 0.5, 4);
+  const units = between(media.units, 0.85, 4);
   const late = units.map((_, at) => at).sort((a, b) => order(a) - order(b));
   await feed(
     recorder,
@@ -106,14 +86,17 @@ test("a recording begins with the first key frame, and sound that came before it
 test("a recording survives its ffmpeg: before and after are in one file, in their real time", async (t) => {
   const directory = await makeFolder(t);
   const { recorder, nextStatus, keys } = await record(directory, media);
-  const zero = Math.ceil(performance.now()) * 1_000;
-  await feedLive(recorder, between(media.units, -1, 1.8), zero);
+  await feed(recorder, between(media.units, -1, 1.7));
+  await until(async () => (await fragmentsOf(directory)) === 3);
   const told = nextStatus();
   process.kill(await writerOf(directory), "SIGKILL");
-  await feedLive(recorder, between(media.units, 1.8, 4), zero);
+  await told;
+  await feed(recorder, between(media.units, 1.7, 1.75));
+  // Ready for the next part.
+  await until(() => keys() > 1);
+  await feed(recorder, between(media.units, 1.75, 4));
   t.like(await told, { state: "recording" });
   t.regex((await told).reason!, /SIGKILL/);
-  t.true(keys() >= 2);
   const result = await recorder.stop();
   const file = join(directory, result.file);
   near(t, result.duration, 4, 0.04);
@@ -129,7 +112,7 @@ test("an ffmpeg that stands still costs pictures, not memory, and the recording 
   const { recorder, statuses, keys } = await record(directory, media);
   await feed(recorder, between(media.units, -1, 1.5));
   const pid = await writerOf(directory);
-  await until(async () => (await partSize(directory)) > 0);
+  await until(async () => (await fragmentsOf(directory)) > 0);
   process.kill(pid, "SIGSTOP");
   t.teardown(() => tryKill(pid));
   // NAL type 12 is filler data: a megabyte that is taken along and never shown.
