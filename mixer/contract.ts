@@ -240,7 +240,10 @@ export type EventMessage = {
   [Name in EventName]: { kind: "event"; name: Name; data: Events[Name] };
 }[EventName];
 
-/** How a mixer is told about its surroundings: JSON, its only command-line argument. */
+/** The first message to a mixer, which answers with `ready`. Not an argument: a process list would show its credentials. */
+export type OptionsMessage = { kind: "options"; options: MixerOptions };
+
+/** A mixer's surroundings. */
 export type MixerOptions = {
   /** Where recordings lie on the mixer's machine. */
   recordings: string;

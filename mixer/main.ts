@@ -1,21 +1,16 @@
 /** The mixer process: requests in, replies and events out, over Node's child-process IPC. */
-import pino from "pino";
+import pino, { type Logger } from "pino";
 import {
   MixerError,
   type EventMessage,
   type Failure,
   type MixerOptions,
+  type OptionsMessage,
   type ReplyMessage,
   type RequestMessage,
 } from "./contract.js";
 import { createHandlers, type RequestHandlers } from "./requests.js";
 import type { Emit } from "./room/room.js";
-
-const options = JSON.parse(process.argv[2] ?? "{}") as MixerOptions;
-const log = pino(
-  { name: "mixer", level: options.logLevel ?? "info" },
-  pino.destination(2),
-);
 
 const post = (message: ReplyMessage | EventMessage): void => {
   // With a callback an error is told to it; without one, a server that has just gone would crash this process.
@@ -26,14 +21,8 @@ const post = (message: ReplyMessage | EventMessage): void => {
 const emit: Emit = (name, data) =>
   post({ kind: "event", name, data } as EventMessage);
 
-const handlers = createHandlers({
-  options,
-  emit,
-  onError: (error) => log.error({ err: error }, "a picture failed"),
-});
-
 /** A failure that the asker may see; anything else is a bug, and logged as one. */
-const failureOf = (error: unknown, request: string): Failure => {
+const failureOf = (error: unknown, request: string, log: Logger): Failure => {
   if (error instanceof MixerError)
     return { code: error.code, message: error.message };
   log.error({ err: error, request }, "a request failed");
@@ -41,7 +30,11 @@ const failureOf = (error: unknown, request: string): Failure => {
   return { code: "failed", message };
 };
 
-const handle = async (request: RequestMessage): Promise<void> => {
+const handle = async (
+  request: RequestMessage,
+  handlers: RequestHandlers,
+  log: Logger,
+): Promise<void> => {
   const { id, name, params } = request;
   try {
     const handler = handlers[name] as (
@@ -49,15 +42,30 @@ const handle = async (request: RequestMessage): Promise<void> => {
     ) => Awaited<ReturnType<RequestHandlers[typeof name]>>;
     post({ kind: "reply", id, result: await handler(params) });
   } catch (error) {
-    post({ kind: "reply", id, failure: failureOf(error, name) });
+    post({ kind: "reply", id, failure: failureOf(error, name, log) });
   }
 };
 
-process.on("message", (message: RequestMessage) => void handle(message));
+const start = (options: MixerOptions): void => {
+  const log = pino(
+    { name: "mixer", level: options.logLevel },
+    pino.destination(2),
+  );
+  const handlers = createHandlers({
+    options,
+    emit,
+    onError: (error) => log.error({ err: error }, "a picture failed"),
+  });
+  process.on(
+    "message",
+    (message: RequestMessage) => void handle(message, handlers, log),
+  );
+  emit("ready", {});
+};
+
+process.once("message", ({ options }: OptionsMessage) => start(options));
 // Without the server nobody can be told anything. Running recorders see the end of their pipe and close their parts.
 process.on("disconnect", () => process.exit(0));
 // Ctrl-C and service managers signal the whole group; the server decides when a mixer goes, by disconnecting.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
-
-emit("ready", {});

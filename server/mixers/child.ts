@@ -1,7 +1,11 @@
 /** One mixer process from its start to its end. */
 import { fork, type ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import type { EventMessage, MixerOptions } from "../../mixer/contract.js";
+import type {
+  EventMessage,
+  MixerOptions,
+  OptionsMessage,
+} from "../../mixer/contract.js";
 import { closeOnce } from "../close-once.js";
 import { createLink, type Request } from "./link.js";
 
@@ -38,8 +42,8 @@ const LADDER = [
   { waitMs: 1_000, signal: "SIGKILL" },
 ] as const;
 
-const start = ({ script, options, env }: ChildSettings): ChildProcess =>
-  fork(script, [JSON.stringify(options)], {
+const start = ({ script, options, env }: ChildSettings): ChildProcess => {
+  const child = fork(script, [], {
     serialization: "advanced",
     env,
     // Standard output belongs to the server's one line; what a mixer says goes to the log.
@@ -47,6 +51,11 @@ const start = ({ script, options, env }: ChildSettings): ChildProcess =>
     // A group of its own: Ctrl-C is for the server, which lets recordings be finished first.
     detached: true,
   });
+  const first: OptionsMessage = { kind: "options", options };
+  // One that could not be started, or died at once, is told of by its events.
+  child.send(first, () => undefined);
+  return child;
+};
 
 const climb = async (child: ChildProcess, gone: Promise<void>) => {
   for (const { waitMs, signal } of LADDER) {

@@ -172,7 +172,10 @@ const reply = (message: RequestMessage): void => {
   }
 };
 
-process.on("message", reply);
+// The first message is the options; none of them matters here.
+process.once("message", () => {
+  process.on("message", reply);
+  tell("ready", {});
+});
 process.on("disconnect", () => process.exit(0));
 if (process.env["FAKE_STILLBORN"] !== undefined) process.exit(3);
-tell("ready", {});
