@@ -181,9 +181,10 @@ const processFigures = (register: Registry): (() => void) => {
     "nodejs_eventloop_lag_p99_seconds",
     "Delay of the event loop since the last reading, 99th percentile",
     () => {
-      const seconds = delay.percentile(99) / 1e9;
+      // What is measured is the time between two wakings, of which the resolution is meant.
+      const late = delay.percentile(99) / 1e6 - LOOP_RESOLUTION_MS;
       delay.reset();
-      return seconds;
+      return Math.max(0, late) / 1000;
     },
   );
   return () => void delay.disable();
