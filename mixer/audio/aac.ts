@@ -5,7 +5,7 @@ import {
   type EncodedUnit,
   type Micros,
 } from "../media.js";
-import { openAudioEncoder, type AudioEncoder } from "./encoder.js";
+import { openAudioEncoder, type AudioEncoder } from "./opus.js";
 
 const FRAME_SAMPLES = 1024;
 const FULL_SCALE = 32_768;
