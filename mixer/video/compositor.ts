@@ -6,6 +6,7 @@ import { encodeJpeg } from "./jpeg.js";
 import { checkLayout, layoutTiles } from "./layout.js";
 import { BACKGROUND, createPainter } from "./painter.js";
 import { checkSize } from "./picture-frame.js";
+import { createTurns } from "./turns.js";
 import { Source, type SourceOptions } from "./source.js";
 
 /**
@@ -76,6 +77,7 @@ class CanvasCompositor implements Compositor {
   readonly height: number;
   readonly counters = { framesReceived: 0, framesReplaced: 0 };
   readonly #canvas: Canvas;
+  readonly #inTurn = createTurns();
   readonly #view: string;
   readonly #sources = new Map<string, Source>();
   /** Gone while compose() ran, which may still be scaling for them. */
@@ -105,7 +107,11 @@ class CanvasCompositor implements Compositor {
     if (this.#sources.has(id))
       throw new TypeError(`source ${id} is there already`);
     if (this.#closed) return;
-    const source = new Source(id, options, createPainter(this.#canvas));
+    const source = new Source(
+      id,
+      options,
+      createPainter(this.#canvas, this.#inTurn),
+    );
     source.talking = this.#talkers.has(id);
     this.#sources.set(id, source);
     this.#arranged = false;

@@ -8,6 +8,7 @@ import { renderLabel } from "./label.js";
 import type { Tile } from "./layout.js";
 import type { Overlay } from "./overlay.js";
 import { createScaler } from "./scaler.js";
+import type { InTurn } from "./turns.js";
 
 /** What one source's tile is painted with. Keeps its overlays and scaler until what they show changes. */
 export type Painter = {
@@ -42,7 +43,7 @@ const letterSize = (tile: Tile, canvas: Canvas): number => {
 };
 
 /** An overlay that is made anew only when `key` changes. */
-const createCache = () => {
+const createCache = (inTurn: InTurn) => {
   let key: string | undefined;
   let overlay: Overlay | undefined;
   return async (
@@ -50,7 +51,7 @@ const createCache = () => {
     render: () => Promise<Overlay | undefined>,
   ): Promise<Overlay | undefined> => {
     if (wanted === key) return overlay;
-    overlay = await render();
+    overlay = await inTurn(render);
     key = wanted;
     return overlay;
   };
@@ -80,10 +81,10 @@ const marginFor = (tile: Tile, fontSize: number): number =>
   2 * Math.round(fontSize * 0.2) +
   (tile.border.inside ? tile.border.thickness : 0);
 
-export const createPainter = (canvas: Canvas): Painter => {
+export const createPainter = (canvas: Canvas, inTurn: InTurn): Painter => {
   const scaler = createScaler(canvas.planes);
-  const cachedLabel = createCache();
-  const cachedAvatar = createCache();
+  const cachedLabel = createCache(inTurn);
+  const cachedAvatar = createCache(inTurn);
   return {
     async picture(tile, frame) {
       const fit = fitPicture(frame, tile);
