@@ -56,7 +56,7 @@ export type Server = {
   processes(): ProcessInfo[];
   /** SIGTERM; resolves with the exit code when it and all its processes are gone. Safe twice. */
   stop(): Promise<number | null>;
-  /** SIGKILL, to the server alone: what is left has to notice. Resolves when it is gone. */
+  /** SIGKILL, to the server alone: its children have to notice. Resolves when all are gone. @throws Error when one stays */
   kill(): Promise<void>;
 };
 
@@ -115,6 +115,13 @@ const environment = (recordings: string, env: NodeJS.ProcessEnv) => ({
   ...env,
 });
 
+const outlived = (left: readonly ProcessInfo[], output: Output): string =>
+  [
+    "these processes outlived the server:",
+    ...left.map(({ command }) => command),
+    output.tail(),
+  ].join("\n");
+
 /** Starts it and waits for its `ready` line. The caller stops it. */
 export const launchServer = async ({
   env = {},
@@ -145,10 +152,7 @@ export const launchServer = async ({
     if (running()) child.kill("SIGTERM");
     const left = await waitGone(family, STOP_LIMIT);
     for (const info of left) killProcess(info);
-    if (left.length > 0)
-      throw new Error(
-        `these processes outlived the server:\n${left.map(({ command: line }) => line).join("\n")}\n${output.tail()}`,
-      );
+    if (left.length > 0) throw new Error(outlived(left, output));
     return gone;
   };
   return {
@@ -165,8 +169,12 @@ export const launchServer = async ({
     processes,
     stop: () => (stopping ??= stop()),
     kill: async () => {
+      const family = processes();
       child.kill("SIGKILL");
       await gone;
+      const left = await waitGone(family);
+      for (const info of left) killProcess(info);
+      if (left.length > 0) throw new Error(outlived(left, output));
     },
   };
 };

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { ExecutionContext, TestFn } from "ava";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser.js";
@@ -28,6 +29,8 @@ export const useSuite = (test: TestFn, options: StartOptions = {}): Suite => {
   test.after.always(async () => {
     await browser?.close();
     await server?.stop();
+    if (server !== undefined && options.recordings === undefined)
+      await rm(server.recordings, { recursive: true, force: true });
   });
   return {
     conference: (t) => startConference(t, server!, browser!),
