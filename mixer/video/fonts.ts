@@ -47,10 +47,25 @@ const family = (name: string, weight: number): Family => {
 
 const LATIN = family("noto-sans", TEXT_WEIGHT);
 const ARABIC = family("noto-sans-arabic", TEXT_WEIGHT);
+const HEBREW = family("noto-sans-hebrew", TEXT_WEIGHT);
+const DEVANAGARI = family("noto-sans-devanagari", TEXT_WEIGHT);
+const THAI = family("noto-sans-thai", TEXT_WEIGHT);
 const JAPANESE = family("noto-sans-jp", TEXT_WEIGHT);
+const KOREAN = family("noto-sans-kr", TEXT_WEIGHT);
+const CHINESE = family("noto-sans-sc", TEXT_WEIGHT);
 const EMOJI = family("noto-color-emoji", 400);
 /** Also the order in which a character's font is looked for: emoji fonts have digits of their own. */
-const FAMILIES = [LATIN, ARABIC, JAPANESE, EMOJI];
+const FAMILIES = [
+  LATIN,
+  ARABIC,
+  HEBREW,
+  DEVANAGARI,
+  THAI,
+  JAPANESE,
+  KOREAN,
+  CHINESE,
+  EMOJI,
+];
 
 /** Joiners and selectors choose the form of others and have none themselves. */
 const INVISIBLE = /\p{Join_Control}|\p{Variation_Selector}/u;

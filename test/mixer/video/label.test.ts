@@ -35,6 +35,10 @@ const SCRIPTS = {
   Cyrillic: "Ольга",
   Greek: "Ελένη",
   Devanagari: "हिन्दी",
+  Korean: "김민준",
+  Thai: "สมชาย",
+  Hebrew: "דוד",
+  Chinese: "张伟这们",
   Polish: "Łukasz",
   emoji: "😀🎉❤️",
 };
