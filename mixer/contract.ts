@@ -5,6 +5,19 @@
  * A recording is named by its id alone; where its files lie is each side's own configuration.
  */
 
+import type {
+  RenditionName,
+  RungName,
+  SourceKind,
+  SubscriptionQuality,
+  UplinkHint,
+  OverloadLevel,
+  ViewLayout,
+  ViewSettings,
+} from "./contract-picture.js";
+
+export * from "./contract-picture.js";
+
 export type RoomId = string;
 export type ParticipantId = string;
 export type SubscriptionId = string;
@@ -25,6 +38,10 @@ export type ParticipantMedia = {
   muted: boolean;
   /** The participant says that its camera is on; without it the tile is an avatar. */
   camera: boolean;
+  /** The participant says that it shares its screen; its tile appears with the first picture. */
+  sharing: boolean;
+  /** For custom layouts that give regions to roles. */
+  role: string;
   /** Linear gain of the voice, 0 to 4; 1 changes nothing. */
   gain: number;
 };
@@ -34,24 +51,8 @@ export type Rect = { x: number; y: number; width: number; height: number };
 /** `live`: shows its camera; `off`: avatar; `waiting`: camera on, no picture yet; `stalled`: no frame for 1 s. */
 export type TileState = "live" | "off" | "waiting" | "stalled";
 
-/** One rectangle of the canvas, in canvas pixels. */
-export type TilePlace = Rect & { participant: ParticipantId; state: TileState };
-
 /** A view's name: `main`, and later others. */
 export type ViewName = string;
-export type LayoutName = "grid";
-
-export type ViewLayout = {
-  view: ViewName;
-  layout: LayoutName;
-  width: number;
-  height: number;
-  tiles: TilePlace[];
-};
-
-/** `auto` follows the line; the others are fixed rungs. */
-export type RenditionName = "auto" | "high" | "medium" | "low" | "audio";
-
 export type RecordingFormat = "mp4";
 
 /** What a finished (or given up) recording left: seconds, bytes, file name inside the recordings directory. */
@@ -69,6 +70,7 @@ export type RecordingStatus = {
 export type IngestStatus = {
   room: RoomId;
   participant: ParticipantId;
+  source: SourceKind;
   state: "connecting" | "connected" | "lost" | "closed";
 };
 
@@ -110,6 +112,8 @@ export type MixerStats = {
   packetsDropped: number;
   encoders: number;
   recordings: number;
+  /** What is given up under load, 0 to 4. */
+  overload: number;
 };
 
 type InRoom = { room: RoomId };
@@ -118,7 +122,7 @@ type OfRecording = InRoom & { recording: RecordingId };
 
 /** Every request: what it takes and what the reply carries. A failed one carries a `Failure` instead. */
 export type Requests = {
-  "room.open": { params: InRoom & { video: VideoOptions }; result: null };
+  "room.open": { params: InRoom & { main: ViewSettings }; result: null };
   "room.close": { params: InRoom; result: null };
   "participant.add": {
     params: InRoom & { participant: ParticipantMedia };
@@ -131,8 +135,11 @@ export type Requests = {
   /** Ends its publication and its subscriptions too. */
   "participant.remove": { params: OfParticipant; result: null };
   /** An offer that sends. One of the same peer connection (same `o=` session id) renegotiates, another replaces it. */
-  publish: { params: OfParticipant & { sdp: string }; result: { sdp: string } };
-  unpublish: { params: OfParticipant; result: null };
+  publish: {
+    params: OfParticipant & { source: SourceKind; sdp: string };
+    result: { sdp: string };
+  };
+  unpublish: { params: OfParticipant & { source: SourceKind }; result: null };
   /** An offer that receives. With `participant`: that participant's own mix, all but itself; else the full mix. */
   subscribe: {
     params: InRoom & {
@@ -144,6 +151,17 @@ export type Requests = {
     };
     result: { sdp: string };
   };
+  /** Another view or rendition on the same connection; nothing is negotiated. The switch waits for a key frame. */
+  "subscription.set": {
+    params: InRoom & {
+      subscription: SubscriptionId;
+      view?: ViewName;
+      rendition?: RenditionName;
+      /** Data saver: at most this rung; null takes the cap away. */
+      cap?: RungName | null;
+    };
+    result: null;
+  };
   unsubscribe: {
     params: InRoom & { subscription: SubscriptionId };
     result: null;
@@ -151,17 +169,22 @@ export type Requests = {
   /** A late ICE candidate of the client's publishing peer (by participant) or of a subscription. */
   candidate: {
     params: InRoom & {
-      target: { participant: ParticipantId } | { subscription: SubscriptionId };
+      target:
+        | { participant: ParticipantId; source?: SourceKind }
+        | { subscription: SubscriptionId };
       candidate: string;
       mid: string;
     };
     result: null;
   };
   "layout.get": { params: InRoom & { view: ViewName }; result: ViewLayout };
-  "layout.set": {
-    params: InRoom & { view: ViewName; layout: LayoutName };
+  /** Makes a view or changes it; all or nothing. The main view is there from the start. */
+  "view.set": {
+    params: InRoom & { view: ViewName; settings: ViewSettings };
     result: ViewLayout;
   };
+  /** Its subscribers go to the main view. */
+  "view.remove": { params: InRoom & { view: ViewName }; result: null };
   /** The view's picture now, composed for this if nobody watches. */
   picture: {
     params: InRoom & { view: ViewName };
@@ -199,6 +222,13 @@ export type Events = {
   recording: RecordingStatus;
   /** The tile map of a view, whenever a rectangle or a state of it changes. */
   layout: InRoom & { layout: ViewLayout };
+  quality: InRoom & {
+    subscription: SubscriptionId;
+    quality: SubscriptionQuality;
+  };
+  /** What a participant should send from now on, one entry a source that it publishes. */
+  uplink: OfParticipant & { hints: UplinkHint[] };
+  overload: InRoom & { level: OverloadLevel };
 };
 
 export type EventName = keyof Events;

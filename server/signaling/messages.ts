@@ -3,7 +3,13 @@
  * check that PROTOCOL.md has a section for each.
  */
 import { z } from "zod";
-import type { TilePlace } from "../../mixer/contract.js";
+import type {
+  OverloadLevel,
+  SubscriptionQuality,
+  UplinkHint,
+  ViewLayout,
+} from "../../mixer/contract.js";
+import { layoutChoice, renditionName, rungName, viewName } from "./picture.js";
 
 export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -35,17 +41,28 @@ export const clientMessage = z.discriminatedUnion("type", [
     resume: z.string().max(4096).optional(),
   }),
   /** Offer of the publishing peer connection; again with the same connection to renegotiate. */
-  message("publish", { sdp }),
+  message("publish", {
+    sdp,
+    source: z.enum(["camera", "share"]).default("camera"),
+  }),
   /** Offer of the subscribing peer connection; a new one replaces the old. */
   message("subscribe", {
     sdp,
-    view: id.default("main"),
-    rendition: z
-      .enum(["auto", "high", "medium", "low", "audio"])
-      .default("auto"),
+    view: viewName.default("main"),
+    rendition: renditionName.default("auto"),
   }),
+  /** Another view or rendition of the running subscription; `cap` is the data saver. Nothing is negotiated. */
+  message("watch", {
+    view: viewName.optional(),
+    rendition: renditionName.optional(),
+    cap: rungName.nullable().optional(),
+  }),
+  /** Everybody's layout of a view; needs the role `moderator`. */
+  message("layout", { view: id.default("main"), layout: layoutChoice }),
+  /** Keeps somebody large in a view, or nobody; needs the role `moderator`. */
+  message("pin", { view: id.default("main"), participant: id.nullable() }),
   message("candidate", {
-    peer: z.enum(["publish", "subscribe"]),
+    peer: z.enum(["publish", "subscribe", "share"]),
     candidate: z.string().max(1000),
     mid: z.string().max(64),
   }),
@@ -54,6 +71,7 @@ export const clientMessage = z.discriminatedUnion("type", [
     name: name.optional(),
     muted: z.boolean().optional(),
     camera: z.boolean().optional(),
+    sharing: z.boolean().optional(),
   }),
   /** Somebody else's state; needs the role `moderator`. */
   message("moderate", {
@@ -80,6 +98,7 @@ export type ParticipantInfo = {
   role: Role;
   muted: boolean;
   camera: boolean;
+  sharing: boolean;
   talking: boolean;
   /** `away`: its socket dropped and its seat is kept for a while. */
   state: "present" | "away";
@@ -98,6 +117,9 @@ export type MessageId = string | number;
 
 export type CloseReason =
   "left" | "removed" | "room-closed" | "replaced" | "shutdown" | "unresponsive";
+
+/** `share` publishes the screen. */
+export type PeerName = "publish" | "subscribe" | "share";
 
 export type ServerMessage =
   /** The seat. `token` resumes it after a dropped socket and authorises WHEP for one's own mix. */
@@ -118,7 +140,7 @@ export type ServerMessage =
   | {
       type: "answer";
       id?: MessageId;
-      peer: "publish" | "subscribe";
+      peer: PeerName;
       sdp: string;
     }
   /** Done, where there is nothing else to say. */
@@ -132,15 +154,15 @@ export type ServerMessage =
   | { type: "talking"; talkers: string[] }
   | { type: "recording"; recording: RecordingInfo }
   /** Who is where in the picture, in canvas pixels. */
-  | {
-      type: "tiles";
-      view: string;
-      width: number;
-      height: number;
-      tiles: TilePlace[];
-    }
+  | ({ type: "tiles" } & ViewLayout)
+  /** What this client gets now, and why. */
+  | { type: "quality"; quality: SubscriptionQuality }
+  /** What this client should send: no more is shown of it. */
+  | { type: "uplink"; hints: UplinkHint[] }
+  /** The server gives up quality to keep in time; 0 = not any more. */
+  | { type: "overload"; level: OverloadLevel; message: string }
   /** Media of these peer connections is gone on the server: offer anew with fresh ones. */
-  | { type: "restart"; peers: ("publish" | "subscribe")[]; reason: string }
+  | { type: "restart"; peers: PeerName[]; reason: string }
   /** The seat is no more; the socket closes after this. */
   | { type: "closed"; reason: CloseReason };
 
@@ -156,6 +178,9 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   talking: true,
   recording: true,
   tiles: true,
+  quality: true,
+  uplink: true,
+  overload: true,
   restart: true,
   closed: true,
 };

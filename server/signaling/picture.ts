@@ -1,0 +1,94 @@
+/** Schemas of what clients may say about the picture; for the WebSocket and for REST. */
+import { z } from "zod";
+import {
+  IMPLICIT_VIEW,
+  RUNGS,
+  type CustomLayout,
+  type LayoutChoice,
+} from "../../mixer/contract.js";
+
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, "must match [A-Za-z0-9_-]{1,64}");
+
+/** A view that was made, or one that is there by itself (`solo:ID`, `own:ID`). */
+export const viewName = z.union([id, z.string().regex(IMPLICIT_VIEW)]);
+
+export const rungName = z.enum(RUNGS);
+export const renditionName = z.enum([
+  "auto",
+  "high",
+  "medium",
+  "low",
+  ...RUNGS,
+]);
+
+const layoutName = z.enum([
+  "grid",
+  "speaker",
+  "share",
+  "pip",
+  "side-by-side",
+  "solo",
+]);
+
+const fraction = z.number().min(0).max(1);
+/** As many as the grid shows. */
+const MAX_REGIONS = 49;
+/** 1 MiB as base64. */
+const MAX_PICTURE = 1_400_000;
+const picture = z.base64().max(MAX_PICTURE);
+/** So that a region that ends at the edge is not refused for its last digit. */
+const ROUNDING = 1e-6;
+
+const regionSource = z.union([
+  z.enum(["speaker", "share", "next"]),
+  z.strictObject({ participant: id }),
+  z.strictObject({ role: z.string().min(1).max(64) }),
+]);
+
+const region = z
+  .strictObject({
+    x: fraction,
+    y: fraction,
+    width: fraction.gt(0),
+    height: fraction.gt(0),
+    z: z.int().min(-100).max(100).optional(),
+    fit: z.enum(["auto", "crop", "letterbox", "blur"]).optional(),
+    source: regionSource.optional(),
+  })
+  .refine(({ x, width }) => x + width <= 1 + ROUNDING, {
+    path: ["width"],
+    message: "x + width must be at most 1",
+  })
+  .refine(({ y, height }) => y + height <= 1 + ROUNDING, {
+    path: ["height"],
+    message: "y + height must be at most 1",
+  });
+
+export const customLayout = z.strictObject({
+  regions: z.array(region).min(1).max(MAX_REGIONS),
+  background: z
+    .strictObject({
+      colour: z
+        .string()
+        .regex(/^#[0-9a-fA-F]{6}$/, "must be #rrggbb")
+        .optional(),
+      image: picture.optional(),
+    })
+    .optional(),
+  logo: z
+    .strictObject({
+      image: picture,
+      x: fraction,
+      y: fraction,
+      width: fraction.gt(0),
+    })
+    .optional(),
+  labels: z.enum(["on", "off", "talking"]).optional(),
+}) satisfies z.ZodType<CustomLayout>;
+
+export const layoutChoice = z.union([
+  layoutName,
+  customLayout,
+]) satisfies z.ZodType<LayoutChoice>;
