@@ -91,6 +91,8 @@ export type ViewLayout = {
   view: ViewName;
   /** The layout in effect: `share` while a screen takes over. */
   layout: LayoutName | "custom";
+  /** Who is kept large; undefined = nobody. */
+  pinned?: ParticipantId;
   width: number;
   height: number;
   /** RTP timestamp (90 kHz, the same in every rendition) of the first picture of which this is true. */
