@@ -1,5 +1,14 @@
 /** The picture's part of the contract: layouts, views, renditions, and what each client is asked to send. */
-import type { ParticipantId, Rect, TileState, ViewName } from "./contract.js";
+
+export type ParticipantId = string;
+
+/** A view's name: `main`, or another that was made, or an implicit one. */
+export type ViewName = string;
+
+export type Rect = { x: number; y: number; width: number; height: number };
+
+/** `live`: shows its camera; `off`: avatar; `waiting`: camera on, no picture yet; `stalled`: no frame for 1 s. */
+export type TileState = "live" | "off" | "waiting" | "stalled";
 
 /** Each participant may send two pictures. */
 export type SourceKind = "camera" | "share";

@@ -6,6 +6,7 @@
  */
 
 import type {
+  ParticipantId,
   RenditionName,
   RungName,
   SourceKind,
@@ -13,13 +14,13 @@ import type {
   UplinkHint,
   OverloadLevel,
   ViewLayout,
+  ViewName,
   ViewSettings,
 } from "./contract-picture.js";
 
 export * from "./contract-picture.js";
 
 export type RoomId = string;
-export type ParticipantId = string;
 export type SubscriptionId = string;
 export type RecordingId = string;
 
@@ -46,13 +47,6 @@ export type ParticipantMedia = {
   gain: number;
 };
 
-export type Rect = { x: number; y: number; width: number; height: number };
-
-/** `live`: shows its camera; `off`: avatar; `waiting`: camera on, no picture yet; `stalled`: no frame for 1 s. */
-export type TileState = "live" | "off" | "waiting" | "stalled";
-
-/** A view's name: `main`, and later others. */
-export type ViewName = string;
 export type RecordingFormat = "mp4";
 
 /** What a finished (or given up) recording left: seconds, bytes, file name inside the recordings directory. */
@@ -236,10 +230,10 @@ export type EventName = keyof Events;
 /**
  * Why a request failed, for people and for the HTTP status: `not-acceptable` is an offer with nothing that fits,
  * `bad-request` an SDP or value that cannot be read, `not-found` an id that the mixer does not have,
- * `failed` the rest.
+ * `overloaded` what this mixer cannot take on now, `failed` the rest.
  */
 export type FailureCode =
-  "bad-request" | "not-acceptable" | "not-found" | "failed";
+  "bad-request" | "not-acceptable" | "not-found" | "overloaded" | "failed";
 export type Failure = { code: FailureCode; message: string };
 
 /** An error that travels: what a mixer throws to be seen by whoever asked. */
@@ -287,5 +281,9 @@ export type MixerOptions = {
     username?: string;
     credential?: string;
   }[];
+  /** Video codecs that viewers may be given, of `h264`, `vp8`, `vp9` and `av1`; which of them, their offer says. */
+  codecs: string[];
+  /** `auto` (hardware where it works), `software`, or the hardware to try first: `vaapi`, `nvenc`. */
+  encoder: string;
   logLevel: string;
 };

@@ -47,6 +47,7 @@ const FROM_MIXER = {
   "bad-request": "bad-request",
   "not-acceptable": "not-acceptable",
   "not-found": "not-found",
+  overloaded: "overloaded",
   failed: "mixer-failed",
 } as const satisfies Record<FailureCode, ErrorCode>;
 

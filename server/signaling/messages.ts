@@ -9,7 +9,7 @@ import type {
   UplinkHint,
   ViewLayout,
 } from "../../mixer/contract.js";
-import { layoutChoice, renditionName, rungName, viewName } from "./picture.js";
+import { layoutChoice, renditionName, rungName, viewName } from "../picture.js";
 
 export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 

@@ -5,7 +5,7 @@ import {
   RUNGS,
   type CustomLayout,
   type LayoutChoice,
-} from "../../mixer/contract.js";
+} from "../mixer/contract.js";
 
 const id = z
   .string()
