@@ -1,21 +1,19 @@
-import { TICK, TICK_SAMPLES, type Micros } from "../media.js";
+import { TICK_SAMPLES, type Micros } from "../media.js";
 import { createAudioCounters, type AudioCounters } from "./counters.js";
 import { SILENCE } from "./level.js";
 import { Limiter } from "./limiter.js";
+import { Owner } from "./owner.js";
 import { AudioSource } from "./source.js";
-import { subtract } from "./sum.js";
-
-/** Who was in the sum stays a contributor for this long, so that listeners do not change encoders at each word: 10 s. */
-const CONTRIBUTOR_HOLD = 10_000_000 / TICK;
 
 /**
  * The sound of a room: many voices in, for each listener one sum without its own voice.
  *
- * Pure: driven by `write` and `tick`, with `now` from one monotonic clock. Knows sources by id and nothing else.
+ * Pure: driven by `write` and `tick`, with `now` from one monotonic clock. Knows sources and their owners by id and
+ * nothing else. A source whose owner is another id (the sound of somebody's shared screen) makes nobody a talker.
  */
 export type AudioMix = {
-  /** Adds a source; throws a TypeError if the id is there. */
-  add(id: string): void;
+  /** Adds a source that its owner does not hear; throws a TypeError if the id is there. */
+  add(id: string, owner?: string): void;
   /** Takes a source out, fading over 5 ms of the next tick. An unknown id is nothing. */
   remove(id: string): void;
   has(id: string): boolean;
@@ -33,7 +31,7 @@ export type AudioMix = {
   ): void;
   /** One tick: reads all queues, updates levels, gates and talkers, sums. Call exactly once per 20 ms. */
   tick(now: Micros): void;
-  /** Ids in the sum now or in the last 10 s: these need a mix of their own; everybody else hears the full mix. The same Set always. */
+  /** Owners in the sum now or in the last 10 s: these need a mix of their own; everybody else hears the full mix. The same Set always. */
   readonly contributors: ReadonlySet<string>;
   /** Ids who talk now. The same Set always. */
   readonly talkers: ReadonlySet<string>;
@@ -43,9 +41,12 @@ export type AudioMix = {
   readonly audible: boolean;
   /** The limited sum of everybody: 960 samples, valid until the next tick. Call it once in each tick while it is needed. */
   full(): Int16Array;
-  /** The limited sum of all but `id` (of all, for an id that adds nothing), as `full`. Has a limiter of its own until `forget` or `remove`. */
-  minus(id: string): Int16Array;
-  forget(id: string): void;
+  /**
+   * The limited sum of all but the owner's sources (of all, for an id that adds nothing), as `full`. Has a limiter of
+   * its own until `forget` or the removal of the owner's last source.
+   */
+  minus(owner: string): Int16Array;
+  forget(owner: string): void;
   /** RMS of the last tick in dBFS, before gain; -127 for silence, muted and unknown. */
   level(id: string): number;
   readonly counters: Readonly<AudioCounters>;
@@ -54,39 +55,48 @@ export type AudioMix = {
 /** One output: a limiter and the tick that it last heard, so that a pause is noticed and a second call costs nothing. */
 type Output = { limiter: Limiter; tick: number };
 
+type Owned = { source: AudioSource; owner: string };
+
 class Mix implements AudioMix {
   readonly counters = createAudioCounters();
   readonly contributors = new Set<string>();
   readonly talkers = new Set<string>();
   talkersChanged = false;
   audible = false;
-  readonly #sources = new Map<string, AudioSource>();
+  readonly #sources = new Map<string, Owned>();
+  readonly #owners = new Map<string, Owner>();
   /** Removed since the last tick, to be faded out in the next. */
-  #leaving: AudioSource[] = [];
+  #leaving: Owned[] = [];
+  /** Faded out in the last tick. */
+  #fading: Owned[] = [];
   #talkerLeft = false;
   #total = new Int32Array(TICK_SAMPLES);
   /** The total of the tick before. */
   #previous = new Int32Array(TICK_SAMPLES);
-  readonly #rest = new Int32Array(TICK_SAMPLES);
   #ticks = 0;
   #summed = false;
   readonly #full: Output = this.#createOutput();
   readonly #minus = new Map<string, Output>();
 
-  add(id: string): void {
+  add(id: string, owner = id): void {
     if (this.#sources.has(id)) throw new TypeError(`Source ${id} is there`);
-    this.#sources.set(id, new AudioSource(this.counters));
+    const source = new AudioSource(this.counters);
+    this.#sources.set(id, { source, owner });
+    const existing = this.#owners.get(owner);
+    if (existing !== undefined) return existing.add(source);
+    const added = new Owner();
+    added.add(source);
+    this.#owners.set(owner, added);
   }
 
   remove(id: string): void {
-    const source = this.#sources.get(id);
-    if (source === undefined) return;
+    const owned = this.#sources.get(id);
+    if (owned === undefined) return;
     this.#sources.delete(id);
-    source.muted = true;
-    this.#leaving.push(source);
-    this.contributors.delete(id);
+    owned.source.muted = true;
+    this.#leaving.push(owned);
     if (this.talkers.delete(id)) this.#talkerLeft = true;
-    this.forget(id);
+    this.#forgetOwner(owned.owner);
   }
 
   has(id: string): boolean {
@@ -112,7 +122,7 @@ class Mix implements AudioMix {
     channels: number,
     now: Micros,
   ): void {
-    this.#sources.get(id)?.write(samples, sampleRate, channels, now);
+    this.#sources.get(id)?.source.write(samples, sampleRate, channels, now);
   }
 
   tick(now: Micros): void {
@@ -124,16 +134,17 @@ class Mix implements AudioMix {
     this.talkersChanged = this.#talkerLeft;
     this.#talkerLeft = false;
     let summed = false;
-    for (const [id, source] of this.#sources) {
+    this.#turnLeaving();
+    for (const [id, { source, owner }] of this.#sources) {
       source.tick(this.#total, now);
       if (source.contributing) summed = true;
-      this.#updateSets(id, source);
+      if (id === owner) this.#updateTalkers(id, source);
     }
-    for (const source of this.#leaving) {
+    for (const { source } of this.#fading) {
       source.tick(this.#total, now);
       if (source.contributing) summed = true;
     }
-    if (this.#leaving.length > 0) this.#leaving = [];
+    this.#updateContributors();
     this.audible = summed || this.#summed;
     this.#summed = summed;
   }
@@ -142,31 +153,29 @@ class Mix implements AudioMix {
     return this.#limit(this.#full, this.#total, this.#previous);
   }
 
-  minus(id: string): Int16Array {
-    let output = this.#minus.get(id);
+  minus(owner: string): Int16Array {
+    let output = this.#minus.get(owner);
     if (output === undefined) {
       output = this.#createOutput();
-      this.#minus.set(id, output);
+      this.#minus.set(owner, output);
     }
-    const source = this.#sources.get(id);
-    const past = source?.contributed ? undefined : this.#previous;
-    if (!source?.contributing) return this.#limit(output, this.#total, past);
-    subtract(this.#total, source.added, this.#rest);
-    return this.#limit(output, this.#rest, past);
+    const own = this.#owners.get(owner);
+    const past = own?.contributed ? undefined : this.#previous;
+    return this.#limit(output, own?.restOf(this.#total) ?? this.#total, past);
   }
 
-  forget(id: string): void {
-    this.#minus.delete(id);
+  forget(owner: string): void {
+    this.#minus.delete(owner);
   }
 
   level(id: string): number {
-    return this.#sources.get(id)?.level.rms ?? SILENCE;
+    return this.#sources.get(id)?.source.level.rms ?? SILENCE;
   }
 
   #source(id: string): AudioSource {
-    const source = this.#sources.get(id);
-    if (source === undefined) throw new TypeError(`No source ${id}`);
-    return source;
+    const owned = this.#sources.get(id);
+    if (owned === undefined) throw new TypeError(`No source ${id}`);
+    return owned.source;
   }
 
   #createOutput(): Output {
@@ -189,16 +198,39 @@ class Mix implements AudioMix {
     return limiter.process(sum);
   }
 
-  #updateSets(id: string, source: AudioSource): void {
-    if (source.contributing) source.contributorFor = CONTRIBUTOR_HOLD;
-    else if (source.contributorFor > 0) source.contributorFor--;
-    if (source.contributorFor > 0) this.contributors.add(id);
-    else this.contributors.delete(id);
+  #updateTalkers(id: string, source: AudioSource): void {
     const talking = source.level.talking && source.gain > 0;
     if (talking === this.talkers.has(id)) return;
     if (talking) this.talkers.add(id);
     else this.talkers.delete(id);
     this.talkersChanged = true;
+  }
+
+  #updateContributors(): void {
+    for (const [id, owner] of this.#owners) {
+      owner.tick();
+      if (owner.isContributor) this.contributors.add(id);
+      else this.contributors.delete(id);
+    }
+  }
+
+  /** What faded out in the tick before is no longer in the sum, so nothing needs to be taken out of it any more. */
+  #turnLeaving(): void {
+    const faded = this.#fading;
+    for (const { source, owner } of faded)
+      this.#owners.get(owner)?.remove(source);
+    faded.length = 0;
+    this.#fading = this.#leaving;
+    this.#leaving = faded;
+  }
+
+  /** Whose last source has gone is nobody's listener any more. */
+  #forgetOwner(owner: string): void {
+    for (const owned of this.#sources.values())
+      if (owned.owner === owner) return;
+    this.#owners.delete(owner);
+    this.contributors.delete(owner);
+    this.forget(owner);
   }
 }
 

@@ -33,8 +33,6 @@ export class AudioSource {
   contributing = false;
   /** Whether the tick before had. */
   contributed = false;
-  /** Ticks for which it still counts as a contributor. */
-  contributorFor = 0;
   readonly added = new Int32Array(TICK_SAMPLES);
   readonly #queue: AudioQueue;
   readonly #ramp: Ramp = { from: 0, to: 0, length: TICK_SAMPLES };

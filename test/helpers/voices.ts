@@ -3,12 +3,17 @@ import { createAudioMix, type AudioMix } from "../../mixer/audio/mix.js";
 import { TICK, TICK_SAMPLES } from "../../mixer/media.js";
 import { bendOfSine, join, sine } from "./tone.js";
 
-export type Voice = { id: string; hz: number; level: number };
+export type Voice = {
+  id: string;
+  hz: number;
+  level: number;
+  owner?: string;
+};
 
 /** People who are tones, fed in 10 ms blocks on the beat of a fake clock. */
 export const createRoom = (voices: readonly Voice[]) => {
   const mix = createAudioMix();
-  for (const { id } of voices) mix.add(id);
+  for (const { id, owner } of voices) mix.add(id, owner);
   let ticks = 0;
   const silent = new Set<string>();
   const say = (voice: Voice): void => {
