@@ -66,3 +66,21 @@ const announceLine = (
     .map((other) => line.replace(` ${address} `, ` ${other} `));
   return addresses.includes(address) ? [line, ...substitutes] : substitutes;
 };
+
+/**
+ * The answer with what each video of it may take, in bits per second (RFC 3890): a sender that listens to nothing else
+ * keeps to it.
+ */
+export const limitVideo = (sdp: string, bitsPerSecond: number): string => {
+  const sections = sdp.split(/(?=^m=)/m);
+  return sections
+    .map((section) => {
+      if (!section.startsWith("m=video")) return section;
+      // Its place is after the connection line (RFC 8866 §5).
+      return section.replace(
+        /^c=.*/m,
+        (line) => `${line}\r\nb=TIAS:${bitsPerSecond}`,
+      );
+    })
+    .join("");
+};

@@ -6,7 +6,13 @@ import {
   type MixerOptions,
 } from "../contract.js";
 import type { I420Frame } from "../media.js";
-import { announce, parseOffer, sessionId, withoutExtensions } from "../sdp.js";
+import {
+  announce,
+  limitVideo,
+  parseOffer,
+  sessionId,
+  withoutExtensions,
+} from "../sdp.js";
 import {
   openConnection,
   startAudioSink,
@@ -19,6 +25,8 @@ import {
 
 export type IngestOptions = {
   ice: Pick<MixerOptions, "mediaAddresses" | "mediaPorts" | "iceServers">;
+  /** What the answer asks the sender's video to keep to, in bits per second. */
+  videoBitrate: number;
   onAudio: (block: AudioBlock) => void;
   onVideo: (frame: I420Frame) => void;
   /** `lost` may be followed by `connected` again; `closed` comes last, once. */
@@ -32,6 +40,8 @@ export type Ingest = {
   answer: (sdp: string) => Promise<string>;
   /** Sound that nobody wants (a muted participant's) is not even handed over. */
   setAudioWanted: (wanted: boolean) => void;
+  /** Nor are pictures that no view shows. Wanted again, the next one that arrives is handed over. */
+  setVideoWanted: (wanted: boolean) => void;
   addCandidate: (candidate: string, mid: string) => Promise<void>;
   /** Stops the sinks, closes the connection. Idempotent. */
   close: () => void;
@@ -63,14 +73,15 @@ export const createIngest = (options: IngestOptions): Ingest => {
   const answer = (sdp: string): Promise<string> => {
     const offer = parseOffer(sdp);
     session = sessionId(offer);
-    return negotiate(peer, offer, ice);
+    return negotiate(peer, offer, options);
   };
 
   return {
     isFrom: (sdp) =>
       session !== undefined && sessionId(parseOffer(sdp)) === session,
     answer,
-    setAudioWanted: sinks.setAudioWanted,
+    setAudioWanted: (wanted) => sinks.setWanted("audio", wanted),
+    setVideoWanted: (wanted) => sinks.setWanted("video", wanted),
     addCandidate: async (candidate, mid) => {
       if (closed || candidate === "") return;
       await addCandidate(peer, candidate, mid);
@@ -101,7 +112,7 @@ const addCandidate = (
 const negotiate = async (
   peer: ReceivingConnection,
   offer: SessionDescription,
-  ice: IngestOptions["ice"],
+  { ice, videoBitrate }: IngestOptions,
 ): Promise<string> => {
   if (!offer.media.some(isDecodable))
     throw new MixerError(
@@ -117,7 +128,8 @@ const negotiate = async (
     throw new MixerError("bad-request", message, { cause: error });
   }
   await gathered(peer);
-  return announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
+  const sdp = announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
+  return limitVideo(sdp, videoBitrate);
 };
 
 const isDecodable = (media: {
@@ -151,39 +163,53 @@ const gathered = (peer: ReceivingConnection): Promise<void> =>
     };
   });
 
-/** At most one sink a kind: the newest track of it. */
-const createSinks = (options: IngestOptions) => {
-  let audioTrack: MediaTrack | undefined;
-  let audio: RunningSink | undefined;
-  let video: RunningSink | undefined;
-  let audioWanted = true;
+type MediaSink = {
+  /** The newest track takes the place of an older one. */
+  setTrack: (track: MediaTrack) => void;
+  setWanted: (wanted: boolean) => void;
+  close: () => void;
+};
 
-  const restartAudio = (): void => {
-    audio?.stop();
-    audio =
-      audioTrack && audioWanted
-        ? startAudioSink(audioTrack, options.onAudio)
-        : undefined;
+/** A sink runs only while there is a track and somebody wants what comes. */
+const createMediaSink = (
+  start: (track: MediaTrack) => RunningSink,
+): MediaSink => {
+  let track: MediaTrack | undefined;
+  let sink: RunningSink | undefined;
+  let wanted = true;
+  const restart = (): void => {
+    sink?.stop();
+    sink = track !== undefined && wanted ? start(track) : undefined;
   };
   return {
-    add: (track: MediaTrack): void => {
-      if (track.kind === "audio") {
-        audioTrack = track;
-        restartAudio();
-      } else {
-        video?.stop();
-        video = startVideoSink(track, options.onVideo);
-      }
+    setTrack: (newest) => {
+      track = newest;
+      restart();
     },
-    setAudioWanted: (wanted: boolean): void => {
-      if (wanted === audioWanted) return;
-      audioWanted = wanted;
-      restartAudio();
+    setWanted: (now) => {
+      if (now === wanted) return;
+      wanted = now;
+      restart();
     },
+    close: () => {
+      track = undefined;
+      restart();
+    },
+  };
+};
+
+const createSinks = ({ onAudio, onVideo }: IngestOptions) => {
+  const sinks = {
+    audio: createMediaSink((track) => startAudioSink(track, onAudio)),
+    video: createMediaSink((track) => startVideoSink(track, onVideo)),
+  };
+  return {
+    add: (track: MediaTrack): void => sinks[track.kind].setTrack(track),
+    setWanted: (kind: MediaTrack["kind"], wanted: boolean): void =>
+      sinks[kind].setWanted(wanted),
     close: (): void => {
-      audio?.stop();
-      video?.stop();
-      audio = video = audioTrack = undefined;
+      sinks.audio.close();
+      sinks.video.close();
     },
   };
 };

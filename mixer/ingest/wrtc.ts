@@ -10,7 +10,10 @@ export type AudioBlock = {
 /** Tight I420 planes. The data is a copy of our own. */
 export type VideoPicture = { width: number; height: number; data: Uint8Array };
 
-export type MediaTrack = { readonly id: string; readonly kind: string };
+export type MediaTrack = {
+  readonly id: string;
+  readonly kind: "audio" | "video";
+};
 
 type Description = { type: "offer" | "answer"; sdp: string };
 

@@ -3,6 +3,7 @@ import { MixerError } from "../../mixer/contract.js";
 import { planSubscribe } from "../../mixer/egress/offer.js";
 import {
   announce,
+  limitVideo,
   parseOffer,
   sessionId,
   withoutExtensions,
@@ -106,3 +107,17 @@ for (const [addresses, hosts] of [
     t.deepEqual(found, [...hosts]);
     t.regex(sdp, /srflx/);
   });
+
+test("an answer can say what its video may take, after each video's connection line", (t) => {
+  const line = "c=IN IP4 0.0.0.0";
+  const answer = offer(
+    ...["m=audio 9 UDP/TLS/RTP/SAVPF 111", line, "a=mid:0"],
+    ...["m=video 9 UDP/TLS/RTP/SAVPF 96", line, "a=mid:1"],
+    ...["m=video 9 UDP/TLS/RTP/SAVPF 96", line, "a=mid:2"],
+  );
+  const limited = limitVideo(answer, 2_500_000);
+  const [, audio, first, second] = limited.split(/(?=m=)/);
+  t.is(audio, `m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n${line}\r\na=mid:0\r\n`);
+  for (const section of [first, second])
+    t.true(section?.includes(`\r\n${line}\r\nb=TIAS:2500000\r\na=mid`));
+});
