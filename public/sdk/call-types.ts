@@ -7,12 +7,16 @@ import type { PeerState } from "./peer.js";
 import type {
   CloseReason,
   Incoming,
+  LayoutChoice,
   Outgoing,
+  Overload,
   ParticipantInfo,
+  Quality,
   RecordingInfo,
-  RenditionName,
+  UplinkHint,
 } from "./protocol.js";
 import type { RoomState, TileMap } from "./room-state.js";
+import type { Watch, WatchChange } from "./watching.js";
 
 export type CallOptions = {
   /** Of the server's socket, e.g. `wss://example.org/ws`. */
@@ -26,14 +30,16 @@ export type CallOptions = {
   pin?: string;
   /** Access token, where rooms ask for one. */
   token?: string;
-  view?: string;
-  rendition?: RenditionName;
+  /** What to watch from the start; the main view, as good as the line carries it, if left out. */
+  watch?: WatchChange;
 };
 
 export type CallStatus = {
   readonly link: LinkState | "closed";
   readonly publish: PeerState;
   readonly subscribe: PeerState;
+  /** `idle` while nothing is shared. */
+  readonly share: PeerState;
 };
 
 export type CallEnd = { reason: CloseReason | "refused"; error?: CallError };
@@ -46,11 +52,17 @@ export type CallEvents = {
   talking: readonly string[];
   /** All recordings of the call so far. */
   recording: readonly RecordingInfo[];
+  /** Who is where in the picture, from the picture with its `timestamp` on. */
   tiles: TileMap;
+  /** What is received, whenever it changes. */
+  quality: Quality;
+  /** What the server shows of us; the SDK has sent no more than that already. */
+  uplink: readonly UplinkHint[];
+  overload: Overload;
   status: CallStatus;
   /** The mixed sound and picture; a new stream after each restart of the media. */
   mix: MediaStream;
-  /** A moderator switched our microphone or camera off: the owner of the camera should stop it. */
+  /** A moderator switched our microphone, camera or share off: the owner of the track should stop it. */
   moderated: Moderated;
   /** The call is over, and nothing comes after this. */
   closed: CallEnd;
@@ -72,11 +84,27 @@ export type Call = {
   setMicrophone(track: MediaStreamTrack | null): Promise<void>;
   setCamera(track: MediaStreamTrack | null): Promise<void>;
   setMuted(muted: boolean): void;
+  /**
+   * Shares a screen, and its sound, beside the camera; instead of what is shared now, if anything. Ends with the
+   * track. The tracks stay the caller's.
+   */
+  share(
+    track: MediaStreamTrack,
+    audio?: MediaStreamTrack | null,
+  ): Promise<void>;
+  stopShare(): void;
+  watching(): Watch;
+  /** Another view or quality, without a gap in the sound. Kept until it is changed. @throws CallError when refused */
+  watch(change: WatchChange): Promise<void>;
   /** These ask the server. @throws CallError with its refusal */
   setName(name: string): Promise<void>;
   record(state: "recording" | "stopped"): Promise<void>;
   moderate(participant: string, change: ModerateChange): Promise<void>;
   remove(participant: string): Promise<void>;
+  /** Everybody's layout of a view, by default of `main`; for moderators. */
+  setLayout(layout: LayoutChoice, view?: string): Promise<void>;
+  /** Keeps somebody large for everybody; null lets the picture follow the talkers again. For moderators. */
+  pin(participant: string | null, view?: string): Promise<void>;
   /** Gives the seat back and closes everything; safe at any time, and twice. */
   leave(): void;
 };

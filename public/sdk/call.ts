@@ -1,19 +1,15 @@
-import type { Call, CallEnd, CallEvents, CallOptions } from "./call-types.js";
-import { peerOptions, request, setRoom, setStatus, type Core } from "./core.js";
+import type { Call, CallEnd, CallOptions } from "./call-types.js";
+import { request, setRoom, setStatus } from "./core.js";
 import { CallError } from "./errors.js";
-import { createEvents } from "./events.js";
 import { createLink, type Link } from "./link.js";
-import { createLocal, type Local } from "./local.js";
-import type { Peer } from "./peer.js";
+import { createParts, obeyHints, type Parts } from "./parts.js";
 import type {
   CloseReason,
   Incoming,
   Outgoing,
   ServerMessage,
 } from "./protocol.js";
-import { createPublisher, type Publisher } from "./publisher.js";
-import { EMPTY_ROOM, reduceRoom, selfIn } from "./room-state.js";
-import { createSubscriber } from "./subscriber.js";
+import { reduceRoom, selfIn } from "./room-state.js";
 
 /** After these a seat may be had again: the link goes on. */
 const COMES_BACK: ReadonlySet<CloseReason> = new Set([
@@ -21,70 +17,13 @@ const COMES_BACK: ReadonlySet<CloseReason> = new Set([
   "unresponsive",
 ]);
 
-type Joining = { resolve: () => void; reject: (error: CallError) => void };
-
-type Parts = {
-  readonly core: Core;
-  readonly publisher: Publisher;
-  readonly subscriber: Peer;
-  readonly local: Local;
-  /** Of the last seat: resumes it. */
-  token: string | undefined;
-  joining: Joining | undefined;
-  joined: Promise<void> | undefined;
-  closed: boolean;
-};
-
-const createCore = (options: CallOptions): Core => ({
-  options,
-  events: createEvents<CallEvents>(),
-  room: EMPTY_ROOM,
-  status: { link: "closed", publish: "idle", subscribe: "idle" },
-  iceServers: [],
-  link: undefined,
-  name: options.name,
-});
-
-const createParts = (options: CallOptions): Parts => {
-  const core = createCore(options);
-  const { view, rendition } = options;
-  const publisher = createPublisher(
-    peerOptions(core, "publish", (sdp) => ({ type: "publish", sdp })),
-  );
-  const subscriber = createSubscriber({
-    ...peerOptions(core, "subscribe", (sdp) => ({
-      type: "subscribe",
-      sdp,
-      view,
-      rendition,
-    })),
-    picture: rendition !== "audio",
-    onMix: (mix) => core.events.emit("mix", mix),
-  });
-  const local = createLocal({
-    publisher,
-    muted: options.muted ?? false,
-    report: (update) => request(core, { type: "update", ...update }),
-    onModerated: (change) => core.events.emit("moderated", change),
-  });
-  return {
-    core,
-    publisher,
-    subscriber,
-    local,
-    token: undefined,
-    joining: undefined,
-    joined: undefined,
-    closed: false,
-  };
-};
-
 const finish = (parts: Parts, end: CallEnd): void => {
   if (parts.closed) return;
   parts.closed = true;
   const { core, joining } = parts;
   core.link?.close();
   core.link = undefined;
+  parts.share.stop();
   parts.publisher.close();
   parts.subscriber.close();
   joining?.reject(end.error ?? new CallError("closed", "The call is over."));
@@ -103,41 +42,62 @@ const onJoined = (parts: Parts, message: Incoming<"joined">): void => {
   const self = selfIn(core.room);
   if (self !== undefined) parts.local.seated(self);
   // A seat that was kept still has its media; a new one has none. The picture first: it is what one waits for.
-  for (const peer of [parts.subscriber, parts.publisher])
+  for (const peer of [parts.subscriber, parts.publisher, parts.share])
     if (message.resumed) peer.retryNow();
     else peer.restart();
+};
+
+type Reactions = {
+  readonly [Type in ServerMessage["type"]]?: (
+    parts: Parts,
+    message: Incoming<Type>,
+  ) => void;
+};
+
+/** What a message makes the call do, beside what it says of the room. */
+const reactions: Reactions = {
+  participant: ({ core, local }, { participant }) => {
+    if (participant.id === core.room.self) local.follow(participant);
+  },
+  gone: ({ watching }, { participant }) => watching.gone(participant),
+  uplink: (parts, { hints }) => obeyHints(parts, hints),
+  restart: ({ subscriber, publisher, share }, { peers }) => {
+    if (peers.includes("subscribe")) subscriber.restart();
+    if (peers.includes("publish")) publisher.restart();
+    if (peers.includes("share")) share.restart();
+  },
+  error: ({ core }, { error }) =>
+    core.events.emit("error", new CallError(error.code, error.message)),
+  closed: (parts, { reason }) => {
+    if (!COMES_BACK.has(reason)) finish(parts, { reason });
+  },
 };
 
 const onMessage = (parts: Parts, message: ServerMessage): void => {
   const { core } = parts;
   setRoom(core, reduceRoom(core.room, message));
-  if (message.type === "participant") {
-    if (message.participant.id === core.room.self)
-      parts.local.follow(message.participant);
-  } else if (message.type === "restart") {
-    if (message.peers.includes("subscribe")) parts.subscriber.restart();
-    if (message.peers.includes("publish")) parts.publisher.restart();
-  } else if (message.type === "error") {
-    const { error } = message;
-    core.events.emit("error", new CallError(error.code, error.message));
-  } else if (message.type === "closed" && !COMES_BACK.has(message.reason))
-    finish(parts, { reason: message.reason });
+  const react = reactions[message.type] as
+    ((parts: Parts, message: ServerMessage) => void) | undefined;
+  react?.(parts, message);
+};
+
+const greet = ({
+  core,
+  local,
+  token: resume,
+}: Parts): Extract<Outgoing, { type: "join" }> => {
+  const { room, pin, token } = core.options;
+  // A share is told once there is a seat: nobody joins sharing.
+  const { muted, camera } = local.state();
+  const { name } = core;
+  return { type: "join", room, name, pin, token, resume, muted, camera };
 };
 
 const openLink = (parts: Parts): Link => {
-  const { core, local } = parts;
-  const { url, room, pin, token } = core.options;
+  const { core } = parts;
   return createLink({
-    url,
-    greeting: () => ({
-      type: "join",
-      room,
-      name: core.name,
-      pin,
-      token,
-      resume: parts.token,
-      ...local.state(),
-    }),
+    url: core.options.url,
+    greeting: () => greet(parts),
     onState: (link) => setStatus(core, { link }),
     onJoined: (message) => onJoined(parts, message),
     onMessage: (message) => onMessage(parts, message),
@@ -159,12 +119,12 @@ const leave = (parts: Parts): void => {
 };
 
 /**
- * One participant's call: a seat in the room that outlives its socket, one peer connection that publishes and one
- * that receives the mix, all of them restored by themselves for as long as the call is not left.
+ * One participant's call: a seat in the room that outlives its socket, one peer connection that publishes, another while a
+ * screen is shared, and one that receives the mix, all of them restored by themselves for as long as the call is not left.
  */
 export const createCall = (options: CallOptions): Call => {
   const parts = createParts(options);
-  const { core, local } = parts;
+  const { core, local, share, watching } = parts;
   const ask = async (message: Outgoing): Promise<void> => {
     await request(core, message);
   };
@@ -176,6 +136,11 @@ export const createCall = (options: CallOptions): Call => {
     setMicrophone: (track) => local.setTrack("audio", track),
     setCamera: (track) => local.setTrack("video", track),
     setMuted: local.setMuted,
+    share: (track, audio = null) =>
+      parts.closed ? Promise.resolve() : share.start(track, audio),
+    stopShare: share.stop,
+    watching: watching.wish,
+    watch: watching.change,
     setName: async (name) => {
       await ask({ type: "update", name });
       core.name = name;
@@ -184,6 +149,8 @@ export const createCall = (options: CallOptions): Call => {
     moderate: (participant, change) =>
       ask({ type: "moderate", participant, ...change }),
     remove: (participant) => ask({ type: "remove", participant }),
+    setLayout: (layout, view) => ask({ type: "layout", layout, view }),
+    pin: (participant, view) => ask({ type: "pin", participant, view }),
     leave: () => leave(parts),
   };
 };

@@ -3,7 +3,7 @@ import { CallError } from "./errors.js";
 import type { Events } from "./events.js";
 import type { Link } from "./link.js";
 import type { PeerOptions } from "./peer.js";
-import type { Outgoing, ServerMessage } from "./protocol.js";
+import type { Outgoing, PeerName, ServerMessage } from "./protocol.js";
 import type { RoomState } from "./room-state.js";
 
 /** What all parts of a call share. `call.ts` owns it. */
@@ -45,21 +45,30 @@ export const setRoom = (core: Core, room: RoomState): void => {
     core.events.emit("recording", room.recordings);
   if (room.tiles !== undefined && room.tiles !== before.tiles)
     core.events.emit("tiles", room.tiles);
+  if (room.quality !== undefined && room.quality !== before.quality)
+    core.events.emit("quality", room.quality);
+  if (room.overload !== before.overload)
+    core.events.emit("overload", room.overload);
 };
 
-/** How a peer reaches the server: the same for both directions but for the message that carries the offer. */
+/** Takes an offer to the server and brings the answer. @throws CallError as `request` */
+export const negotiate = async (
+  core: Core,
+  offer: Outgoing,
+): Promise<string> => {
+  const reply = await request(core, offer);
+  if (reply.type === "answer") return reply.sdp;
+  throw new CallError("internal", "The server gave no answer.");
+};
+
+/** How a peer reaches the server: the same for all but for the message that carries the offer. */
 export const peerOptions = (
   core: Core,
-  peer: "publish" | "subscribe",
-  offer: (sdp: string) => Outgoing,
+  peer: PeerName,
+  negotiate: PeerOptions["negotiate"],
 ): Omit<PeerOptions, "prepare"> => ({
   iceServers: () => core.iceServers,
-  negotiate: async (sdp) => {
-    const reply = await request(core, offer(sdp));
-    if (reply.type !== "answer")
-      throw new CallError("internal", "The server gave no answer.");
-    return reply.sdp;
-  },
+  negotiate,
   sendCandidate: (candidate, mid) => {
     // One that is lost or refused is one way less, not a failure.
     request(core, { type: "candidate", peer, candidate, mid }).catch(

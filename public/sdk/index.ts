@@ -21,9 +21,16 @@ export type { Moderated } from "./local.js";
 export type { PeerState } from "./peer.js";
 export type {
   CloseReason,
+  LayoutChoice,
+  Overload,
   ParticipantInfo,
+  Quality,
   RecordingInfo,
   RenditionName,
   Role,
+  RungName,
+  TilePlace,
+  UplinkHint,
 } from "./protocol.js";
 export type { RoomState, TileMap } from "./room-state.js";
+export type { Watch, WatchChange } from "./watching.js";

@@ -3,11 +3,14 @@ import type { MediaKind, Publisher } from "./publisher.js";
 
 type Update = Omit<Extract<Outgoing, { type: "update" }>, "type">;
 
+/** What everybody sees of one's devices. */
+export type Seen = { muted: boolean; camera: boolean; sharing: boolean };
+
 /** What a moderator, or the server, did to us. */
-export type Moderated = { muted?: true; camera?: false };
+export type Moderated = { muted?: true; camera?: false; sharing?: false };
 
 export type LocalOptions = {
-  publisher: Publisher;
+  publisher: Pick<Publisher, "setTrack">;
   muted: boolean;
   /** Tells the server; rejects while there is no seat, which `joined` makes good. */
   report: (update: Update) => Promise<unknown>;
@@ -16,16 +19,15 @@ export type LocalOptions = {
 
 export type Local = {
   /** How the server shall see us: without a microphone one is muted. */
-  state(): { muted: boolean; camera: boolean };
+  state(): Seen;
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void>;
   setMuted(muted: boolean): void;
+  setSharing(sharing: boolean): void;
   /** What the server says of us with the seat. What we did meanwhile is newer, and is told. */
   seated(self: ParticipantInfo): void;
   /** What the server says of us later. */
   follow(self: ParticipantInfo): void;
 };
-
-type Seen = { muted: boolean; camera: boolean };
 
 type Reporter = {
   /** What the server is known to believe. */
@@ -50,6 +52,7 @@ const createReporter = (
       const update: Update = {};
       if (seen.muted !== told.muted) update.muted = seen.muted;
       if (seen.camera !== told.camera) update.camera = seen.camera;
+      if (seen.sharing !== told.sharing) update.sharing = seen.sharing;
       told = seen;
       if (Object.keys(update).length === 0) return;
       pending++;
@@ -62,52 +65,76 @@ const createReporter = (
   };
 };
 
+const seenOf = ({ muted, camera, sharing }: ParticipantInfo): Seen => ({
+  muted,
+  camera,
+  sharing,
+});
+
+/** What one wants oneself. */
+type Wish = {
+  microphone: MediaStreamTrack | null;
+  camera: MediaStreamTrack | null;
+  muted: boolean;
+  sharing: boolean;
+};
+
+const seenWith = ({ microphone, camera, muted, sharing }: Wish): Seen => ({
+  muted: muted || microphone === null,
+  camera: camera !== null,
+  sharing,
+});
+
+/** Gives up what others have switched off, and says what that was. */
+const yieldTo = (wish: Wish, self: ParticipantInfo): Moderated => {
+  const now = seenWith(wish);
+  const change: Moderated = {};
+  if (self.muted && !now.muted) change.muted = wish.muted = true;
+  if (!self.camera && now.camera) {
+    change.camera = false;
+    wish.camera = null;
+  }
+  if (!self.sharing && now.sharing) change.sharing = wish.sharing = false;
+  return change;
+};
+
 /**
- * One's own microphone, camera and mute, here and as the server knows them. What one wants oneself is told to the server;
- * what others do (mute, camera off) is obeyed; nobody else can switch a microphone on.
+ * One's own microphone, camera, mute and share, here and as the server knows them. What one wants oneself is told to the
+ * server; what others do (mute, camera off) is obeyed; nobody else can switch a microphone on.
  */
 export const createLocal = (options: LocalOptions): Local => {
-  const { publisher, onModerated } = options;
-  let microphone: MediaStreamTrack | null = null;
-  let camera: MediaStreamTrack | null = null;
-  let { muted } = options;
-
-  const state = (): Seen => ({
-    muted: muted || microphone === null,
-    camera: camera !== null,
-  });
+  const { publisher, onModerated, muted } = options;
+  const wish: Wish = { microphone: null, camera: null, muted, sharing: false };
+  const state = (): Seen => seenWith(wish);
   const reporter = createReporter(options.report, state());
   const apply = (): void => {
-    if (microphone !== null) microphone.enabled = !muted;
+    if (wish.microphone !== null) wish.microphone.enabled = !wish.muted;
     reporter.tell(state());
   };
   const obey = (self: ParticipantInfo): void => {
-    const now = state();
-    reporter.believed({ muted: self.muted, camera: self.camera });
-    const change: Moderated = {};
-    if (self.muted && !now.muted) change.muted = muted = true;
-    if (!self.camera && now.camera) {
-      change.camera = false;
-      camera = null;
-      void publisher.setTrack("video", null);
-    }
+    const change = yieldTo(wish, self);
+    reporter.believed(seenOf(self));
+    if (change.camera === false) void publisher.setTrack("video", null);
     if (Object.keys(change).length > 0) onModerated(change);
   };
 
   return {
     state,
     setTrack: async (kind, track) => {
-      if (kind === "audio") microphone = track;
-      else camera = track;
+      wish[kind === "audio" ? "microphone" : "camera"] = track;
       apply();
       await publisher.setTrack(kind, track);
     },
-    setMuted: (next) => {
-      muted = next;
+    setMuted: (muted) => {
+      wish.muted = muted;
       apply();
     },
-    seated: ({ muted, camera }) => {
-      reporter.believed({ muted, camera });
+    setSharing: (sharing) => {
+      wish.sharing = sharing;
+      apply();
+    },
+    seated: (self) => {
+      reporter.believed(seenOf(self));
       apply();
     },
     follow: (self) => {

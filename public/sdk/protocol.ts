@@ -10,6 +10,7 @@ export type {
   CloseReason,
   MessageId,
   ParticipantInfo,
+  PeerName,
   RecordingInfo,
   Role,
   ServerMessage,
@@ -26,9 +27,21 @@ export type Incoming<Type extends ServerMessage["type"]> = Extract<
   { type: Type }
 >;
 
-export type RenditionName = NonNullable<
-  Extract<ClientMessageInput, { type: "subscribe" }>["rendition"]
+type Asked<Type extends ClientMessageInput["type"]> = Extract<
+  ClientMessageInput,
+  { type: Type }
 >;
+
+export type RenditionName = NonNullable<Asked<"subscribe">["rendition"]>;
+/** One rung of the ladder of renditions. */
+export type RungName = NonNullable<Asked<"watch">["cap"]>;
+export type LayoutChoice = Asked<"layout">["layout"];
+/** What one gets now, and why. */
+export type Quality = Incoming<"quality">["quality"];
+export type UplinkHint = Incoming<"uplink">["hints"][number];
+export type TilePlace = Incoming<"tiles">["tiles"][number];
+/** What the server gives up to keep in time: 0 = nothing. */
+export type Overload = Omit<Incoming<"overload">, "type">;
 
 /** The server's text as a message; undefined for what is none. What is in it is believed: it comes from our own server. */
 export const readMessage = (text: unknown): ServerMessage | undefined => {

@@ -1,6 +1,12 @@
 import { PUBLISH_ORDER, setCodecs } from "./codecs.js";
-import { createPeer, type PeerOptions } from "./peer.js";
+import { CAMERA_VIDEO, SHARE_VIDEO, type Need } from "./encoding.js";
+import { createPeer, type Peer, type PeerOptions } from "./peer.js";
 import { withStartBitrate } from "./start-bitrate.js";
+import {
+  createVideoSender,
+  type VideoSender,
+  type VideoSenderOptions,
+} from "./video-sender.js";
 
 export type MediaKind = "audio" | "video";
 export type Tracks = Readonly<Record<MediaKind, MediaStreamTrack | null>>;
@@ -10,131 +16,155 @@ type Senders = Readonly<Record<MediaKind, RTCRtpSender>>;
 export type Publisher = {
   /** Sends this track instead of what was sent; null sends nothing. Never renegotiates. The caller keeps the track. */
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void>;
+  /** What the server shows of the picture: more is not sent. */
+  setNeed(need: Need): void;
+  /** The picture's size may have changed. */
+  refresh(): void;
   /** There is a seat: a fresh connection, if there is something to send or ever was. */
   restart(): void;
   retryNow(): void;
   close(): void;
 };
 
-/** A voice, in mono, without audible loss. */
-const AUDIO_BITRATE = 48_000;
-/** What VP8 needs for a face at 640x360 and 30 pictures a second; in the mix one is seldom shown larger. */
-const VIDEO_BITRATE = 700_000;
-/** kbit/s: a little under the most, so that the first pictures are already whole ones. */
-const START_BITRATE = 600;
-const VIDEO_RATE = 30;
-const VIDEO_AREA = 640 * 360;
-
-/**
- * By what to divide both sides of a picture so that it comes to about 640x360 pixels, whichever way it is turned.
- * A little more (640x480) is sent as it is: dividing by a crooked number costs more than it saves.
- */
-export const scaleDownBy = (width: number, height: number): number => {
-  const ratio = Math.sqrt((width * height) / VIDEO_AREA);
-  return ratio >= 1.25 ? ratio : 1;
+/** How the browser shall treat what is sent of one source. */
+export type SourceProfile = VideoSenderOptions & {
+  /** Bits per second of sound. */
+  audioBitrate: number;
+  /** kbit/s: a little under the most, so that the first pictures are already whole ones. */
+  startBitrate: number;
+  /** What the tracks are, where their owner has not said so. */
+  hints: Readonly<Record<MediaKind, string>>;
 };
 
-const videoEncoding = (
-  track: MediaStreamTrack | null,
-): RTCRtpEncodingParameters => {
-  const { width = 0, height = 0 } = track?.getSettings() ?? {};
-  return {
-    maxBitrate: VIDEO_BITRATE,
-    maxFramerate: VIDEO_RATE,
-    scaleResolutionDownBy: scaleDownBy(width, height),
-  };
+export const CAMERA: SourceProfile = {
+  profile: CAMERA_VIDEO,
+  // A voice, in mono, without audible loss.
+  audioBitrate: 48_000,
+  startBitrate: 600,
+  hints: { audio: "speech", video: "" },
+};
+
+export const SHARE: SourceProfile = {
+  profile: SHARE_VIDEO,
+  degradation: "maintain-resolution",
+  // Music and films, too.
+  audioBitrate: 96_000,
+  startBitrate: 1500,
+  hints: { audio: "music", video: "detail" },
 };
 
 const addSender = (
   connection: RTCPeerConnection,
   track: MediaStreamTrack | null,
   kind: MediaKind,
-  stream: MediaStream,
+  init: RTCRtpTransceiverInit,
 ): RTCRtpTransceiver =>
-  connection.addTransceiver(track ?? kind, {
-    direction: "sendonly",
-    streams: [stream],
-    sendEncodings: [
-      kind === "audio" ? { maxBitrate: AUDIO_BITRATE } : videoEncoding(track),
-    ],
-  });
+  connection.addTransceiver(track ?? kind, { direction: "sendonly", ...init });
 
-const addSenders = (connection: RTCPeerConnection, tracks: Tracks): Senders => {
+const addSenders = (
+  connection: RTCPeerConnection,
+  tracks: Tracks,
+  picture: VideoSender,
+  audioBitrate: number,
+): Senders => {
   // One stream for both: the server keeps the lips with the voice.
-  const stream = new MediaStream();
-  const audio = addSender(connection, tracks.audio, "audio", stream);
-  const video = addSender(connection, tracks.video, "video", stream);
+  const streams = [new MediaStream()];
+  const audio = addSender(connection, tracks.audio, "audio", {
+    streams,
+    sendEncodings: [{ maxBitrate: audioBitrate }],
+  });
+  const video = addSender(connection, tracks.video, "video", {
+    streams,
+    sendEncodings: [picture.start()],
+  });
   setCodecs(video, PUBLISH_ORDER);
+  picture.attach(video.sender);
   return { audio: audio.sender, video: video.sender };
 };
 
-/** A camera of another size needs another scale; the rest stays. */
-const rescale = async (
-  sender: RTCRtpSender,
-  track: MediaStreamTrack,
-): Promise<void> => {
-  const parameters = sender.getParameters();
-  const encoding = parameters.encodings[0];
-  const { scaleResolutionDownBy } = videoEncoding(track);
-  if (encoding?.scaleResolutionDownBy === scaleResolutionDownBy) return;
-  if (encoding === undefined) return;
-  encoding.scaleResolutionDownBy = scaleResolutionDownBy;
-  await sender.setParameters(parameters);
+type State = {
+  readonly source: SourceProfile;
+  readonly picture: VideoSender;
+  readonly tracks: Record<MediaKind, MediaStreamTrack | null>;
+  /** Those of the connection that is there; undefined while there is none. */
+  senders: Senders | undefined;
+  seated: boolean;
+  started: boolean;
+  closed: boolean;
+};
+
+/** The peer of this publisher, which puts the tracks as they are then into each fresh connection. */
+const createSendingPeer = (
+  state: State,
+  options: Omit<PeerOptions, "prepare">,
+): Peer => {
+  const { source, picture, tracks } = state;
+  return createPeer({
+    ...options,
+    negotiate: async (sdp) =>
+      withStartBitrate(await options.negotiate(sdp), source.startBitrate),
+    onState: (next) => {
+      if (next !== "connecting" && next !== "connected") {
+        state.senders = undefined;
+        picture.attach(undefined);
+      }
+      options.onState(next);
+    },
+    prepare: (connection) => {
+      const { audioBitrate } = source;
+      state.senders = addSenders(connection, tracks, picture, audioBitrate);
+    },
+  });
 };
 
 /**
- * Microphone and camera to the server, over one peer connection that exists from the first track on. Both media are
- * negotiated at the start, so devices come and go without another offer.
+ * One source (microphone and camera, or a screen and its sound) to the server, over one peer connection that exists from
+ * the first track on. Both media are negotiated at the start, so devices come and go without another offer.
  */
 export const createPublisher = (
   options: Omit<PeerOptions, "prepare">,
+  source: SourceProfile,
 ): Publisher => {
-  const tracks: Record<MediaKind, MediaStreamTrack | null> = {
-    audio: null,
-    video: null,
+  const picture = createVideoSender(source);
+  const tracks: State["tracks"] = { audio: null, video: null };
+  const state: State = {
+    source,
+    picture,
+    tracks,
+    senders: undefined,
+    seated: false,
+    started: false,
+    closed: false,
   };
-  /** Those of the connection that is there; undefined while there is none. */
-  let senders: Senders | undefined;
-  let seated = false;
-  let started = false;
-  let closed = false;
-
-  const peer = createPeer({
-    ...options,
-    negotiate: async (sdp) =>
-      withStartBitrate(await options.negotiate(sdp), START_BITRATE),
-    onState: (state) => {
-      if (state !== "connecting" && state !== "connected") senders = undefined;
-      options.onState(state);
-    },
-    prepare: (connection) => void (senders = addSenders(connection, tracks)),
-  });
+  const peer = createSendingPeer(state, options);
   const start = (): void => {
-    started = true;
+    state.started = true;
     peer.restart();
   };
-
   return {
     setTrack: async (kind, track) => {
-      if (closed || tracks[kind] === track) return;
-      if (track !== null && kind === "audio") track.contentHint = "speech";
+      if (state.closed || tracks[kind] === track) return;
+      if (track?.contentHint === "") track.contentHint = source.hints[kind];
       tracks[kind] = track;
-      const sender = senders?.[kind];
-      if (sender !== undefined) {
-        await sender.replaceTrack(track);
-        if (track !== null && kind === "video") await rescale(sender, track);
-      } else if (track !== null && seated) start();
+      if (kind === "video") picture.setTrack(track);
+      const sender = state.senders?.[kind];
+      if (sender !== undefined) await sender.replaceTrack(track);
+      else if (track !== null && state.seated) start();
     },
+    setNeed: picture.setNeed,
+    refresh: picture.refresh,
     restart: () => {
-      seated = true;
-      if (started || tracks.audio !== null || tracks.video !== null) start();
+      state.seated = true;
+      const wanted = tracks.audio !== null || tracks.video !== null;
+      if (state.started || wanted) start();
     },
     retryNow: peer.retryNow,
     close: () => {
-      closed = true;
+      state.closed = true;
       tracks.audio = null;
       tracks.video = null;
       peer.close();
+      picture.close();
     },
   };
 };

@@ -1,6 +1,8 @@
 import type {
   Incoming,
+  Overload,
   ParticipantInfo,
+  Quality,
   RecordingInfo,
   Role,
   ServerMessage,
@@ -19,8 +21,14 @@ export type RoomState = {
   readonly participants: readonly ParticipantInfo[];
   readonly talkers: readonly string[];
   readonly recordings: readonly RecordingInfo[];
+  /** Of the view that is watched. */
   readonly tiles: TileMap | undefined;
+  /** What is received now; undefined until the server has said it. */
+  readonly quality: Quality | undefined;
+  readonly overload: Overload;
 };
+
+const NO_OVERLOAD: Overload = { level: 0, message: "" };
 
 export const EMPTY_ROOM: RoomState = {
   self: undefined,
@@ -31,6 +39,8 @@ export const EMPTY_ROOM: RoomState = {
   talkers: [],
   recordings: [],
   tiles: undefined,
+  quality: undefined,
+  overload: NO_OVERLOAD,
 };
 
 const putById = <Item extends { id: string }>(
@@ -73,7 +83,10 @@ const reducers: Reducers = {
       .filter(({ talking }) => talking)
       .map(({ id }) => id),
     recordings: message.recordings,
+    // A new seat may be on another server, which says anew how it is.
     tiles: message.resumed ? state.tiles : undefined,
+    quality: message.resumed ? state.quality : undefined,
+    overload: message.resumed ? state.overload : NO_OVERLOAD,
   }),
   participant: (state, { participant }) => ({
     ...state,
@@ -92,9 +105,11 @@ const reducers: Reducers = {
     ...state,
     recordings: putById(state.recordings, recording),
   }),
-  tiles: (state, { view, width, height, tiles }) => ({
+  tiles: (state, { type: _type, ...tiles }) => ({ ...state, tiles }),
+  quality: (state, { quality }) => ({ ...state, quality }),
+  overload: (state, { level, message }) => ({
     ...state,
-    tiles: { view, width, height, tiles },
+    overload: { level, message },
   }),
 };
 

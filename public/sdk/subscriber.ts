@@ -2,8 +2,6 @@ import { SUBSCRIBE_ORDER, setCodecs } from "./codecs.js";
 import { createPeer, type Peer, type PeerOptions } from "./peer.js";
 
 export type SubscriberOptions = Omit<PeerOptions, "prepare"> & {
-  /** Without a picture, sound alone is asked for. */
-  picture: boolean;
   /** The mix: one stream with one sound and one picture, a new one for each connection. */
   onMix: (mix: MediaStream) => void;
 };
@@ -22,17 +20,12 @@ export const createSubscriber = (options: SubscriberOptions): Peer => {
   return createPeer({
     ...options,
     prepare: (connection) => {
-      const audio = connection.addTransceiver("audio", {
-        direction: "recvonly",
-      });
-      const receivers = [audio.receiver];
-      if (options.picture) {
-        const video = connection.addTransceiver("video", {
-          direction: "recvonly",
-        });
-        setCodecs(video, SUBSCRIBE_ORDER);
-        receivers.push(video.receiver);
-      }
+      const direction = "recvonly";
+      const audio = connection.addTransceiver("audio", { direction });
+      // Also for sound alone: a picture may be wanted later, and nothing is renegotiated for it.
+      const video = connection.addTransceiver("video", { direction });
+      setCodecs(video, SUBSCRIBE_ORDER);
+      const receivers = [audio.receiver, video.receiver];
       for (const receiver of receivers) playAtOnce(receiver);
       mix = new MediaStream(receivers.map(({ track }) => track));
     },

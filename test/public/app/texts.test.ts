@@ -50,6 +50,7 @@ const fine: CallStatus = {
   link: "joined",
   publish: "connected",
   subscribe: "connected",
+  share: "idle",
 };
 
 for (const [change, level, text] of [
@@ -88,6 +89,7 @@ const ann: ParticipantInfo = {
   role: "moderator",
   muted: false,
   camera: true,
+  sharing: false,
   talking: true,
   state: "away",
 };

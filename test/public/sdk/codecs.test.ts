@@ -5,7 +5,6 @@ import {
   SUBSCRIBE_ORDER,
   type Codec,
 } from "../../../public/sdk/codecs.js";
-import { scaleDownBy } from "../../../public/sdk/publisher.js";
 
 const video = (name: string, sdpFmtpLine?: string): Codec => ({
   mimeType: `video/${name}`,
@@ -68,16 +67,3 @@ test("a browser without H.264 asks for VP8", (t) => {
 test("repair formats alone are no preference", (t) => {
   t.deepEqual(preferCodecs([video("H265"), video("rtx")], PUBLISH_ORDER), []);
 });
-
-for (const [width, height, scale] of [
-  [640, 360, 1],
-  [360, 640, 1],
-  [640, 480, 1],
-  [1280, 720, 2],
-  [720, 1280, 2],
-  [1920, 1080, 3],
-  [0, 0, 1],
-] as const)
-  test(`a camera of ${width}x${height} is divided by ${scale}`, (t) => {
-    t.is(scaleDownBy(width, height), scale);
-  });

@@ -9,7 +9,11 @@ import type { ParticipantInfo } from "../../../public/sdk/protocol.js";
 const track = (): MediaStreamTrack =>
   ({ enabled: true }) as Partial<MediaStreamTrack> as MediaStreamTrack;
 
-const self = (muted: boolean, camera: boolean): ParticipantInfo => ({
+const self = (
+  muted: boolean,
+  camera: boolean,
+  sharing = false,
+): ParticipantInfo => ({
   id: "ann",
   name: "Ann",
   role: "participant",
@@ -17,6 +21,7 @@ const self = (muted: boolean, camera: boolean): ParticipantInfo => ({
   state: "present",
   muted,
   camera,
+  sharing,
 });
 
 type World = {
@@ -36,9 +41,6 @@ const createWorld = (): World => {
     muted: false,
     publisher: {
       setTrack: () => Promise.resolve(),
-      restart: () => undefined,
-      retryNow: () => undefined,
-      close: () => undefined,
     },
     report: (update) => {
       told.push(update);
@@ -56,7 +58,7 @@ const createWorld = (): World => {
 
 test("without a microphone one is muted, and with one heard", async (t) => {
   const { local, told } = createWorld();
-  t.deepEqual(local.state(), { muted: true, camera: false });
+  t.deepEqual(local.state(), { muted: true, camera: false, sharing: false });
   await local.setTrack("audio", track());
   await local.setTrack("video", track());
   t.deepEqual(told, [{ muted: false }, { camera: true }]);
@@ -81,7 +83,7 @@ test("a moderator's mute and camera-off are obeyed", async (t) => {
   local.follow(self(true, false));
   t.false(microphone.enabled);
   t.deepEqual(moderated, [{ muted: true, camera: false }]);
-  t.deepEqual(local.state(), { muted: true, camera: false });
+  t.deepEqual(local.state(), { muted: true, camera: false, sharing: false });
 });
 
 test("nobody else can switch a microphone on", async (t) => {
@@ -113,4 +115,16 @@ test("what was switched while the socket was away is told with the seat", async 
   await arrive();
   local.seated(self(true, true));
   t.deepEqual(told.at(-1), { muted: false, camera: false });
+});
+
+test("sharing is told, told again with a new seat, and given up when a moderator ends it", async (t) => {
+  const { local, told, moderated, arrive } = createWorld();
+  local.setSharing(true);
+  await arrive();
+  local.seated(self(true, false));
+  t.deepEqual(told, [{ sharing: true }, { sharing: true }]);
+  await arrive();
+  local.follow(self(true, false));
+  t.deepEqual(moderated, [{ sharing: false }]);
+  t.false(local.state().sharing);
 });

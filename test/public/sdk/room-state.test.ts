@@ -18,6 +18,7 @@ const person = (
   role: "participant",
   muted: false,
   camera: true,
+  sharing: false,
   talking: false,
   state: "present",
   ...change,
@@ -118,10 +119,36 @@ test("a resumed seat keeps the tile map, a new one has none yet", (t) => {
   const tiled = reduceRoom(room, {
     type: "tiles",
     view: "main",
+    layout: "grid",
     width: 1280,
     height: 720,
+    timestamp: 0,
+    pages: 1,
     tiles: [],
   });
+  t.false("type" in tiled.tiles!);
   t.is(reduceRoom(tiled, { ...joined, resumed: true }).tiles?.width, 1280);
   t.is(reduceRoom(tiled, joined).tiles, undefined);
+});
+
+test("what is received and what the server gives up is known, and forgotten with a new seat", (t) => {
+  const quality = {
+    view: "main",
+    rung: "360p",
+    wanted: "auto",
+    codec: "H264",
+    encoder: "libx264",
+    lost: 0,
+  } as const;
+  const received = reduceRoom(room, { type: "quality", quality });
+  t.is(received.quality, quality);
+  const busy = reduceRoom(received, {
+    type: "overload",
+    level: 2,
+    message: "Busy.",
+  });
+  t.deepEqual(busy.overload, { level: 2, message: "Busy." });
+  t.is(reduceRoom(busy, { ...joined, resumed: true }).overload.level, 2);
+  const fresh = reduceRoom(busy, joined);
+  t.deepEqual([fresh.quality, fresh.overload.level], [undefined, 0]);
 });
