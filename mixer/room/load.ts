@@ -1,0 +1,82 @@
+/** How busy this process is: what its rooms report, looked at once a second. Driven by their ticks, no timer of its own. */
+import { performance } from "node:perf_hooks";
+import type { OverloadLevel } from "../contract.js";
+import type { Micros } from "../media.js";
+import { createOverload, type LoadSample } from "./overload.js";
+
+export type Load = {
+  readonly level: OverloadLevel;
+  readonly refusesCameras: boolean;
+  readonly refusesJoins: boolean;
+  audioTick: (isLate: boolean) => void;
+  /** A frame was made; `time` is what it took, as a fraction of the time between two frames. */
+  frame: (time: number) => void;
+  framesDropped: (count: number) => void;
+  /** Any number of rooms may call it as often as they like. */
+  look: (now: Micros) => void;
+};
+
+const PERIOD: Micros = 1_000_000;
+
+const nothing = (): LoadSample => ({
+  audioTicks: 0,
+  audioTicksLate: 0,
+  frames: 0,
+  framesDropped: 0,
+  frameTime: 0,
+  utilization: 0,
+});
+
+/** Idle fraction of the event loop since the last call, turned round: 0 to 1. */
+const createUtilization = (): (() => number) => {
+  let from = performance.eventLoopUtilization();
+  return () => {
+    const { utilization } = performance.eventLoopUtilization(from);
+    from = performance.eventLoopUtilization();
+    return utilization;
+  };
+};
+
+/** `readUtilization` tells how busy the event loop was since it was last asked, 0 to 1. */
+export const createLoad = (readUtilization = createUtilization()): Load => {
+  const overload = createOverload();
+  let sample = nothing();
+  let frameTime = 0;
+  let made = 0;
+  let lookedAt: Micros = 0;
+  const take = (now: Micros): void => {
+    sample.utilization = readUtilization();
+    sample.frameTime = made === 0 ? 0 : frameTime / made;
+    overload.observe(sample, now);
+    sample = nothing();
+    frameTime = made = 0;
+    lookedAt = now;
+  };
+  return {
+    get level() {
+      return overload.level;
+    },
+    get refusesCameras() {
+      return overload.level === 4;
+    },
+    get refusesJoins() {
+      return overload.refusesJoins;
+    },
+    audioTick: (isLate) => {
+      sample.audioTicks++;
+      if (isLate) sample.audioTicksLate++;
+    },
+    frame: (time) => {
+      sample.frames++;
+      made++;
+      frameTime += time;
+    },
+    framesDropped: (count) => {
+      sample.frames += count;
+      sample.framesDropped += count;
+    },
+    look: (now) => {
+      if (now - lookedAt >= PERIOD) take(now);
+    },
+  };
+};

@@ -1,0 +1,109 @@
+/**
+ * What a mixer gives up when it has more to do than it can, and when it takes it back. Sound and delay are never given
+ * up: before that, tiles are drawn less often, then frames, then sizes, then newcomers. Pure.
+ */
+import type { OverloadLevel } from "../contract.js";
+import type { Micros } from "../media.js";
+
+/** What happened in about a second. */
+export type LoadSample = {
+  audioTicks: number;
+  /** Of these, how many ran more than 20 ms after they were due. */
+  audioTicksLate: number;
+  /** Output frames that were due, and how many of them were not made in their time. */
+  frames: number;
+  framesDropped: number;
+  /** Mean time that composing and encoding took, as a fraction of the time between two frames. */
+  frameTime: number;
+  /** Of the event loop, 0 to 1. */
+  utilization: number;
+};
+
+export type Overload = {
+  readonly level: OverloadLevel;
+  /** At level 4, when not even refusing cameras has helped. */
+  readonly refusesJoins: boolean;
+  /** Once a second. */
+  observe: (sample: LoadSample, now: Micros) => void;
+};
+
+/** Where each measure says "too much". A tick 20 ms late is a fifth of what players bridge; one frame in ten is seen. */
+const LIMITS = {
+  ticksLate: 0.05,
+  framesDropped: 0.1,
+  frameTime: 0.9,
+  utilization: 0.9,
+};
+/** Below this part of every limit there is room for more. */
+const EASY = 0.65;
+/** An encoder that opens or ten people who join at once make one or two bad seconds, which pass by themselves. */
+const WORSE_AFTER: Micros = 3_000_000;
+const BETTER_AFTER: Micros = 10_000_000;
+/** When nobody was there, what was before and the time between say nothing. */
+const PAUSE: Micros = 3_000_000;
+/** A step back that fails within this time came too soon: the next one waits twice as long, up to this long. */
+const FAILED_WITHIN: Micros = 30_000_000;
+const LONGEST_WAIT: Micros = 160_000_000;
+
+/** 1 = at a limit. Few events prove nothing. */
+export const pressureOf = (sample: LoadSample): number => {
+  const { audioTicks, audioTicksLate, frames, framesDropped } = sample;
+  const late = audioTicksLate / Math.max(25, audioTicks);
+  const dropped = framesDropped / Math.max(10, frames);
+  return Math.max(
+    late / LIMITS.ticksLate,
+    dropped / LIMITS.framesDropped,
+    sample.frameTime / LIMITS.frameTime,
+    sample.utilization / LIMITS.utilization,
+  );
+};
+
+class Controller implements Overload {
+  level: OverloadLevel = 0;
+  refusesJoins = false;
+  #observedAt: Micros = 0;
+  #badSince: Micros | undefined;
+  #easySince: Micros | undefined;
+  #betterAt: Micros = -FAILED_WITHIN;
+  #betterAfter = BETTER_AFTER;
+
+  observe(sample: LoadSample, now: Micros): void {
+    const paused = now - this.#observedAt >= PAUSE;
+    this.#observedAt = now;
+    if (paused) this.#badSince = this.#easySince = undefined;
+    const pressure = pressureOf(sample);
+    if (pressure >= 1) this.#badSince ??= now;
+    else this.#badSince = undefined;
+    if (pressure < EASY) this.#easySince ??= now;
+    else this.#easySince = undefined;
+    if (this.#lasts(this.#badSince, WORSE_AFTER, now)) this.#giveUp(now);
+    else if (this.#lasts(this.#easySince, this.#betterAfter, now))
+      this.#takeBack(now);
+  }
+
+  #lasts(since: Micros | undefined, time: Micros, now: Micros): boolean {
+    return since !== undefined && now - since >= time;
+  }
+
+  #giveUp(now: Micros): void {
+    this.#badSince = now;
+    if (this.level === 4) this.refusesJoins = true;
+    else this.level++;
+    if (now - this.#betterAt < FAILED_WITHIN)
+      this.#betterAfter = Math.min(LONGEST_WAIT, 2 * this.#betterAfter);
+    this.#betterAt = -FAILED_WITHIN;
+  }
+
+  #takeBack(now: Micros): void {
+    this.#easySince = now;
+    if (this.level === 0) {
+      this.#betterAfter = BETTER_AFTER;
+      return;
+    }
+    if (this.refusesJoins) this.refusesJoins = false;
+    else this.level--;
+    this.#betterAt = now;
+  }
+}
+
+export const createOverload = (): Overload => new Controller();
