@@ -28,6 +28,10 @@ export type Config = {
   /** Of a room that does not say otherwise. */
   readonly maxParticipants: number;
   readonly video: Readonly<VideoOptions>;
+  /** What viewers may be given. */
+  readonly codecs: readonly string[];
+  /** `auto`, `software`, or the hardware to try first. */
+  readonly encoder: string;
   readonly tls?: Tls;
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
@@ -202,6 +206,8 @@ export const describe = (config: Config): string => {
       typeof openRooms === "boolean" ? String(openRooms) : openRooms.join(", "),
     maxParticipants: String(config.maxParticipants),
     video: `${video.width}x${video.height}@${video.fps}`,
+    codecs: config.codecs.join(", "),
+    encoder: config.encoder,
     tlsCert: config.tls?.certFile ?? "none",
     tlsKey: config.tls?.keyFile ?? "none",
     trustProxy: String(config.trustProxy),

@@ -55,6 +55,8 @@ const mixerOptions = (config: Config): MixerOptions => ({
   mediaAddresses: [...config.mediaAddresses],
   mediaPorts: config.mediaPorts,
   iceServers: [...config.iceServers],
+  codecs: [...config.codecs],
+  encoder: config.encoder,
   logLevel: config.logLevel,
 });
 

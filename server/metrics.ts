@@ -89,6 +89,7 @@ const MIXER_FIGURES: Record<keyof MixerStats, [string, string, Kind]> = {
   ],
   encoders: ["encoders", "Encoders alive", Gauge],
   recordings: ["recordings", "Recordings running", Gauge],
+  overload: ["overload_level", "What is given up under load, 0 to 4", Gauge],
 };
 
 /** Sets figures to what a mixer says. A counter that a new process begins anew is what Prometheus expects. */

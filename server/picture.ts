@@ -1,4 +1,4 @@
-/** Schemas of what clients may say about the picture; for the WebSocket and for REST. */
+/** Schemas of what clients may say about the picture, and of the ids in it; for the WebSocket and for REST. */
 import { z } from "zod";
 import {
   IMPLICIT_VIEW,
@@ -7,12 +7,20 @@ import {
   type LayoutChoice,
 } from "../mixer/contract.js";
 
-const id = z
+export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+export const id = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, "must match [A-Za-z0-9_-]{1,64}");
+  .regex(ID_PATTERN, "must match [A-Za-z0-9_-]{1,64}");
 
-/** A view that was made, or one that is there by itself (`solo:ID`, `own:ID`). */
-export const viewName = z.union([id, z.string().regex(IMPLICIT_VIEW)]);
+/** A view that was made, or one that is there by itself. */
+export const viewName = z
+  .string()
+  .regex(
+    new RegExp(`${ID_PATTERN.source}|${IMPLICIT_VIEW.source}`),
+    "must be a name ([A-Za-z0-9_-]{1,64}), solo:PARTICIPANT or own:PARTICIPANT",
+  );
+
+export const sourceKind = z.enum(["camera", "share"]);
 
 export const rungName = z.enum(RUNGS);
 export const renditionName = z.enum([
@@ -23,7 +31,7 @@ export const renditionName = z.enum([
   ...RUNGS,
 ]);
 
-const layoutName = z.enum([
+export const layoutName = z.enum([
   "grid",
   "speaker",
   "share",
@@ -31,6 +39,9 @@ const layoutName = z.enum([
   "side-by-side",
   "solo",
 ]);
+
+export const temperament = z.enum(["calm", "normal", "fast"]);
+export const labelPolicy = z.enum(["on", "off", "talking"]);
 
 const fraction = z.number().min(0).max(1);
 /** As many as the grid shows. */
@@ -85,7 +96,7 @@ export const customLayout = z.strictObject({
       width: fraction.gt(0),
     })
     .optional(),
-  labels: z.enum(["on", "off", "talking"]).optional(),
+  labels: labelPolicy.optional(),
 }) satisfies z.ZodType<CustomLayout>;
 
 export const layoutChoice = z.union([

@@ -20,6 +20,9 @@ export const LOG_LEVELS = [
 ] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+const CODECS = ["h264", "vp8", "vp9", "av1"] as const;
+const ENCODERS = ["auto", "software", "vaapi", "nvenc"] as const;
+
 /** `text` is undefined where the variable is unset or empty: the parser then gives the default. */
 type Setting<Value> = {
   readonly name: `TUTTI_${string}`;
@@ -121,6 +124,22 @@ const parseVideo = (text = "1280x720@30"): VideoOptions => {
   );
 };
 
+const parseCodecs = (text = "h264,vp8"): string[] => {
+  const codecs = list(text);
+  const known = codecs.every((codec) => CODECS.some((one) => one === codec));
+  // Every browser has these two (RFC 7742); with others alone some would see nothing.
+  const common = codecs.some((codec) => codec === "h264" || codec === "vp8");
+  if (known && common && new Set(codecs).size === codecs.length) return codecs;
+  throw new Error(
+    `must be some of ${CODECS.join(", ")}, each once, with commas between them, h264 or vp8 among them`,
+  );
+};
+
+const parseEncoder = (text = "auto"): string => {
+  if (ENCODERS.some((known) => known === text)) return text;
+  throw new Error(`must be one of ${ENCODERS.join(", ")}`);
+};
+
 const parseLogLevel = (text = "info"): LogLevel => {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level !== undefined) return level;
@@ -213,6 +232,20 @@ export const settings = {
     meaning:
       "size and rate of the mixed picture in a room that does not say otherwise",
     parse: parseVideo,
+  }),
+  codecs: setting({
+    name: "TUTTI_CODECS",
+    fallback: "h264,vp8",
+    meaning:
+      "video codecs that viewers may be given, with commas between them; `vp9` and `av1` may be added, each costs an encoder of its own where a viewer prefers it",
+    parse: parseCodecs,
+  }),
+  encoder: setting({
+    name: "TUTTI_ENCODER",
+    fallback: "auto",
+    meaning:
+      "what encodes video: `auto` (hardware where it works), `software`, or the hardware to try first: `vaapi`, `nvenc`",
+    parse: parseEncoder,
   }),
   tlsCert: setting({
     name: "TUTTI_TLS_CERT",

@@ -14,6 +14,7 @@ import { roomRoutes } from "./rooms.js";
 import type { Route, RouteDeps } from "./route.js";
 import { securityHeaders } from "./security.js";
 import { createRoomSessions, crossOrigin } from "./webrtc.js";
+import { viewRoutes } from "./views.js";
 import { whepRoutes } from "./whep.js";
 import { whipRoutes } from "./whip.js";
 
@@ -36,6 +37,7 @@ export const createRoutes = (
   const document = describeLater(routes);
   routes.push(
     ...roomRoutes(deps),
+    ...viewRoutes(deps),
     ...recordingRoutes(deps),
     ...whipRoutes(webrtc),
     ...whepRoutes(webrtc),

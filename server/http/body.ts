@@ -17,7 +17,7 @@ export type BodySpec<Body> = {
   parse(text: string): Body;
 };
 
-/** Our largest body is a few hundred bytes; this is what a generous client may add. */
+/** Bytes. Our largest body without pictures is a few kilobytes; this is what a generous client may add. */
 const JSON_LIMIT = 64 * 1024;
 
 const parseJson = (text: string): unknown => {
@@ -31,9 +31,10 @@ const parseJson = (text: string): unknown => {
 /** A JSON body; an absent one counts as `{}`, so that the schema says which field is missing. */
 export const jsonBody = <Schema extends z.ZodType>(
   schema: Schema,
+  limit = JSON_LIMIT,
 ): BodySpec<z.output<Schema>> => ({
   type: "application/json",
-  limit: JSON_LIMIT,
+  limit,
   required: !schema.safeParse({}).success,
   schema,
   parse: (text) =>

@@ -10,13 +10,10 @@ import type {
 import { jsonBody } from "./body.js";
 import { route, type Route, type RouteDeps } from "./route.js";
 import {
-  layoutChange,
-  layoutResult,
   participantChange,
   participantResult,
   roomChange,
   roomResult,
-  viewQuery,
 } from "./schemas.js";
 
 /** Throws `no-such-room`. */
@@ -44,10 +41,12 @@ const describeRoom = (room: Room): z.output<typeof roomResult> => {
     pinRequired: pin !== undefined,
     maxParticipants,
     video,
-    layout,
+    layout: typeof layout === "string" ? layout : "custom",
+    views: room.views(),
     record,
     participants: room.participants().length,
     recording: room.recordings().some(({ state }) => state === "recording"),
+    overload: room.overload,
     createdAt: room.createdAt.toISOString(),
   };
 };
@@ -175,58 +174,8 @@ const participants = ({ directory }: RouteDeps): Route[] => [
   }),
 ];
 
-const picture = (
-  { directory }: RouteDeps,
-  path: "/v1/rooms/{room}/picture" | "/v1/rooms/{room}/picture.jpg",
-): Route =>
-  route({
-    method: "get",
-    path,
-    summary: "The mixed picture now",
-    tag: "rooms",
-    permission: "room",
-    query: viewQuery,
-    replies: { 200: { description: "The picture", type: "image/jpeg" } },
-    handle: async ({ params, query }) => {
-      const room = findRoom(directory, params.room);
-      const jpeg = Buffer.from(await room.picture(query.view));
-      return { headers: { "Content-Type": "image/jpeg" }, body: jpeg };
-    },
-  });
-
-const views = (deps: RouteDeps): Route[] => [
-  route({
-    method: "get",
-    path: "/v1/rooms/{room}/layout",
-    summary: "Who is where in the picture, in canvas pixels",
-    tag: "rooms",
-    permission: "room",
-    query: viewQuery,
-    replies: { 200: { description: "The tile map", schema: layoutResult } },
-    handle: async ({ params, query }) => ({
-      json: await findRoom(deps.directory, params.room).layout(query.view),
-    }),
-  }),
-  route({
-    method: "put",
-    path: "/v1/rooms/{room}/layout",
-    summary: "Choose the layout of a view",
-    tag: "rooms",
-    permission: "room",
-    body: jsonBody(layoutChange),
-    replies: { 200: { description: "The tile map", schema: layoutResult } },
-    handle: async ({ params, body }) => {
-      const room = findRoom(deps.directory, params.room);
-      return { json: await room.setLayout(body.view, body.layout) };
-    },
-  }),
-  picture(deps, "/v1/rooms/{room}/picture"),
-  picture(deps, "/v1/rooms/{room}/picture.jpg"),
-];
-
 export const roomRoutes = (deps: RouteDeps): Route[] => [
   ...readable(deps),
   ...changeable(deps),
   ...participants(deps),
-  ...views(deps),
 ];

@@ -2,10 +2,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { z } from "zod";
+import { id } from "../picture.js";
 import type { Access, Grant } from "../rooms/access.js";
 import type { Directory } from "../rooms/types.js";
 import type { Library } from "../recordings/library.js";
-import { ID_PATTERN, type RTCIceServerLike } from "../signaling/messages.js";
+import type { RTCIceServerLike } from "../signaling/messages.js";
 import type { BodySpec } from "./body.js";
 
 export type Method = "get" | "put" | "post" | "patch" | "delete" | "options";
@@ -81,10 +82,6 @@ type RouteSpec<
     call: Call<ParamsOf<Path>, z.output<Query>, Body>,
   ): Promise<Reply> | Reply;
 };
-
-export const id = z
-  .string()
-  .regex(ID_PATTERN, "must match [A-Za-z0-9_-]{1,64}");
 
 const paramsOf = (path: string): z.ZodObject => {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);

@@ -1,27 +1,15 @@
-/** What the REST interface takes and gives. */
+/** What the REST interface takes and gives, but for the picture (`view-schemas.ts`). */
 import { z } from "zod";
-import type { LayoutName, RenditionName } from "../../mixer/contract.js";
+import { id, layoutName, renditionName } from "../picture.js";
 import { recordingEntry } from "../recordings/entry.js";
 import { MOST_PARTICIPANTS, videoOptions } from "../settings.js";
-import { id } from "./route.js";
-
-const LAYOUTS = ["grid"] as const satisfies LayoutName[];
-const RENDITIONS = [
-  "auto",
-  "high",
-  "medium",
-  "low",
-  "audio",
-] as const satisfies RenditionName[];
+import { layoutShown, qualityResult } from "./view-schemas.js";
 
 const time = z.iso.datetime();
 const role = z.enum(["moderator", "participant"]);
 
 /** As in the messages of the WebSocket. */
 export const personName = z.string().trim().min(1).max(64);
-export const layoutName = z.enum(LAYOUTS);
-export const renditionName = z.enum(RENDITIONS);
-export const viewQuery = z.strictObject({ view: id.default("main") });
 
 export const roomChange = z.strictObject({
   title: z.string().trim().min(1).max(100).optional(),
@@ -36,7 +24,9 @@ export const roomChange = z.strictObject({
   video: videoOptions
     .optional()
     .describe("Cannot change while the picture is being made"),
-  layout: layoutName.optional(),
+  layout: layoutName
+    .optional()
+    .describe("Of the main view; custom ones go to its own path"),
   record: z
     .boolean()
     .optional()
@@ -49,10 +39,18 @@ export const roomResult = z.object({
   pinRequired: z.boolean(),
   maxParticipants: z.int(),
   video: videoOptions,
-  layout: layoutName,
+  layout: layoutShown,
+  views: z.array(id).describe("The views that were made, and main"),
   record: z.boolean(),
   participants: z.int().describe("How many there are"),
   recording: z.boolean().describe("Whether a recording runs"),
+  overload: z
+    .int()
+    .min(0)
+    .max(4)
+    .describe(
+      "What is given up to keep in time, each with those before: 1 tiles are drawn less often, 2 fewer frames, 3 smaller pictures, 4 no further cameras or joins",
+    ),
   createdAt: time,
 });
 
@@ -81,33 +79,14 @@ export const participantResult = z.object({
   sharing: z.boolean(),
   joinedAt: time,
   inMix: z.union([z.literal(true), z.object({ why: z.string() })]),
-});
-
-export const layoutChange = z.strictObject({
-  view: id.default("main"),
-  layout: layoutName,
-});
-
-const pixels = z.int().nonnegative();
-export const layoutResult = z.object({
-  view: id,
-  layout: layoutName,
-  width: pixels,
-  height: pixels,
-  tiles: z.array(
-    z.object({
-      participant: id,
-      x: pixels,
-      y: pixels,
-      width: pixels,
-      height: pixels,
-      state: z.enum(["live", "off", "waiting", "stalled"]),
-    }),
-  ),
+  quality: qualityResult
+    .optional()
+    .describe("What it receives and why; absent while it receives nothing"),
 });
 
 export const recordingStart = z.strictObject({
   format: z.enum(["mp4"]).default("mp4"),
+  view: id.default("main"),
   rendition: renditionName.default("high"),
 });
 

@@ -2,13 +2,13 @@
 import { z } from "zod";
 import type { ParticipantId } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
+import { id, renditionName, viewName } from "../picture.js";
 import { bearer } from "../rooms/access.js";
 import { isPin } from "../rooms/people.js";
 import type { Room } from "../rooms/types.js";
 import { parseOffer } from "./offer.js";
 import { findParticipant, findRoom } from "./rooms.js";
-import { id, route, type Call, type Reply, type Route } from "./route.js";
-import { renditionName } from "./schemas.js";
+import { route, type Call, type Reply, type Route } from "./route.js";
 import {
   created,
   offerBody,
@@ -20,7 +20,7 @@ import {
 const query = z.strictObject({
   participant: id.optional(),
   rendition: renditionName.default("auto"),
-  view: id.default("main"),
+  view: viewName.default("main"),
   pin: z.string().max(64).optional(),
 });
 

@@ -86,6 +86,7 @@ const ZEROS: MixerStats = {
   packetsDropped: 0,
   encoders: 0,
   recordings: 0,
+  overload: 0,
 };
 
 const pick = (slots: Slot[]): Mixer => {

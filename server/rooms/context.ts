@@ -1,11 +1,14 @@
 /** What the parts of one room share. `room.ts` makes it and is its only owner. */
 import type { Logger } from "pino";
 import type {
+  OverloadLevel,
   ParticipantId,
   RoomId,
   SubscriptionId,
+  SubscriptionQuality,
   ViewLayout,
   ViewName,
+  ViewSettings,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { Host } from "./host.js";
@@ -26,6 +29,8 @@ export type RoomTimings = {
   idleMs: number;
   /** How long a request waits for a mixer to come back, which takes one or two seconds. */
   mixerMs: number;
+  /** How long a mixer may be at its limit, where it refuses cameras, before joins are refused too. */
+  overloadMs: number;
 };
 
 export const ROOM_TIMINGS: RoomTimings = {
@@ -34,6 +39,7 @@ export const ROOM_TIMINGS: RoomTimings = {
   connectMs: 30_000,
   idleMs: 10_000,
   mixerMs: 8_000,
+  overloadMs: 5_000,
 };
 
 export type Subscription = {
@@ -42,11 +48,22 @@ export type Subscription = {
   readonly socket: boolean;
   /** Unanswered ones wait for the next mixer when theirs dies; the others' media dies with it. */
   answered: boolean;
+  view: ViewName;
+  /** What it last got, once the mixer has told. */
+  quality?: SubscriptionQuality;
+};
+
+export type Views = {
+  readonly all: Map<ViewName, ViewSettings>;
+  /** The last change that was asked for; never rejects. */
+  last: Promise<unknown>;
 };
 
 export type RoomContext = {
   readonly name: RoomId;
-  options: RoomOptions;
+  /** The main view's part of the options is the view's. */
+  options: Omit<RoomOptions, "video" | "layout">;
+  readonly views: Views;
   /** Stays when everybody has gone. */
   lasting: boolean;
   closed: boolean;
@@ -57,6 +74,8 @@ export type RoomContext = {
   readonly subscriptions: Map<SubscriptionId, Subscription>;
   /** The last tile map of each view. */
   readonly tiles: Map<ViewName, ViewLayout>;
+  /** What the mixer gives up to keep in time, and since when. */
+  overload: { readonly level: OverloadLevel; readonly since: Date };
   readonly timings: RoomTimings;
   readonly now: () => Date;
   readonly log: Logger;

@@ -6,7 +6,7 @@
  * - `request` is for what needs an answer: it opens the room, or waits for the mixer to come back.
  */
 import type { Logger } from "pino";
-import type { RoomId, Requests, VideoOptions } from "../../mixer/contract.js";
+import type { RoomId, Requests, ViewSettings } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { Request } from "../mixers/link.js";
 import type { Guest, Mixer } from "../mixers/slot.js";
@@ -15,8 +15,11 @@ type Changes =
   | "participant.add"
   | "participant.update"
   | "participant.remove"
+  | "unpublish"
+  | "subscription.set"
   | "unsubscribe"
-  | "layout.set";
+  | "view.set"
+  | "view.remove";
 
 export type Host = {
   /** Opens the room, or waits until it is open again. */
@@ -35,7 +38,8 @@ export type Host = {
 export type HostSettings = {
   room: RoomId;
   pick(): Mixer;
-  video(): VideoOptions;
+  /** The view with which the room is opened. */
+  main(): ViewSettings;
   /** Sends, without waiting between, all that the mixer must know of an open room. None of these rejects. */
   replay(request: Request): Promise<unknown>[];
   load(): number;
@@ -80,10 +84,10 @@ const newOpened = (): Opened => {
 };
 
 const build = async (state: State, phase: Phase): Promise<void> => {
-  const { room, video, replay } = state;
+  const { room, main, replay } = state;
   try {
     await state.released;
-    await phase.mixer.request("room.open", { room, video: video() });
+    await phase.mixer.request("room.open", { room, main: main() });
     if (state.phase !== phase) return;
     // From here on changes are told one by one; what happened before is in the replay.
     phase.name = "open";

@@ -1,5 +1,9 @@
 /** The way of participants' and viewers' offers to the mixer. */
-import type { ParticipantId, SubscriptionId } from "../../mixer/contract.js";
+import type {
+  ParticipantId,
+  SourceKind,
+  SubscriptionId,
+} from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import {
   assertOpen,
@@ -8,23 +12,33 @@ import {
   type Subscription,
 } from "./context.js";
 import { newId } from "./ids.js";
-import type { SubscribeRequest } from "./types.js";
+import { update } from "./people.js";
+import type {
+  CandidateTarget,
+  SubscribeRequest,
+  WatchRequest,
+} from "./types.js";
+import { assertView } from "./views.js";
+import { subscriptionOf, tellTiles } from "./watching.js";
 
 export const publish = async (
   room: RoomContext,
   participant: ParticipantId,
   sdp: string,
+  source: SourceKind = "camera",
 ): Promise<string> => {
-  const seat = seatOf(room, participant);
-  const before = seat.media;
+  const { media, broken } = seatOf(room, participant);
+  const before = media[source];
   // A connected peer that renegotiates stays connected, and the mixer does not say so again.
-  if (before !== "connected") seat.media = "connecting";
-  seat.broken.delete("publish");
+  if (before !== "connected") media[source] = "connecting";
+  broken.delete(source === "share" ? "share" : "publish");
   try {
-    const params = { room: room.name, participant, sdp };
-    return (await room.host.request("publish", params)).sdp;
+    const params = { room: room.name, participant, source, sdp };
+    const answer = await room.host.request("publish", params);
+    if (source === "share") await update(room, participant, { sharing: true });
+    return answer.sdp;
   } catch (error) {
-    if (seat.media === "connecting") seat.media = before;
+    if (media[source] === "connecting") media[source] = before;
     throw error;
   }
 };
@@ -34,6 +48,22 @@ const replaceOlder = (room: RoomContext, newest: Subscription): void => {
   for (const { id, socket, participant } of [...room.subscriptions.values()])
     if (socket && participant === newest.participant && id !== newest.id)
       void unsubscribe(room, id);
+};
+
+/** What a participant's new subscription is given beside its answer: its place, its data saver, its tile map. */
+const settle = async (
+  room: RoomContext,
+  subscription: Subscription,
+): Promise<void> => {
+  replaceOlder(room, subscription);
+  const { id, participant = "" } = subscription;
+  const seat = room.seats.get(participant);
+  if (seat === undefined) return;
+  tellTiles(room, seat);
+  const { cap } = seat;
+  if (cap === undefined) return;
+  const params = { room: room.name, subscription: id, cap };
+  await room.host.tell("subscription.set", params);
 };
 
 const ask = async (
@@ -51,11 +81,12 @@ export const subscribe = async (
   request: SubscribeRequest,
 ): Promise<{ subscription: SubscriptionId; sdp: string }> => {
   assertOpen(room);
-  const { participant, socket = false } = request;
+  const { participant, socket = false, view } = request;
+  assertView(room, view);
   if (participant !== undefined)
     seatOf(room, participant).broken.delete("subscribe");
   const id = newId();
-  const subscription = { id, participant, socket, answered: false };
+  const subscription = { id, participant, socket, view, answered: false };
   room.subscriptions.set(id, subscription);
   room.idle.check();
   try {
@@ -63,7 +94,7 @@ export const subscribe = async (
     if (!room.subscriptions.has(id))
       throw new ConferenceError("conflict", "Ended while it was being set up");
     subscription.answered = true;
-    if (socket) replaceOlder(room, subscription);
+    if (socket) await settle(room, subscription);
     return { subscription: id, sdp };
   } catch (error) {
     room.subscriptions.delete(id);
@@ -87,7 +118,7 @@ export const unsubscribe = async (
 
 export const candidate = async (
   room: RoomContext,
-  target: { participant: ParticipantId } | { subscription: SubscriptionId },
+  target: CandidateTarget,
   candidate: string,
   mid: string,
 ): Promise<void> => {
@@ -97,10 +128,29 @@ export const candidate = async (
   await room.host.request("candidate", params);
 };
 
-export const subscriptionOf = (
-  { subscriptions }: RoomContext,
-  of: ParticipantId,
-): SubscriptionId | undefined =>
-  [...subscriptions.values()].findLast(
-    ({ participant, socket }) => socket && participant === of,
-  )?.id;
+/** Throws `not-found` for a view that is not there, and while there is no subscription. */
+export const watch = async (
+  room: RoomContext,
+  participant: ParticipantId,
+  { view, rendition, cap }: WatchRequest,
+): Promise<void> => {
+  const seat = seatOf(room, participant);
+  const subscription = subscriptionOf(room, participant);
+  if (subscription === undefined)
+    throw new ConferenceError("not-found", "There is no subscription");
+  const { id, view: before } = subscription;
+  const next = view ?? before;
+  assertView(room, next);
+  // Told already while the mixer switches: what it says of the new view is not missed.
+  subscription.view = next;
+  try {
+    const change = { view, rendition, cap };
+    const params = { room: room.name, subscription: id, ...change };
+    await room.host.request("subscription.set", params);
+  } catch (error) {
+    if (subscription.view === next) subscription.view = before;
+    throw error;
+  }
+  if (cap !== undefined) seat.cap = cap ?? undefined;
+  if (next !== before) tellTiles(room, seat);
+};

@@ -1,17 +1,21 @@
 /** What a room does when its mixer tells something, dies, or is there again. */
-import type { Events, PeerRole } from "../../mixer/contract.js";
+import type { Events, SourceKind } from "../../mixer/contract.js";
 import type { RoomEvent } from "../mixers/child.js";
 import type { Request } from "../mixers/link.js";
+import type { PeerName } from "../signaling/messages.js";
 import type { RoomContext } from "./context.js";
+import { setOverload } from "./overload.js";
 import { leave, leaveLater, mediaOf } from "./people.js";
 import { stopTimer, type SeatState } from "./seats.js";
+import { MAIN } from "./views.js";
+import { onLayout, onQuality } from "./watching.js";
 
 type Handlers = {
   [Name in RoomEvent["name"]]: (room: RoomContext, data: Events[Name]) => void;
 };
 
 /** Tells the client to offer anew; one without a socket is told when it comes back. */
-const restart = (seat: SeatState, peers: PeerRole[], reason: string): void => {
+const restart = (seat: SeatState, peers: PeerName[], reason: string): void => {
   if (seat.listener === undefined)
     for (const peer of peers) seat.broken.set(peer, reason);
   else seat.listener({ type: "restart", peers, reason });
@@ -33,15 +37,22 @@ const onWhip = (
   if (state === "closed") void leave(room, seat.id, "left");
 };
 
+const PEERS: Record<SourceKind, PeerName> = {
+  camera: "publish",
+  share: "share",
+};
+
 const onIngest = (
   room: RoomContext,
-  { participant, state }: Events["ingest"],
+  { participant, source, state }: Events["ingest"],
 ): void => {
   const seat = room.seats.get(participant);
   if (seat === undefined) return;
-  seat.media = state;
+  // What a share's connection says at its end is no news: it was ended by us.
+  if (source === "share" && !seat.sharing) return;
+  seat.media[source] = state;
   if (seat.kind === "whip") onWhip(room, seat, state);
-  else if (state === "lost") restart(seat, ["publish"], "connection lost");
+  else if (state === "lost") restart(seat, [PEERS[source]], "connection lost");
 };
 
 const onSubscription = (
@@ -58,10 +69,14 @@ const onSubscription = (
     restart(seat, ["subscribe"], "connection lost");
 };
 
-const onLayout = (room: RoomContext, { layout }: Events["layout"]): void => {
-  const { view, width, height, tiles } = layout;
-  room.tiles.set(view, layout);
-  room.seats.tell({ type: "tiles", view, width, height, tiles });
+const onUplink = (
+  room: RoomContext,
+  { participant, hints }: Events["uplink"],
+): void => {
+  const seat = room.seats.get(participant);
+  if (seat === undefined) return;
+  seat.hints = hints;
+  seat.listener?.({ type: "uplink", hints });
 };
 
 const handlers: Handlers = {
@@ -69,7 +84,10 @@ const handlers: Handlers = {
   ingest: onIngest,
   subscription: onSubscription,
   recording: (room, status) => room.recordings.onStatus(status),
-  layout: onLayout,
+  layout: (room, { layout }) => onLayout(room, layout),
+  quality: onQuality,
+  uplink: onUplink,
+  overload: (room, { level }) => setOverload(room, level),
 };
 
 export const onMixerEvent = (room: RoomContext, event: RoomEvent): void => {
@@ -78,6 +96,14 @@ export const onMixerEvent = (room: RoomContext, event: RoomEvent): void => {
     data: RoomEvent["data"],
   ) => void;
   handler(room, event.data);
+};
+
+const SOURCES = ["camera", "share"] as const;
+
+const loseMedia = (seat: SeatState): void => {
+  seat.hints = undefined;
+  for (const source of SOURCES)
+    if (seat.media[source] !== "none") seat.media[source] = "restarting";
 };
 
 /** All media is gone. WHIP senders and viewers cannot be told, so they go with it. */
@@ -93,8 +119,9 @@ export const onMixerLost = (room: RoomContext): void => {
   }
   for (const seat of seats.all())
     if (seat.kind === "whip") void leave(room, seat.id, "unresponsive");
-    else if (seat.media !== "none") seat.media = "restarting";
+    else loseMedia(seat);
   room.tiles.clear();
+  setOverload(room, 0);
   if (seats.all().some(({ talking }) => talking)) setTalkers(room, []);
   room.idle.check();
 };
@@ -105,8 +132,9 @@ const DIED = "the mixer was restarted";
 export const onMixerRestored = (room: RoomContext): void => {
   room.log.info({ room: room.name }, "room reopened");
   for (const seat of room.seats.all()) {
-    const peers: PeerRole[] = [];
-    if (seat.media === "restarting") peers.push("publish");
+    const peers: PeerName[] = [];
+    for (const source of SOURCES)
+      if (seat.media[source] === "restarting") peers.push(PEERS[source]);
     if (seat.broken.delete("subscribe")) peers.push("subscribe");
     if (peers.length > 0) restart(seat, peers, DIED);
   }
@@ -118,7 +146,7 @@ export const replay = (
   room: RoomContext,
   request: Request,
 ): Promise<unknown>[] => {
-  const { name, seats, options, recordings, log } = room;
+  const { name, seats, views, recordings, log } = room;
   const told = (promise: Promise<unknown>) =>
     promise.catch((error: unknown) =>
       log.warn({ err: error, room: name }, "mixer refused the room's state"),
@@ -132,13 +160,12 @@ export const replay = (
         }),
       ),
     ),
-    told(
-      request("layout.set", {
-        room: name,
-        view: "main",
-        layout: options.layout,
-      }),
-    ),
+    // The main one was opened with the room.
+    ...[...views.all]
+      .filter(([view]) => view !== MAIN)
+      .map(([view, settings]) =>
+        told(request("view.set", { room: name, view, settings })),
+      ),
     ...recordings.resume(request),
   ];
 };

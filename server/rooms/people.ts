@@ -4,6 +4,7 @@ import type { ParticipantId, ParticipantMedia } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
+import { assertCapacity, overloadMessage } from "./overload.js";
 import { infoOf, stopTimer, type SeatState } from "./seats.js";
 import type {
   JoinRequest,
@@ -11,13 +12,16 @@ import type {
   ParticipantChange,
   Seat,
 } from "./types.js";
+import { forget } from "./views.js";
+import { tellTiles } from "./watching.js";
 
 export const isPin = (given: string | undefined, pin: string): boolean => {
   const [a, b] = [Buffer.from(given ?? ""), Buffer.from(pin)];
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
-const admit = ({ options, seats, name }: RoomContext, pin?: string): void => {
+const admit = (room: RoomContext, pin?: string): void => {
+  const { options, seats, name } = room;
   if (options.pin !== undefined && !isPin(pin, options.pin))
     throw new ConferenceError("wrong-pin", "This room asks for another PIN");
   if (seats.size >= options.maxParticipants)
@@ -25,9 +29,10 @@ const admit = ({ options, seats, name }: RoomContext, pin?: string): void => {
       "room-full",
       `Room "${name}" has all its ${options.maxParticipants} participants`,
     );
+  assertCapacity(room);
 };
 
-export const tellAbout = (room: RoomContext, seat: SeatState): void =>
+const tellAbout = (room: RoomContext, seat: SeatState): void =>
   room.seats.tell({ type: "participant", participant: infoOf(seat) });
 
 /** Lets it go if nothing has stopped the timer until then. */
@@ -44,10 +49,12 @@ export const leaveLater = (
 };
 
 /** What happened while nobody listened, and what is not in the list of participants. */
-const greet = (room: RoomContext, { listener, broken }: SeatState): void => {
+const greet = (room: RoomContext, seat: SeatState): void => {
+  const { listener, broken, hints } = seat;
   if (listener === undefined) return;
-  for (const { view, width, height, tiles } of room.tiles.values())
-    listener({ type: "tiles", view, width, height, tiles });
+  tellTiles(room, seat);
+  if (hints !== undefined) listener({ type: "uplink", hints });
+  if (room.overload.level > 0) listener(overloadMessage(room.overload.level));
   for (const [peer, reason] of broken)
     listener({ type: "restart", peers: [peer], reason });
   broken.clear();
@@ -100,8 +107,8 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
 };
 
 export const mediaOf = (seat: SeatState): ParticipantMedia => {
-  const { id, name, muted, camera, gain } = seat;
-  return { id, name, muted, camera, gain };
+  const { id, name, role, muted, camera, sharing, gain } = seat;
+  return { id, name, role, muted, camera, sharing, gain };
 };
 
 /** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
@@ -142,6 +149,7 @@ const depart = async (
   log.info({ room: name, participant: seat.id, reason }, "participant left");
   if (seats.size === 0) void recordings.stopAll();
   room.idle.check();
+  void forget(room, seat.id);
   await host.tell("participant.remove", { room: name, participant: seat.id });
 };
 
@@ -155,7 +163,7 @@ export const leave = (
 const changesOf = (
   seat: SeatState,
   { cameraOff, ...asked }: ParticipantChange,
-): Partial<SeatState> => {
+): Partial<Omit<ParticipantMedia, "id">> => {
   if (cameraOff === true) asked.camera = false;
   const changed = Object.entries(asked).filter(
     ([key, value]) =>
@@ -164,24 +172,29 @@ const changesOf = (
   return Object.fromEntries(changed);
 };
 
+const endShare = async (
+  { name, host }: RoomContext,
+  seat: SeatState,
+): Promise<void> => {
+  seat.media.share = "none";
+  seat.broken.delete("share");
+  const share = { participant: seat.id, source: "share" } as const;
+  await host.tell("unpublish", { room: name, ...share });
+};
+
 export const update = async (
   room: RoomContext,
   participant: ParticipantId,
   asked: ParticipantChange,
 ): Promise<void> => {
   const seat = seatOf(room, participant);
-  const changes = changesOf(seat, asked);
-  if (Object.keys(changes).length === 0) return;
-  Object.assign(seat, changes);
+  const change = changesOf(seat, asked);
+  if (Object.keys(change).length === 0) return;
+  Object.assign(seat, change);
   tellAbout(room, seat);
-  // The role is the server's alone.
-  const change = Object.fromEntries(
-    Object.entries(changes).filter(([key]) => key !== "role"),
-  );
-  if (Object.keys(change).length > 0)
-    await room.host.tell("participant.update", {
-      room: room.name,
-      participant,
-      change,
-    });
+  const { name, host } = room;
+  await Promise.all([
+    host.tell("participant.update", { room: name, participant, change }),
+    change.sharing === false && endShare(room, seat),
+  ]);
 };

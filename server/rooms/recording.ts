@@ -1,21 +1,15 @@
 /** One recording of a room: its state, how it is shown, and how it is brought to its end. */
 import type {
-  RecordingFormat,
   RecordingId,
   RecordingResult,
-  RenditionName,
   RoomId,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { RecordingInfo } from "../signaling/messages.js";
 import type { Host } from "./host.js";
+import type { RecordingRequest } from "./types.js";
 
-export type RecordingOptions = {
-  format: RecordingFormat;
-  rendition: RenditionName;
-};
-
-export type Recording = RecordingOptions & {
+export type Recording = Required<RecordingRequest> & {
   readonly id: RecordingId;
   readonly startedAt: Date;
   /** `starting` is not replayed to a new mixer: its own request is still on the way. */

@@ -8,6 +8,7 @@ import type {
   RecordingResult,
   RecordingStatus,
   RoomId,
+  ViewName,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { RecordingInfo } from "../signaling/messages.js";
@@ -21,10 +22,9 @@ import {
   shown,
   SURVIVED,
   type Recording,
-  type RecordingOptions,
 } from "./recording.js";
 import type { SeatState } from "./seats.js";
-import type { RecordingJournal } from "./types.js";
+import type { RecordingJournal, RecordingRequest } from "./types.js";
 
 export type RecordingSettings = {
   room: RoomId;
@@ -44,7 +44,9 @@ export type Recordings = {
   /** Starting and finishing ones count: they need the mixer's room. */
   readonly size: number;
   infos(): RecordingInfo[];
-  start(options: RecordingOptions): Promise<RecordingInfo>;
+  /** Of which views. */
+  views(): ViewName[];
+  start(options: RecordingRequest): Promise<RecordingInfo>;
   /** Resolves when the file is final; everybody who asks waits for the same end. Throws `no-such-recording`. */
   stop(id: RecordingId): Promise<RecordingInfo>;
   /** Ends all; resolves when every file is final, whatever became of it. */
@@ -128,8 +130,8 @@ const enterInJournal = async (
 };
 
 const paramsOf = ({ room }: State, recording: Recording) => {
-  const { id, format, rendition } = recording;
-  return { room, recording: id, format, view: "main", rendition };
+  const { id, format, view, rendition } = recording;
+  return { room, recording: id, format, view, rendition };
 };
 
 const begin = async (state: State, recording: Recording): Promise<void> => {
@@ -149,10 +151,11 @@ const begin = async (state: State, recording: Recording): Promise<void> => {
 
 const start = async (
   state: State,
-  options: RecordingOptions,
+  options: RecordingRequest,
 ): Promise<RecordingInfo> => {
   const startedAt = state.now();
   const recording: Recording = {
+    view: "main",
     ...options,
     id: newRecordingId(state.room, startedAt),
     startedAt,
@@ -244,6 +247,7 @@ export const createRecordings = (settings: RecordingSettings): Recordings => {
       return state.all.size;
     },
     infos: () => [...state.all.values()].map(shown),
+    views: () => [...state.all.values()].map(({ view }) => view),
     start: (options) => start(state, options),
     stop: (id) => stop(state, id),
     stopAll: async () => {

@@ -1,24 +1,12 @@
 /** One room: its desired state, which outlives the mixer that hosts it, put together from its parts. */
 import type { Logger } from "pino";
-import type {
-  RoomId,
-  ViewLayout,
-  ViewName,
-  LayoutName,
-} from "../../mixer/contract.js";
-import { ConferenceError } from "../errors.js";
+import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
-import {
-  candidate,
-  publish,
-  subscribe,
-  subscriptionOf,
-  unsubscribe,
-} from "./media.js";
+import { candidate, publish, subscribe, unsubscribe, watch } from "./media.js";
 import {
   onMixerEvent,
   onMixerLost,
@@ -29,6 +17,18 @@ import { detach, join, leave, update } from "./people.js";
 import { createRecordings, type Recordings } from "./recordings.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import type { RecordingJournal, Room, RoomOptions } from "./types.js";
+import {
+  assertView,
+  changeView,
+  configureMain,
+  createViews,
+  mainOf,
+  MAIN,
+  putView,
+  removeView,
+  settingsOf,
+} from "./views.js";
+import { qualityOf, subscriptionOf } from "./watching.js";
 
 export type RoomSettings = {
   name: RoomId;
@@ -50,7 +50,7 @@ const makeHost = ({ name, pick, timings, log, room }: Parts): Host =>
   createHost({
     room: name,
     pick,
-    video: () => room().options.video,
+    main: () => mainOf(room()),
     replay: (request) => replay(room(), request),
     load: () => room().seats.size,
     onEvent: (event) => onMixerEvent(room(), event),
@@ -83,10 +83,13 @@ const isNeeded = ({ seats, subscriptions, recordings }: RoomContext): boolean =>
 const makeContext = (settings: RoomSettings, onIdle: () => void) => {
   const parts: Parts = { ...settings, room: () => room };
   const host = makeHost(parts);
+  const { name, lasting, timings, now, log } = settings;
+  const { video, layout, ...options } = settings.options;
   const room: RoomContext = {
-    name: settings.name,
-    options: settings.options,
-    lasting: settings.lasting,
+    name,
+    options,
+    views: createViews({ video, layout }),
+    lasting,
     closed: false,
     seats: createSeats(),
     host,
@@ -97,14 +100,15 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
         room.closed ||
         isNeeded(room) ||
         (room.lasting && host.state() === "idle"),
-      graceMs: settings.timings.idleMs,
+      graceMs: timings.idleMs,
       onIdle,
     }),
     subscriptions: new Map(),
     tiles: new Map(),
-    timings: settings.timings,
-    now: settings.now,
-    log: settings.log,
+    overload: { level: 0, since: now() },
+    timings,
+    now,
+    log,
   };
   return room;
 };
@@ -122,44 +126,22 @@ const ofMixer = async <Result>(
   }
 };
 
-const setLayout = async (
-  room: RoomContext,
-  view: ViewName,
-  layout: LayoutName,
-): Promise<ViewLayout> => {
-  const params = { room: room.name, view, layout };
-  const map = await room.host.request("layout.set", params);
-  room.options = { ...room.options, layout };
-  return map;
+const optionsOf = (room: RoomContext): RoomOptions => {
+  const { layout, width, height, fps } = mainOf(room);
+  return { ...room.options, video: { width, height, fps }, layout };
 };
 
-const sameVideo = (a: RoomOptions["video"], b: RoomOptions["video"]): boolean =>
-  a.width === b.width && a.height === b.height && a.fps === b.fps;
-
-/** All or nothing: what cannot be changed now is refused before anything is. */
+/** All or nothing: what may be refused comes first. */
 const configure = async (
   room: RoomContext,
-  changes: Partial<RoomOptions>,
+  { video, layout, ...changes }: Partial<RoomOptions>,
 ): Promise<void> => {
   assertOpen(room);
-  const options = { ...room.options, ...changes };
-  if (
-    room.host.state() !== "idle" &&
-    !sameVideo(options.video, room.options.video)
-  )
-    throw new ConferenceError(
-      "conflict",
-      "video: the size of a picture that is being made cannot be changed",
-    );
-  const { options: former, name, host, recordings, seats } = room;
+  await configureMain(room, { video, layout });
+  const { options: former, recordings, seats } = room;
+  const options = { ...former, ...changes };
   room.options = options;
   room.lasting = true;
-  if (options.layout !== former.layout)
-    await host.tell("layout.set", {
-      room: name,
-      view: "main",
-      layout: options.layout,
-    });
   if (
     options.record &&
     !former.record &&
@@ -197,6 +179,41 @@ const closer = (
   };
 };
 
+/** What a room does with offers. */
+const mediaOf = (room: RoomContext) =>
+  ({
+    publish: (...offer) => publish(room, ...offer),
+    subscribe: (request) => subscribe(room, request),
+    unsubscribe: (subscription) => unsubscribe(room, subscription),
+    candidate: (...found) => candidate(room, ...found),
+    watch: (...asked) => watch(room, ...asked),
+    subscriptionOf: (participant) => subscriptionOf(room, participant)?.id,
+    hasSubscription: (subscription) => room.subscriptions.has(subscription),
+  }) satisfies Partial<Room>;
+
+/** What a room does with its views. */
+const pictureOf = (room: RoomContext) => {
+  const { name, host } = room;
+  return {
+    layout: (view) =>
+      ofMixer(room, async () => {
+        assertView(room, view);
+        return host.request("layout.get", { room: name, view });
+      }),
+    picture: (view) =>
+      ofMixer(room, async () => {
+        assertView(room, view);
+        const { jpeg } = await host.request("picture", { room: name, view });
+        return jpeg;
+      }),
+    changeView: (...asked) => ofMixer(room, () => changeView(room, ...asked)),
+    putView: (...asked) => ofMixer(room, () => putView(room, ...asked)),
+    removeView: (view) => ofMixer(room, () => removeView(room, view)),
+    views: () => [...room.views.all.keys()],
+    view: (view) => settingsOf(room, view),
+  } satisfies Partial<Room>;
+};
+
 export type OwnedRoom = Room & {
   /** It stays from now on, also when everybody has gone. */
   keep(): void;
@@ -208,19 +225,28 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     else void end("room-closed");
   });
   const end = closer(room, settings);
-  const { seats, host, recordings, name } = room;
+  const { seats, recordings, name } = room;
   room.idle.check();
   return {
+    ...mediaOf(room),
+    ...pictureOf(room),
     name,
     createdAt: settings.now(),
     get options() {
-      return room.options;
+      return optionsOf(room);
+    },
+    get overload() {
+      return room.overload.level;
     },
     keep: () => {
       room.lasting = true;
       room.idle.check();
     },
-    participants: () => seats.all().map(detailOf),
+    participants: () =>
+      seats.all().map((seat) => ({
+        ...detailOf(seat),
+        quality: qualityOf(room, seat.id),
+      })),
     info: () => seats.all().map(infoOf),
     recordings: () => recordings.infos(),
     authenticate: (token) => seats.byToken(token)?.id,
@@ -230,22 +256,11 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     leave: async (...left) => leave(room, ...left),
     update: (...changed) => update(room, ...changed),
     configure: (options) => configure(room, options),
-    publish: (...offer) => publish(room, ...offer),
-    subscribe: (request) => subscribe(room, request),
-    unsubscribe: (subscription) => unsubscribe(room, subscription),
-    candidate: (...found) => candidate(room, ...found),
-    subscriptionOf: (participant) => subscriptionOf(room, participant),
-    hasSubscription: (subscription) => room.subscriptions.has(subscription),
-    layout: (view) =>
-      ofMixer(room, () => host.request("layout.get", { room: name, view })),
-    setLayout: (view, layout) =>
-      ofMixer(room, () => setLayout(room, view, layout)),
-    picture: (view) =>
+    startRecording: (options) =>
       ofMixer(room, async () => {
-        const { jpeg } = await host.request("picture", { room: name, view });
-        return jpeg;
+        settingsOf(room, options.view ?? MAIN);
+        return recordings.start(options);
       }),
-    startRecording: (options) => ofMixer(room, () => recordings.start(options)),
     stopRecording: (recording) => recordings.stop(recording),
     close: end,
   };

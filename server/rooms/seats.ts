@@ -1,7 +1,13 @@
 /** Who sits in a room. Plain state and the rules of a seat's life; telling the mixer is the room's business. */
-import type { ParticipantId, PeerRole } from "../../mixer/contract.js";
+import type {
+  ParticipantId,
+  RungName,
+  SourceKind,
+  UplinkHint,
+} from "../../mixer/contract.js";
 import type {
   ParticipantInfo,
+  PeerName,
   Role,
   ServerMessage,
 } from "../signaling/messages.js";
@@ -21,12 +27,17 @@ export type SeatState = {
   role: Role;
   muted: boolean;
   camera: boolean;
+  sharing: boolean;
   gain: number;
   talking: boolean;
-  media: MediaState;
+  readonly media: Record<SourceKind, MediaState>;
+  /** What it should send; undefined until the mixer has told. */
+  hints?: UplinkHint[];
+  /** Its data saver: no subscription of its socket gets more. */
+  cap?: RungName;
   listener?: Listener;
   /** Connections whose media broke while nobody listened, and why. */
-  readonly broken: Map<PeerRole, string>;
+  readonly broken: Map<PeerName, string>;
   /** Runs while the seat waits: for its socket to come back, or for a WHIP sender's media. */
   timer?: NodeJS.Timeout;
 };
@@ -55,6 +66,7 @@ export const infoOf = (seat: SeatState): ParticipantInfo => ({
   role: seat.role,
   muted: seat.muted,
   camera: seat.camera,
+  sharing: seat.sharing,
   talking: seat.talking,
   state:
     seat.kind === "socket" && seat.listener === undefined ? "away" : "present",
@@ -69,14 +81,13 @@ const WHY: Record<Exclude<MediaState, "connected">, string> = {
 };
 
 const inMix = ({ media, muted }: SeatState): ParticipantDetail["inMix"] => {
-  if (media !== "connected") return { why: WHY[media] };
+  if (media.camera !== "connected") return { why: WHY[media.camera] };
   return muted ? { why: "muted" } : true;
 };
 
 export const detailOf = (seat: SeatState): ParticipantDetail => ({
   ...infoOf(seat),
   gain: seat.gain,
-  sharing: false,
   joinedAt: seat.joinedAt.toISOString(),
   inMix: inMix(seat),
 });
@@ -90,9 +101,10 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   role: request.role,
   muted: request.muted,
   camera: request.camera,
+  sharing: false,
   gain: 1,
   talking: false,
-  media: "none",
+  media: { camera: "none", share: "none" },
   listener: request.listener,
   broken: new Map(),
 });

@@ -1,17 +1,21 @@
 /** What the edges (HTTP, signaling) may ask of rooms. `room.ts` and `directory.ts` keep these promises. */
 import type {
-  LayoutName,
+  LayoutChoice,
+  OverloadLevel,
   ParticipantId,
-  PeerRole,
   RecordingFormat,
   RecordingId,
   RecordingResult,
   RenditionName,
   RoomId,
+  RungName,
+  SourceKind,
   SubscriptionId,
+  SubscriptionQuality,
   VideoOptions,
   ViewLayout,
   ViewName,
+  ViewSettings,
 } from "../../mixer/contract.js";
 import type {
   CloseReason,
@@ -26,8 +30,9 @@ export type RoomOptions = {
   /** Asked of whoever joins; never shown to clients. */
   pin?: string;
   maxParticipants: number;
+  /** Of the main view. */
   video: VideoOptions;
-  layout: LayoutName;
+  layout: LayoutChoice;
   /** Record as long as somebody is there. */
   record: boolean;
 };
@@ -59,6 +64,8 @@ export type ParticipantChange = {
   name?: string;
   muted?: boolean;
   camera?: boolean;
+  /** False ends the share's connection too. */
+  sharing?: boolean;
   cameraOff?: boolean;
   gain?: number;
   role?: Role;
@@ -74,14 +81,38 @@ export type SubscribeRequest = {
   socket?: boolean;
 };
 
+export type WatchRequest = {
+  view?: ViewName;
+  rendition?: RenditionName;
+  /** Data saver: at most this rung; null takes the cap away. It stays with the seat. */
+  cap?: RungName | null;
+};
+
+/** What may be changed of a view; what is left out stays. `pinned: null` keeps nobody large. */
+export type ViewChange = Partial<Omit<ViewSettings, "pinned">> & {
+  pinned?: ParticipantId | null;
+};
+
+export type RecordingRequest = {
+  format: RecordingFormat;
+  rendition: RenditionName;
+  /** `main` if absent. */
+  view?: ViewName;
+};
+
 /** A participant as the API shows it. */
 export type ParticipantDetail = ParticipantInfo & {
   gain: number;
-  sharing: boolean;
+  /** What it receives; absent while it receives nothing. */
+  quality?: SubscriptionQuality;
   /** ISO 8601. */
   joinedAt: string;
   inMix: true | { why: string };
 };
+
+export type CandidateTarget =
+  | { participant: ParticipantId; source?: SourceKind }
+  | { subscription: SubscriptionId };
 
 /**
  * A room's desired state, and the way to its mixer. It outlives the mixer that hosts it.
@@ -91,6 +122,8 @@ export type Room = {
   readonly name: RoomId;
   readonly options: RoomOptions;
   readonly createdAt: Date;
+  /** What its mixer gives up to keep in time. */
+  readonly overload: OverloadLevel;
   participants(): ParticipantDetail[];
   info(): ParticipantInfo[];
   recordings(): RecordingInfo[];
@@ -104,13 +137,20 @@ export type Room = {
   leave(participant: ParticipantId, reason: CloseReason): Promise<void>;
   update(participant: ParticipantId, change: ParticipantChange): Promise<void>;
   configure(options: Partial<RoomOptions>): Promise<void>;
-  publish(participant: ParticipantId, sdp: string): Promise<string>;
+  /** The answer. An accepted share turns the participant's `sharing` on. */
+  publish(
+    participant: ParticipantId,
+    sdp: string,
+    source?: SourceKind,
+  ): Promise<string>;
   subscribe(
     request: SubscribeRequest,
   ): Promise<{ subscription: SubscriptionId; sdp: string }>;
   unsubscribe(subscription: SubscriptionId): Promise<void>;
+  /** Changes what the participant's subscription through its socket receives. Nothing is negotiated. */
+  watch(participant: ParticipantId, request: WatchRequest): Promise<void>;
   candidate(
-    target: { participant: ParticipantId } | { subscription: SubscriptionId },
+    target: CandidateTarget,
     candidate: string,
     mid: string,
   ): Promise<void>;
@@ -118,12 +158,17 @@ export type Room = {
   subscriptionOf(participant: ParticipantId): SubscriptionId | undefined;
   hasSubscription(subscription: SubscriptionId): boolean;
   layout(view: ViewName): Promise<ViewLayout>;
-  setLayout(view: ViewName, layout: LayoutName): Promise<ViewLayout>;
+  /** All or nothing. Throws `not-found` for a view that was not made. */
+  changeView(view: ViewName, change: ViewChange): Promise<ViewLayout>;
+  /** Changes a view or makes it; resolves with whether it was made. */
+  putView(view: ViewName, change: ViewChange): Promise<boolean>;
+  removeView(view: ViewName): Promise<void>;
+  /** Of the views that were made, and of `main`. */
+  views(): ViewName[];
+  /** Throws `not-found`. */
+  view(view: ViewName): ViewSettings;
   picture(view: ViewName): Promise<Uint8Array>;
-  startRecording(options: {
-    format: RecordingFormat;
-    rendition: RenditionName;
-  }): Promise<RecordingInfo>;
+  startRecording(options: RecordingRequest): Promise<RecordingInfo>;
   /** Resolves when the file is final. */
   stopRecording(recording: RecordingId): Promise<RecordingInfo>;
   close(reason: CloseReason): Promise<void>;
@@ -173,5 +218,3 @@ export type RecordingJournal = {
     result?: RecordingResult,
   ): Promise<void>;
 };
-
-export type { PeerRole };

@@ -1,8 +1,8 @@
 /** What each message of a client does. The table has every type, or it does not compile. */
 import { ConferenceError } from "../errors.js";
-import type { Room } from "../rooms/types.js";
+import type { CandidateTarget, Room } from "../rooms/types.js";
 import { join } from "./join.js";
-import type { ClientMessage, ServerMessage } from "./messages.js";
+import type { ClientMessage, PeerName, ServerMessage } from "./messages.js";
 import type { Joined, Session } from "./session-state.js";
 
 type Of<Type extends ClientMessage["type"]> = Extract<
@@ -37,11 +37,12 @@ const asModerator = (session: Session): Joined => {
 
 const publish = async (
   session: Session,
-  { sdp }: Of<"publish">,
+  { sdp, source }: Of<"publish">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  const answer = await room.publish(participant, sdp);
-  return { type: "answer", peer: "publish", sdp: answer };
+  const answer = await room.publish(participant, sdp, source);
+  const peer = source === "share" ? "share" : "publish";
+  return { type: "answer", peer, sdp: answer };
 };
 
 const subscribe = async (
@@ -54,8 +55,37 @@ const subscribe = async (
   return { type: "answer", peer: "subscribe", sdp: answer.sdp };
 };
 
-const targetOf = ({ room, participant }: Joined, peer: string) => {
-  if (peer === "publish") return { participant };
+const watch = async (
+  session: Session,
+  { view, rendition, cap }: Of<"watch">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.watch(participant, { view, rendition, cap });
+  return DONE;
+};
+
+const layout = async (
+  session: Session,
+  { view, layout }: Of<"layout">,
+): Promise<Reply> => {
+  await asModerator(session).room.changeView(view, { layout });
+  return DONE;
+};
+
+const pin = async (
+  session: Session,
+  { view, participant }: Of<"pin">,
+): Promise<Reply> => {
+  await asModerator(session).room.changeView(view, { pinned: participant });
+  return DONE;
+};
+
+const targetOf = (
+  { room, participant }: Joined,
+  peer: PeerName,
+): CandidateTarget => {
+  if (peer === "publish") return { participant, source: "camera" };
+  if (peer === "share") return { participant, source: "share" };
   const subscription = room.subscriptionOf(participant);
   if (subscription !== undefined) return { subscription };
   throw new ConferenceError("not-found", "There is no subscription");
@@ -72,10 +102,10 @@ const candidate = async (
 
 const update = async (
   session: Session,
-  { name, muted, camera }: Of<"update">,
+  { name, muted, camera, sharing }: Of<"update">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  await room.update(participant, { name, muted, camera });
+  await room.update(participant, { name, muted, camera, sharing });
   return DONE;
 };
 
@@ -130,6 +160,9 @@ export const handlers: Handlers = {
   join,
   publish,
   subscribe,
+  watch,
+  layout,
+  pin,
   candidate,
   update,
   moderate,

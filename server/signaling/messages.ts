@@ -9,14 +9,22 @@ import type {
   UplinkHint,
   ViewLayout,
 } from "../../mixer/contract.js";
-import { layoutChoice, renditionName, rungName, viewName } from "../picture.js";
+import { describeIssue } from "../issue.js";
+import {
+  id,
+  ID_PATTERN,
+  layoutChoice,
+  renditionName,
+  rungName,
+  sourceKind,
+  viewName,
+} from "../picture.js";
 
-export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+export { ID_PATTERN };
 
 /** An SDP larger than this is no browser's. */
 const MAX_SDP = 100_000;
 
-const id = z.string().regex(ID_PATTERN, "must match [A-Za-z0-9_-]{1,64}");
 const name = z.string().trim().min(1).max(64);
 const sdp = z.string().min(1).max(MAX_SDP);
 /** Echoed in the reply, so that a client can pair them. */
@@ -41,10 +49,7 @@ export const clientMessage = z.discriminatedUnion("type", [
     resume: z.string().max(4096).optional(),
   }),
   /** Offer of the publishing peer connection; again with the same connection to renegotiate. */
-  message("publish", {
-    sdp,
-    source: z.enum(["camera", "share"]).default("camera"),
-  }),
+  message("publish", { sdp, source: sourceKind.default("camera") }),
   /** Offer of the subscribing peer connection; a new one replaces the old. */
   message("subscribe", {
     sdp,
@@ -137,12 +142,7 @@ export type ServerMessage =
       iceServers: RTCIceServerLike[];
     }
   /** The answer to `publish` or `subscribe`. */
-  | {
-      type: "answer";
-      id?: MessageId;
-      peer: PeerName;
-      sdp: string;
-    }
+  | { type: "answer"; id?: MessageId; peer: PeerName; sdp: string }
   /** Done, where there is nothing else to say. */
   | { type: "done"; id?: MessageId }
   | { type: "pong"; id?: MessageId }
@@ -211,9 +211,7 @@ export const parseMessage = (text: string): ParsedMessage => {
   }
   const parsed = clientMessage.safeParse(value);
   if (parsed.success) return { ok: true, message: parsed.data };
-  const issue = parsed.error.issues[0];
-  const field = issue?.path.join(".") ?? "";
-  const problem = `${field === "" ? "message" : field}: ${issue?.message ?? "invalid"}`;
+  const problem = describeIssue(parsed.error.issues[0], "message");
   const given = messageId.safeParse((value as { id?: unknown } | null)?.id);
   return { ok: false, id: given.success ? given.data : undefined, problem };
 };

@@ -48,6 +48,7 @@ const inTurn = (session: Session, message: ClientMessage): Promise<unknown> => {
       return session.joining;
     case "publish":
     case "subscribe":
+    case "watch":
     case "candidate":
       session.media = session.media.then(run);
       return session.media;
