@@ -3,61 +3,76 @@ import type { Rect } from "../contract.js";
 import type { Colour } from "./colour.js";
 import { blendOverlay, type Overlay } from "./overlay.js";
 import { allocatePicture, type Planes } from "./picture-frame.js";
+import { intersect } from "./rects.js";
 
-/** The composed picture: planes that everything is painted into. All coordinates even and inside. */
+/** The composed picture: planes that everything is painted into. All coordinates even; what lies outside is left out. */
 export type Canvas = {
   readonly width: number;
   readonly height: number;
   readonly frame: Frame;
   readonly planes: Planes;
   fill(rect: Rect, colour: Colour): void;
-  /** A frame of this thickness around `rect`, outside of it. */
-  outline(rect: Rect, thickness: number, colour: Colour): void;
-  blend(overlay: Overlay, x: number, y: number): void;
+  /** Copies that part of a picture of the canvas' own size. */
+  copy(rect: Rect, picture: Planes): void;
+  blend(overlay: Overlay, x: number, y: number, clip?: Rect): void;
   close(): void;
 };
 
-const fillPlane = (
-  planes: Planes,
+/** One plane's share of a rectangle: where its rows begin and how long they are. */
+const eachRow = (
+  stride: number,
   plane: number,
-  value: number,
   rect: Rect,
+  visit: (from: number, to: number) => void,
 ): void => {
   const shift = plane === 0 ? 0 : 1;
-  const data = planes.data[plane]!;
-  const stride = planes.strides[plane]!;
   const left = rect.x >> shift;
   const width = rect.width >> shift;
+  if (width <= 0) return;
   const bottom = (rect.y + rect.height) >> shift;
   for (let row = rect.y >> shift; row < bottom; row++)
-    data.fill(value, row * stride + left, row * stride + left + width);
+    visit(row * stride + left, row * stride + left + width);
+};
+
+export const fillPlanes = (
+  planes: Planes,
+  rect: Rect,
+  { y, u, v }: Colour,
+): void => {
+  for (const [plane, value] of [y, u, v].entries()) {
+    const data = planes.data[plane]!;
+    eachRow(planes.strides[plane]!, plane, rect, (from, to) =>
+      data.fill(value, from, to),
+    );
+  }
+};
+
+const copyPlanes = (to: Planes, rect: Rect, picture: Planes): void => {
+  for (const [plane, data] of to.data.entries()) {
+    const source = picture.data[plane]!;
+    const ahead = picture.strides[plane]! - to.strides[plane]!;
+    const stride = to.strides[plane]!;
+    eachRow(stride, plane, rect, (start, end) => {
+      const from = start + Math.floor(start / stride) * ahead;
+      source.copy(data, start, from, from + end - start);
+    });
+  }
 };
 
 export const createCanvas = (width: number, height: number): Canvas => {
   const { frame, planes } = allocatePicture(width, height);
-  const fill = (rect: Rect, { y, u, v }: Colour): void => {
-    fillPlane(planes, 0, y, rect);
-    fillPlane(planes, 1, u, rect);
-    fillPlane(planes, 2, v, rect);
-  };
+  const whole = { x: 0, y: 0, width, height };
   let closed = false;
   return {
     width,
     height,
     frame,
     planes,
-    fill,
-    outline(rect, thickness, colour) {
-      const [x, y] = [rect.x - thickness, rect.y - thickness];
-      const full = rect.width + 2 * thickness;
-      const right = rect.x + rect.width;
-      const bottom = rect.y + rect.height;
-      fill({ x, y, width: full, height: thickness }, colour);
-      fill({ x, y: bottom, width: full, height: thickness }, colour);
-      fill({ ...rect, x, width: thickness }, colour);
-      fill({ ...rect, x: right, width: thickness }, colour);
-    },
-    blend: (overlay, x, y) => blendOverlay(planes, overlay, { x, y }),
+    fill: (rect, colour) => fillPlanes(planes, intersect(rect, whole), colour),
+    copy: (rect, picture) =>
+      copyPlanes(planes, intersect(rect, whole), picture),
+    blend: (overlay, x, y, clip = whole) =>
+      blendOverlay(planes, overlay, { x, y }, intersect(clip, whole)),
     close() {
       if (closed) return;
       closed = true;

@@ -1,20 +1,27 @@
 import type { Frame } from "node-av";
-import type { LayoutName, TilePlace, ViewLayout } from "../contract.js";
+import type { ParticipantId, ViewLayout, ViewSettings } from "../contract.js";
 import type { I420Frame, Micros } from "../media.js";
+import { renderArtwork, sameArtwork, type ArtworkFiles } from "./artwork.js";
 import { createCanvas, type Canvas } from "./canvas.js";
+import { createGround, type Ground } from "./ground.js";
 import { encodeJpeg } from "./jpeg.js";
-import { checkLayout, layoutTiles } from "./layout.js";
-import { BACKGROUND, createPainter } from "./painter.js";
-import { checkSize } from "./picture-frame.js";
-import { createTurns } from "./turns.js";
+import type { SourceId } from "./layouts/index.js";
+import { createPainter } from "./painter.js";
+import { checkFrame } from "./picture-frame.js";
+import { Scene } from "./scene.js";
+import { checkSettings } from "./settings.js";
 import { Source, type SourceOptions } from "./source.js";
+import { Stage } from "./stage.js";
+import { createTileMap } from "./tile-map.js";
+import { createTurns } from "./turns.js";
 
 /**
  * The composed picture of one view.
  *
  * - Has no timer and no clock: it works when told to, and costs nothing otherwise.
  * - Sources come, change and go at any time, also while it composes; the next compose() shows it.
- * - Owns the canvas, the sources' newest pictures and the scalers until `close`.
+ * - A change of places is a move of 250 ms, painted by the compose() calls of that time.
+ * - Owns the canvas and the scalers until `close`. Pictures put into it are shared and never written.
  */
 export type Compositor = {
   readonly width: number;
@@ -24,22 +31,34 @@ export type Compositor = {
    * Read it (encode it) only between compose() calls.
    */
   readonly frame: Frame;
-  /** Tiles are in the order in which sources were added. Throws a TypeError if the id is there already. */
-  addSource(id: string, source: SourceOptions): void;
-  /** Unknown ids are ignored, here and in putFrame: pictures and news trail somebody who left. */
-  updateSource(id: string, change: Partial<SourceOptions>): void;
-  removeSource(id: string): void;
-  setTalkers(ids: ReadonlySet<string>): void;
+  /** Throws a TypeError if the id is there already. A screen has a tile only while it is active and has a picture. */
+  addSource(id: SourceId, source: SourceOptions): void;
   /**
-   * The newest camera picture; it replaces one not yet shown (counted) and is ignored while the camera is off.
-   * Owns frame.data from here on. Throws a TypeError if the data is too short for the size.
+   * Unknown ids are ignored, here and in putFrame: pictures and news trail somebody who left.
+   * Participant and kind of a source stay what they were.
    */
-  putFrame(id: string, frame: I420Frame, now: Micros): void;
+  updateSource(id: SourceId, change: Partial<SourceOptions>): void;
+  removeSource(id: SourceId): void;
+  /** Who is heard now. */
+  setTalkers(participants: ReadonlySet<ParticipantId>): void;
+  /**
+   * All or nothing: throws a TypeError that names the field, for another size too. Pictures in a layout are decoded by
+   * the next compose(), which waits for that.
+   */
+  setSettings(settings: ViewSettings): void;
+  /** New pictures are drawn at each n-th compose() only, each source in its turn; 1 (each) at first. */
+  setTileInterval(interval: number): void;
+  /**
+   * The newest picture; it replaces one not yet shown (counted) and is ignored while the source is not active.
+   * frame.data must not be written from here on. Throws a TypeError if it is too short for the size.
+   */
+  putFrame(id: SourceId, frame: I420Frame, now: Micros): void;
   /** Brings the canvas up to date; false = nothing changed. One call at a time. */
   compose(now: Micros): Promise<boolean>;
-  /** The tile map of what compose() last drew. */
-  layout(): ViewLayout;
-  setLayout(layout: LayoutName): void;
+  /** The tile map of what compose() last drew; moving tiles are where they will rest. */
+  layout(): Omit<ViewLayout, "timestamp">;
+  /** Grows whenever the tile map has changed. */
+  readonly layoutVersion: number;
   /** The canvas as JPEG, in its full range. Waits for a running compose(). */
   jpeg(): Promise<Buffer>;
   readonly counters: CompositorCounters;
@@ -53,95 +72,127 @@ export type CompositorCounters = {
 };
 
 export type CompositorOptions = {
-  /** Pixels, even. */
-  width: number;
-  height: number;
-  view?: string;
-};
-
-const checkFrame = ({ width, height, data }: I420Frame): void => {
-  const chroma = ((width + 1) >> 1) * ((height + 1) >> 1);
-  const bytes = width * height + 2 * chroma;
-  if (!(width > 0 && height > 0) || data.byteLength < bytes) {
-    throw new TypeError(
-      `a picture of ${width}x${height} takes ${bytes} bytes, got ${data.byteLength}`,
-    );
-  }
+  /** Its name, for the tile map. */
+  view: string;
+  settings: ViewSettings;
+  /** Has no tile here: somebody's own view of the others. */
+  hide?: ParticipantId;
 };
 
 const settled = (promise: Promise<unknown>): Promise<unknown> =>
   promise.catch(() => undefined);
 
 class CanvasCompositor implements Compositor {
-  readonly width: number;
-  readonly height: number;
   readonly counters = { framesReceived: 0, framesReplaced: 0 };
-  readonly #canvas: Canvas;
-  readonly #inTurn = createTurns();
   readonly #view: string;
-  readonly #sources = new Map<string, Source>();
+  readonly #hide: ParticipantId | undefined;
+  readonly #canvas: Canvas;
+  readonly #ground: Ground;
+  readonly #stage: Stage;
+  readonly #scene: Scene;
+  readonly #map: ReturnType<typeof createTileMap>;
+  readonly #inTurn = createTurns();
+  readonly #sources = new Map<SourceId, Source>();
   /** Gone while compose() ran, which may still be scaling for them. */
   #retired: Source[] = [];
-  /** What the canvas shows, in the order of the tiles. */
-  #drawn: Source[] = [];
-  #talkers: ReadonlySet<string> = new Set();
-  #layout: LayoutName = "grid";
-  #arranged = false;
+  #settings: ViewSettings;
+  #files: ArtworkFiles;
+  #artworkWanted = true;
+  #talkers: ReadonlySet<ParticipantId> = new Set();
+  #shares = 0;
   #composing: Promise<boolean> | undefined;
   #closed = false;
 
-  constructor({ width, height, view = "main" }: CompositorOptions) {
-    checkSize(width, height);
-    this.width = width;
-    this.height = height;
+  constructor({ view, settings, hide }: CompositorOptions) {
+    this.#files = checkSettings(settings);
+    const { width, height } = settings;
     this.#view = view;
+    this.#hide = hide;
+    this.#settings = settings;
     this.#canvas = createCanvas(width, height);
-    this.#clear();
+    this.#ground = createGround(this.#canvas);
+    this.#ground.restore({ x: 0, y: 0, width, height });
+    this.#stage = new Stage(settings);
+    this.#scene = new Scene(this.#ground, settings);
+    this.#map = createTileMap(this.#head());
+  }
+
+  get width(): number {
+    return this.#canvas.width;
+  }
+
+  get height(): number {
+    return this.#canvas.height;
   }
 
   get frame(): Frame {
     return this.#canvas.frame;
   }
 
-  addSource(id: string, options: SourceOptions): void {
+  get layoutVersion(): number {
+    return this.#map.version;
+  }
+
+  addSource(id: SourceId, options: SourceOptions): void {
     if (this.#sources.has(id))
       throw new TypeError(`source ${id} is there already`);
     if (this.#closed) return;
-    const source = new Source(
-      id,
-      options,
-      createPainter(this.#canvas, this.#inTurn),
-    );
-    source.talking = this.#talkers.has(id);
+    const painter = createPainter(this.#canvas, this.#ground, this.#inTurn);
+    const source = new Source(id, options, painter);
+    source.hear(this.#talkers);
     this.#sources.set(id, source);
-    this.#arranged = false;
+    this.#stage.touch();
   }
 
-  updateSource(id: string, change: Partial<SourceOptions>): void {
-    this.#sources.get(id)?.update(change);
+  updateSource(id: SourceId, change: Partial<SourceOptions>): void {
+    const source = this.#sources.get(id);
+    if (source === undefined) return;
+    this.#watch(source, () => source.update(change));
+    if (change.role !== undefined) this.#stage.touch();
   }
 
-  removeSource(id: string): void {
+  removeSource(id: SourceId): void {
     const source = this.#sources.get(id);
     if (source === undefined) return;
     this.#sources.delete(id);
-    this.#arranged = false;
-    if (this.#composing === undefined) source.close();
-    else this.#retired.push(source);
+    this.#stage.touch();
+    this.#retired.push(source);
+    if (this.#composing === undefined) this.#closeRetired();
   }
 
-  setTalkers(ids: ReadonlySet<string>): void {
-    this.#talkers = ids;
-    for (const source of this.#sources.values())
-      source.talking = ids.has(source.id);
+  setTalkers(participants: ReadonlySet<ParticipantId>): void {
+    this.#talkers = participants;
+    for (const source of this.#sources.values()) source.hear(participants);
   }
 
-  putFrame(id: string, frame: I420Frame, now: Micros): void {
+  setSettings(settings: ViewSettings): void {
+    const files = checkSettings(settings);
+    const { width, height } = this;
+    if (settings.width !== width || settings.height !== height)
+      throw new TypeError(
+        `the size must stay ${width}x${height}, got ${settings.width}x${settings.height}`,
+      );
+    if (!sameArtwork(files, this.#files)) this.#artworkWanted = true;
+    this.#files = files;
+    this.#settings = settings;
+    this.#stage.set(settings);
+    this.#scene.spoil();
+  }
+
+  setTileInterval(interval: number): void {
+    if (!Number.isInteger(interval) || interval < 1)
+      throw new TypeError(`interval must be 1 or more, got ${interval}`);
+    this.#scene.setInterval(interval);
+  }
+
+  putFrame(id: SourceId, frame: I420Frame, now: Micros): void {
     const source = this.#sources.get(id);
     if (source === undefined) return;
     checkFrame(frame);
     this.counters.framesReceived++;
-    if (source.putFrame(frame, now)) this.counters.framesReplaced++;
+    this.#watch(source, () => {
+      if (source.putFrame(frame, now)) this.counters.framesReplaced++;
+    });
   }
 
   compose(now: Micros): Promise<boolean> {
@@ -152,26 +203,8 @@ class CanvasCompositor implements Compositor {
     return this.#composing;
   }
 
-  layout(): ViewLayout {
-    const tiles: TilePlace[] = [];
-    for (const { id, state, tile } of this.#drawn) {
-      if (tile === undefined) continue;
-      const { x, y, width, height } = tile;
-      tiles.push({ participant: id, x, y, width, height, state });
-    }
-    return {
-      view: this.#view,
-      layout: this.#layout,
-      width: this.width,
-      height: this.height,
-      tiles,
-    };
-  }
-
-  setLayout(layout: LayoutName): void {
-    checkLayout(layout);
-    this.#layout = layout;
-    this.#arranged = false;
+  layout(): Omit<ViewLayout, "timestamp"> {
+    return this.#map.layout();
   }
 
   async jpeg(): Promise<Buffer> {
@@ -185,56 +218,63 @@ class CanvasCompositor implements Compositor {
     this.#closed = true;
     this.#retired.push(...this.#sources.values());
     this.#sources.clear();
-    this.#drawn = [];
+    this.#map.clear();
     if (this.#composing === undefined) this.#finish();
   }
 
-  #clear(): void {
-    const { width, height } = this;
-    this.#canvas.fill({ x: 0, y: 0, width, height }, BACKGROUND);
+  #head() {
+    const { width, height, pinned } = this.#settings;
+    const { name, pages } = this.#stage;
+    return { view: this.#view, layout: name, pinned, width, height, pages };
   }
 
-  /** Gives everybody their place; paints the ground only when places change. */
-  #arrange(): boolean {
-    if (this.#arranged) return false;
-    this.#arranged = true;
-    const { width, height } = this;
-    const sources = [...this.#sources.values()];
-    const tiles = layoutTiles({
-      layout: this.#layout,
-      sources,
-      width,
-      height,
-    });
-    this.#clear();
-    for (const source of sources) source.place(undefined);
-    for (const tile of tiles) this.#sources.get(tile.id)?.place(tile);
-    this.#drawn = sources;
-    return true;
+  /** The layout is made anew if a screen appears or goes by this change, or a picture's proportions change. */
+  #watch(source: Source, change: () => void): void {
+    const { visible, aspect } = source;
+    change();
+    if (source.visible && !visible) source.since = ++this.#shares;
+    if (source.visible !== visible || source.aspect !== aspect)
+      this.#stage.touch();
   }
 
   async #draw(now: Micros): Promise<boolean> {
-    const moved = this.#arrange();
-    // All of them come to rest before anything is thrown: none may scale into a canvas that somebody reads.
-    const results = await Promise.allSettled(
-      this.#drawn.map((source) => source.draw(now)),
-    );
-    let changed = moved;
-    for (const result of results) {
-      if (result.status === "rejected") throw result.reason;
-      changed ||= result.value;
-    }
-    return changed;
+    if (this.#artworkWanted) await this.#renderArtwork();
+    const { labels, layout } = this.#settings;
+    const own = typeof layout === "object" ? layout.labels : undefined;
+    const places = this.#stage.places(() => this.#shown(), this.#talkers, now);
+    const head = this.#head();
+    const moved = this.#scene.place(places, this.#sources);
+    const painted = await this.#scene.draw({ now, labels: own ?? labels });
+    const { targets } = places;
+    if (!this.#closed)
+      this.#map.update({ head, targets, sources: this.#sources, now });
+    return moved || painted;
+  }
+
+  #shown() {
+    return [...this.#sources.values()]
+      .filter((it) => it.visible && it.participant !== this.#hide)
+      .map((it) => it.layoutSource);
+  }
+
+  async #renderArtwork(): Promise<void> {
+    this.#artworkWanted = false;
+    this.#ground.use(await renderArtwork(this.#files, this.#canvas));
+    this.#scene.spoil();
+  }
+
+  #closeRetired(): void {
+    for (const source of this.#retired) source.close();
+    this.#retired = [];
   }
 
   #finish(): void {
     this.#composing = undefined;
-    for (const source of this.#retired) source.close();
-    this.#retired = [];
+    this.#closeRetired();
     if (this.#closed) this.#canvas.close();
   }
 }
 
-/** Throws a TypeError for a size that is odd, or not between 16 and 8192. */
+/** Throws a TypeError that names the field for settings that are wrong, or a size that is odd or not 16 to 8192. */
 export const createCompositor = (options: CompositorOptions): Compositor =>
   new CanvasCompositor(options);

@@ -1,6 +1,7 @@
 import type { Rect } from "../contract.js";
 import { blueOf, lumaOf, redOf } from "./colour.js";
 import type { Planes } from "./picture-frame.js";
+import { intersect } from "./rects.js";
 
 /** One plane to be blended: `add` is the colour times its opacity, `keep` what stays of the picture, 0 to 256. */
 type Layer = { add: Uint8Array; keep: Uint16Array };
@@ -52,21 +53,30 @@ export const overlayFromRgba = (
   return { width, height, layers: [luma, blue, red] };
 };
 
-/** Lays the overlay over the picture at even x and y. It must lie inside. */
+/** Lays the overlay over the picture at even x and y, as far as it lies inside `clip` (even, inside the picture). */
 export const blendOverlay = (
   planes: Planes,
   overlay: Overlay,
   { x, y }: Pick<Rect, "x" | "y">,
+  clip: Rect,
 ): void => {
+  const part = intersect({ ...overlay, x, y }, clip);
+  if (part.width <= 0 || part.height <= 0) return;
   for (let plane = 0; plane < 3; plane++) {
     const shift = plane === 0 ? 0 : 1;
     const { add, keep } = overlay.layers[plane]!;
     const data = planes.data[plane]!;
     const stride = planes.strides[plane]!;
-    const width = overlay.width >> shift;
-    const skip = stride - width;
-    let to = (y >> shift) * stride + (x >> shift);
-    for (let at = 0; at < add.length; to += skip) {
+    const own = overlay.width >> shift;
+    const width = part.width >> shift;
+    const rows = part.height >> shift;
+    let at = ((part.y - y) >> shift) * own + ((part.x - x) >> shift);
+    let to = (part.y >> shift) * stride + (part.x >> shift);
+    for (
+      let row = 0;
+      row < rows;
+      row++, at += own - width, to += stride - width
+    ) {
       for (const end = at + width; at < end; at++, to++)
         data[to] = add[at]! + ((data[to]! * keep[at]! + 128) >> 8);
     }

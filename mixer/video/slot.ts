@@ -1,44 +1,53 @@
-import type { TileState } from "../contract.js";
+import type { SourceKind, TileState } from "../contract.js";
 import type { I420Frame, Micros } from "../media.js";
 
-/** A camera at 5 fps in bad light still pauses 200 ms at most; a face that stood still for a second would be a lie. */
-export const STALLED_AFTER: Micros = 1_000_000;
+/**
+ * A camera at 5 fps in bad light still pauses 200 ms at most; a face that stood still for a second would be a lie.
+ * Of a screen on which nothing changes Chromium sends one picture a second; three of those may be lost.
+ */
+export const STALLED_AFTER: Record<SourceKind, Micros> = {
+  camera: 1_000_000,
+  share: 4_000_000,
+};
 
 /**
- * The newest camera picture of one source.
+ * The newest picture of one source.
  *
  * - Holds one frame; a newer one replaces it; `putFrame` says when nobody had read that.
- * - Owns the frame's bytes from `putFrame` on.
- * - Without camera it holds none, so that an old face cannot come back when the camera does.
+ * - Frames are shared: nobody writes into one.
+ * - While the source is not active it holds none, so that an old face cannot come back with it.
  */
 export type Slot = {
-  camera: boolean;
+  readonly kind: SourceKind;
+  /** The camera is on, the screen is shared. */
+  active: boolean;
   frame: I420Frame | undefined;
   arrivedAt: Micros;
   unread: boolean;
 };
 
-export const createSlot = (camera: boolean): Slot => ({
-  camera,
+export const createSlot = (kind: SourceKind, active: boolean): Slot => ({
+  kind,
+  active,
   frame: undefined,
   arrivedAt: 0,
   unread: false,
 });
 
-export const setCamera = (slot: Slot, camera: boolean): void => {
-  slot.camera = camera;
-  if (camera) return;
+export const setActive = (slot: Slot, active: boolean): void => {
+  slot.active = active;
+  if (active) return;
   slot.frame = undefined;
   slot.unread = false;
 };
 
-/** Video keeps the newest; true = an unread one was lost by that. Frames that trail a camera switched off are dropped. */
+/** Video keeps the newest; true = an unread one was lost by that. Frames that trail a source switched off are dropped. */
 export const putFrame = (
   slot: Slot,
   frame: I420Frame,
   now: Micros,
 ): boolean => {
-  if (!slot.camera) return false;
+  if (!slot.active) return false;
   const replaced = slot.unread;
   slot.frame = frame;
   slot.arrivedAt = now;
@@ -58,7 +67,7 @@ export const dropFrame = (slot: Slot, frame: I420Frame): void => {
 };
 
 export const slotState = (slot: Slot, now: Micros): TileState => {
-  if (!slot.camera) return "off";
+  if (!slot.active) return "off";
   if (slot.frame === undefined) return "waiting";
-  return now - slot.arrivedAt > STALLED_AFTER ? "stalled" : "live";
+  return now - slot.arrivedAt > STALLED_AFTER[slot.kind] ? "stalled" : "live";
 };

@@ -1,18 +1,39 @@
-import type { TileState } from "../contract.js";
+import type {
+  LabelPolicy,
+  ParticipantId,
+  SourceKind,
+  TileState,
+} from "../contract.js";
 import type { I420Frame, Micros } from "../media.js";
-import type { Tile } from "./layout.js";
-import type { Painter } from "./painter.js";
+import type { LayoutSource } from "./layouts/index.js";
+import type { Painter, Spot } from "./painter.js";
 import {
   createSlot,
   dropFrame,
   putFrame,
   readFrame,
-  setCamera,
+  setActive,
   slotState,
   type Slot,
 } from "./slot.js";
 
-export type SourceOptions = { name: string; camera: boolean; muted: boolean };
+export type SourceOptions = {
+  participant: ParticipantId;
+  kind: SourceKind;
+  /** For custom layouts that give regions to roles. */
+  role: string;
+  /** On the label, in any script. */
+  name: string;
+  /** The camera is on, the screen is shared. */
+  active: boolean;
+  muted: boolean;
+};
+
+/** What holds for all tiles of one picture. */
+export type Pass = {
+  now: Micros;
+  labels: LabelPolicy;
+};
 
 /**
  * One source and its tile on the canvas.
@@ -22,39 +43,70 @@ export type SourceOptions = { name: string; camera: boolean; muted: boolean };
  */
 export class Source {
   readonly slot: Slot;
-  talking = false;
   /** How often its tile was painted. */
   painted = 0;
-  /** What is on the canvas: the tile's state and whether the talker's border is drawn. */
+  /** What the canvas shows. */
   state: TileState = "off";
+  /** Of a share: it grows from one to the next. */
+  since = 0;
+  #options: SourceOptions;
+  #talking = false;
   #border = false;
+  #label = false;
   #dirty = true;
-  #tile: Tile | undefined;
-  #name: string;
-  #muted: boolean;
+  #spot: Spot | undefined;
 
   constructor(
     readonly id: string,
     options: SourceOptions,
     private readonly painter: Painter,
   ) {
-    this.#name = options.name;
-    this.#muted = options.muted;
-    this.slot = createSlot(options.camera);
+    this.#options = options;
+    this.slot = createSlot(options.kind, options.active);
   }
 
-  get tile(): Tile | undefined {
-    return this.#tile;
+  get participant(): ParticipantId {
+    return this.#options.participant;
   }
 
-  update({ name, camera, muted }: Partial<SourceOptions>): void {
-    if (camera !== undefined) setCamera(this.slot, camera);
-    const label = name ?? this.#name;
-    const silent = muted ?? this.#muted;
-    if (label === this.#name && silent === this.#muted) return;
-    this.#name = label;
-    this.#muted = silent;
-    this.#dirty = true;
+  /** A screen is nothing to look at before its first picture. */
+  get visible(): boolean {
+    const { active, frame, kind } = this.slot;
+    return kind === "camera" || (active && frame !== undefined);
+  }
+
+  /** Width / height of its picture, if it has one. */
+  get aspect(): number | undefined {
+    const { frame } = this.slot;
+    return frame && frame.width / frame.height;
+  }
+
+  /** As a layout sees it. */
+  get layoutSource(): LayoutSource {
+    const { id, since, aspect } = this;
+    const { participant, kind, role } = this.#options;
+    return { id, participant, kind, role, since, aspect };
+  }
+
+  /** What its tile shows; of a tile that is not on the canvas yet, what it would show. */
+  stateAt(now: Micros): TileState {
+    return this.#spot === undefined ? slotState(this.slot, now) : this.state;
+  }
+
+  /** What the source is (participant and kind) does not change. */
+  update(change: Partial<SourceOptions>): void {
+    const { participant, kind, name, muted } = this.#options;
+    this.#options = { ...this.#options, ...change, participant, kind };
+    if (this.#options.active !== this.slot.active)
+      setActive(this.slot, this.#options.active);
+    if (this.#options.name !== name || this.#options.muted !== muted)
+      this.#dirty = true;
+  }
+
+  /** Only a face talks: a screen of somebody who does has no border. */
+  hear(talkers: ReadonlySet<ParticipantId>): void {
+    this.#talking =
+      this.slot.kind === "camera" && talkers.has(this.participant);
   }
 
   /** true = it replaced one that was not shown. */
@@ -62,29 +114,41 @@ export class Source {
     return putFrame(this.slot, frame, now);
   }
 
-  /** Where it is from now on, the canvas being blank there; undefined = it is not shown. */
-  place(tile: Tile | undefined): void {
-    this.#tile = tile;
+  /** Where it is from now on; its border's place is blank. undefined = it is not shown. */
+  place(spot: Spot | undefined): void {
+    this.#spot = spot;
     this.#dirty = true;
     this.#border = false;
   }
 
-  /** false = nothing changed. */
-  async draw(now: Micros): Promise<boolean> {
-    const tile = this.#tile;
-    if (tile === undefined) return false;
-    const { talking } = this;
-    const borderChanged = talking !== this.#border;
+  /** `below`: something under it was painted. `due`: a new picture may be shown. false = nothing changed. */
+  async draw(
+    { now, labels }: Pass,
+    { below, due }: { below: boolean; due: boolean },
+  ): Promise<boolean> {
+    const spot = this.#spot;
+    if (spot === undefined) return false;
+    const talking = this.#talking;
+    const bordered = talking !== this.#border;
     this.#border = talking;
+    const label = labels === "on" || (labels === "talking" && talking);
+    const labelled = label !== this.#label;
+    this.#label = label;
     const state = slotState(this.slot, now);
-    const fresh = state === "live" && this.slot.unread;
-    const inside = tile.border.inside;
+    const fresh = state === "live" && this.slot.unread && due;
+    const { inside } = spot.tile.border;
     const repaint =
-      this.#dirty || fresh || state !== this.state || (borderChanged && inside);
-    if (repaint) await this.#paint(tile, state);
-    if (borderChanged || (repaint && inside))
-      this.painter.border(tile, talking);
-    return repaint || borderChanged;
+      this.#dirty ||
+      below ||
+      fresh ||
+      labelled ||
+      state !== this.state ||
+      (bordered && inside);
+    if (repaint) await this.#paint(spot, state, label);
+    if (bordered || (repaint && talking && (inside || below)))
+      this.painter.border(spot, talking);
+    if (repaint) this.painter.finish(spot);
+    return repaint || bordered;
   }
 
   /** Not while `draw` runs. */
@@ -92,26 +156,27 @@ export class Source {
     this.painter.close();
   }
 
-  async #paint(tile: Tile, state: TileState): Promise<void> {
-    const [name, muted] = [this.#name, this.#muted];
+  async #paint(spot: Spot, state: TileState, label: boolean): Promise<void> {
+    const { name, muted } = this.#options;
     this.#dirty = false;
     this.painted++;
-    this.state = await this.#paintPicture(tile, name, state);
-    await this.painter.label(tile, name, muted);
+    this.state = await this.#paintPicture(spot, name, state);
+    if (label) await this.painter.label(spot, name, muted);
   }
 
   async #paintPicture(
-    tile: Tile,
+    spot: Spot,
     name: string,
     state: TileState,
   ): Promise<TileState> {
     const frame = readFrame(this.slot);
     if (state === "live" && frame !== undefined) {
-      if (await this.painter.picture(tile, frame)) return "live";
+      if (await this.painter.picture(spot, frame, this.slot.kind))
+        return "live";
       dropFrame(this.slot, frame);
     }
     const why = state === "live" ? "waiting" : state;
-    await this.painter.avatar(tile, name, why);
+    await this.painter.avatar(spot, name, why);
     return why;
   }
 }
