@@ -13,6 +13,12 @@ const INTERRUPTION: Micros = 1_200_000;
 const HOLD: Micros = 2_000_000;
 
 /**
+ * How much longer somebody is in the set of talkers than they speak: found 140 ms into the speech, kept for 500 ms after
+ * it (`audio/level.ts`). Only after so long is it known that what began was no cough.
+ */
+const LINGERING: Micros = 360_000;
+
+/**
  * Chooses who is large.
  *
  * - Follows whoever has spoken for 300 ms without a break, but holds a choice for at least 2 s.
@@ -28,7 +34,7 @@ export type Director = {
   /**
    * Once for each picture; answers with the large one, undefined when nobody is there.
    *
-   * - `talkers`: who speaks now. Those who are not in `present` are ignored.
+   * - `talkers`: who talks now. Those who are not in `present` are ignored.
    * - `present`: who may be large, in seat order (`speakersOf`).
    */
   observe(
@@ -43,55 +49,71 @@ export type Director = {
 /** Never chosen, so never held. */
 const NEVER: Micros = Number.NEGATIVE_INFINITY;
 
-export const createDirector = (temperament: Temperament): Director => {
-  const voices = createVoices();
-  let scale = SCALE[temperament];
-  let large: ParticipantId | undefined;
-  let before: ParticipantId | undefined;
-  let chosenAt = NEVER;
+type Choice = {
+  large: ParticipantId | undefined;
+  /** Who was large before. */
+  before: ParticipantId | undefined;
+  chosenAt: Micros;
+};
 
-  /** Without the large one's own voice, anybody's word is enough. */
-  const takes = (voice: Voice, now: Micros): boolean => {
-    const floor = large === undefined ? undefined : voices.speaking(large);
-    const interrupts = floor !== undefined;
-    if (interrupts && voice.since < Math.max(floor.since, chosenAt))
-      return false;
-    const needed = interrupts || voice.doubtful ? INTERRUPTION : ONSET;
-    return now - voice.since >= needed * scale;
+const replaceAbsent = (
+  choice: Choice,
+  present: ReadonlySet<ParticipantId>,
+): void => {
+  const { large, before } = choice;
+  if (large !== undefined && present.has(large)) return;
+  const [first] = present;
+  choice.large = before !== undefined && present.has(before) ? before : first;
+  choice.before = undefined;
+  choice.chosenAt = NEVER;
+};
+
+/** `lingering`: how much longer somebody is a talker than they speak; 0 for a set of who makes sound at this moment. */
+export const createDirector = (
+  temperament: Temperament,
+  lingering: Micros = LINGERING,
+): Director => {
+  const voices = createVoices();
+  const choice: Choice = {
+    large: undefined,
+    before: undefined,
+    chosenAt: NEVER,
+  };
+  let scale = SCALE[temperament];
+
+  const takes = (voice: Voice, floor: Voice | undefined, now: Micros) => {
+    const began = floor && Math.max(floor.since, choice.chosenAt);
+    if (began !== undefined && voice.since < began) return false;
+    const long = floor !== undefined || voice.doubtful;
+    const needed = (long ? INTERRUPTION : ONSET) * scale + lingering;
+    return now - voice.since >= needed;
   };
 
   const challenger = (now: Micros): ParticipantId | undefined => {
+    const { large } = choice;
+    const floor = large === undefined ? undefined : voices.speaking(large);
     let best: ParticipantId | undefined;
     let since = Number.POSITIVE_INFINITY;
     for (const [id, voice] of voices.all) {
       if (id === large || !voices.alone(voice, now)) continue;
-      if (voice.since >= since || !takes(voice, now)) continue;
+      if (voice.since >= since || !takes(voice, floor, now)) continue;
       best = id;
       since = voice.since;
     }
     return best;
   };
 
-  const replaceAbsent = (present: ReadonlySet<ParticipantId>): void => {
-    if (large !== undefined && present.has(large)) return;
-    const back = before !== undefined && present.has(before);
-    const [first] = present;
-    large = back ? before : first;
-    before = undefined;
-    chosenAt = NEVER;
-  };
-
   return {
     observe(talkers, present, now) {
       voices.hear(talkers, present, now);
-      replaceAbsent(present);
-      if (now - chosenAt < HOLD * scale) return large;
+      replaceAbsent(choice, present);
+      if (now - choice.chosenAt < HOLD * scale) return choice.large;
       const next = challenger(now);
-      if (next === undefined) return large;
-      before = large;
-      large = next;
-      chosenAt = now;
-      return large;
+      if (next === undefined) return choice.large;
+      choice.before = choice.large;
+      choice.large = next;
+      choice.chosenAt = now;
+      return next;
     },
     setTemperament(next) {
       scale = SCALE[next];
