@@ -4,20 +4,33 @@
  * An offer is a command to it: `crash`, `hang`, `pid`, `state` (answers the rooms it has, as JSON), `fail CODE`,
  * `silent` (never answers), `deaf` (keeps running without a channel), `event JSON` (tells that event, then answers).
  * Anything else is answered `answer to OFFER`. The subject line (`s=`) of a real offer is a command too.
+ * A layout whose background is `SPOILT` is refused, as a picture that cannot be read is.
  */
 import type {
   Events,
   Failure,
   MixerStats,
   RequestMessage,
+  Requests,
+  ViewLayout,
+  ViewSettings,
 } from "../../mixer/contract.js";
+import { SPOILT } from "./spoilt.js";
 
-type FakeRoom = {
-  participants: Record<string, { name: string; muted: boolean }>;
+export type FakeRoom = {
+  participants: Record<
+    string,
+    Requests["participant.add"]["params"]["participant"]
+  >;
+  /** Names of the sources that each sends. */
+  published: Record<string, string[]>;
   subscriptions: string[];
-  recordings: string[];
-  candidates: number;
-  layout?: string;
+  /** What each subscription receives. */
+  watching: Record<string, object>;
+  /** Views that are recorded, by recording. */
+  recordings: Record<string, string>;
+  candidates: string[];
+  views: Record<string, ViewSettings>;
 };
 
 const rooms = new Map<string, FakeRoom>();
@@ -75,20 +88,49 @@ const answer = (sdp: string): unknown => {
   return text === SILENT ? SILENT : { sdp: text };
 };
 
-const mapOf = (room: string) => ({
-  view: "main",
-  layout: "grid" as const,
-  width: 1280,
-  height: 720,
-  tiles: Object.keys(inRoom(room).participants).map((participant) => ({
-    participant,
-    state: "off" as const,
-    x: 0,
-    y: 0,
-    width: 1280,
-    height: 720,
-  })),
-});
+const IMPLICIT = /^(solo|own):/;
+const settingsOf = (room: string, view: string): ViewSettings => {
+  const { views } = inRoom(room);
+  const settings = views[IMPLICIT.test(view) ? "main" : view];
+  return settings ?? refuse("not-found", `There is no view "${view}"`);
+};
+
+const mapOf = (room: string, view: string): ViewLayout => {
+  const { layout, pinned, width, height } = settingsOf(room, view);
+  return {
+    view,
+    layout: typeof layout === "string" ? layout : "custom",
+    pinned,
+    width,
+    height,
+    timestamp: 90_000,
+    pages: 1,
+    tiles: Object.keys(inRoom(room).participants).map((participant) => ({
+      participant,
+      source: "camera",
+      state: "off",
+      x: 0,
+      y: 0,
+      z: 0,
+      width,
+      height,
+    })),
+  };
+};
+
+const tellLayout = (room: string, view: string): ViewLayout => {
+  const layout = mapOf(room, view);
+  tell("layout", { room, layout });
+  return layout;
+};
+
+const setView = ({ room, view, settings }: Requests["view.set"]["params"]) => {
+  const { layout } = settings;
+  if (typeof layout !== "string" && layout.background?.image === SPOILT)
+    refuse("bad-request", "layout.background.image: not a picture");
+  inRoom(room).views[view] = settings;
+  return tellLayout(room, view);
+};
 
 type Handlers = {
   [Name in RequestMessage["name"]]: (
@@ -97,19 +139,22 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  "room.open": ({ room }) => {
+  "room.open": ({ room, main }) => {
     if (rooms.has(room)) refuse("failed", `"${room}" is open already`);
     rooms.set(room, {
       participants: {},
+      published: {},
       subscriptions: [],
-      recordings: [],
-      candidates: 0,
+      watching: {},
+      recordings: {},
+      candidates: [],
+      views: { main },
     });
   },
   "room.close": ({ room }) => void rooms.delete(room),
-  "participant.add": ({ room, participant: { id, name, muted } }) => {
-    inRoom(room).participants[id] = { name, muted };
-    tell("layout", { room, layout: mapOf(room) });
+  "participant.add": ({ room, participant }) => {
+    inRoom(room).participants[participant.id] = participant;
+    tellLayout(room, "main");
   },
   "participant.update": ({ room, participant, change }) => {
     Object.assign(inRoom(room).participants[participant] ?? {}, change);
@@ -117,37 +162,58 @@ const handlers: Handlers = {
   "participant.remove": ({ room, participant }) => {
     Reflect.deleteProperty(inRoom(room).participants, participant);
   },
-  publish: ({ room, participant, sdp }) => {
-    if (inRoom(room).participants[participant] === undefined)
+  publish: ({ room, participant, source, sdp }) => {
+    const { participants, published } = inRoom(room);
+    if (participants[participant] === undefined)
       refuse("not-found", "no such participant");
+    const sources = (published[participant] ??= []);
+    if (!sources.includes(source)) sources.push(source);
     return answer(sdp);
   },
-  unpublish: () => null,
-  subscribe: ({ room, subscription, sdp }) => {
-    inRoom(room).subscriptions.push(subscription);
+  unpublish: ({ room, participant, source }) => {
+    const { published } = inRoom(room);
+    const sources = published[participant] ?? [];
+    published[participant] = sources.filter((one) => one !== source);
+  },
+  subscribe: ({ room, subscription, view, rendition, sdp }) => {
+    settingsOf(room, view);
+    const { subscriptions, watching } = inRoom(room);
+    subscriptions.push(subscription);
+    watching[subscription] = { view, rendition };
     return answer(sdp);
+  },
+  "subscription.set": ({ room, subscription, ...change }) => {
+    const { watching } = inRoom(room);
+    const former = watching[subscription];
+    if (former === undefined) refuse("not-found", "no such subscription");
+    const said = Object.entries(change).filter(([, is]) => is !== undefined);
+    watching[subscription] = { ...former, ...Object.fromEntries(said) };
+    if (change.view !== undefined) tellLayout(room, change.view);
   },
   unsubscribe: ({ room, subscription }) => {
     const all = inRoom(room).subscriptions;
     all.splice(all.indexOf(subscription), 1);
   },
-  candidate: ({ room }) => void inRoom(room).candidates++,
-  "layout.get": ({ room }) => mapOf(room),
-  "layout.set": ({ room, layout }) => {
-    inRoom(room).layout = layout;
-    return mapOf(room);
+  candidate: ({ room, target }) =>
+    void inRoom(room).candidates.push(
+      "subscription" in target ? "subscription" : (target.source ?? "camera"),
+    ),
+  "layout.get": ({ room, view }) => mapOf(room, view),
+  "view.set": setView,
+  "view.remove": ({ room, view }) => {
+    Reflect.deleteProperty(inRoom(room).views, view);
   },
   picture: () => ({ jpeg: Uint8Array.of(0xff, 0xd8, 0xff) }),
-  "recording.start": ({ room, recording }) => {
+  "recording.start": ({ room, recording, view }) => {
     if (process.env["FAKE_NO_RECORDING"] !== undefined)
       refuse("failed", "The disk is full");
-    inRoom(room).recordings.push(recording);
+    inRoom(room).recordings[recording] = view;
   },
   "recording.stop": ({ room, recording }) => {
     const all = inRoom(room).recordings;
-    if (!all.includes(recording)) refuse("not-found", "no such recording");
+    if (!(recording in all)) refuse("not-found", "no such recording");
     if (process.env["FAKE_SLOW_STOP"] !== undefined) return SILENT;
-    all.splice(all.indexOf(recording), 1);
+    Reflect.deleteProperty(all, recording);
     return { duration: 2, size: 1000, file: `${recording}.mp4` };
   },
   "recording.repair": ({ recording }) => ({

@@ -11,6 +11,7 @@ import type {
   Seat,
 } from "../../server/rooms/types.js";
 import type { ServerMessage } from "../../server/signaling/messages.js";
+import type { FakeRoom } from "./fake-mixer.js";
 import {
   createDiary,
   silentLog,
@@ -103,14 +104,15 @@ export const seatIn = async (
   };
 };
 
+/** The fake mixer tells this event. */
+export const mixerTells = (
+  person: Person,
+  name: string,
+  data: object,
+): Promise<string> => person.command(`event ${JSON.stringify({ name, data })}`);
+
 /** What the fake mixer has of this room. */
 export const mixerState = async (
   room: Room,
   person: Person,
-): Promise<{
-  participants: Record<string, { name: string; muted: boolean }>;
-  subscriptions: string[];
-  recordings: string[];
-  candidates: number;
-  layout: string;
-}> => JSON.parse(await person.command("state"))[room.name];
+): Promise<FakeRoom> => JSON.parse(await person.command("state"))[room.name];

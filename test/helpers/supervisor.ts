@@ -17,6 +17,8 @@ export const MIXER_OPTIONS = {
   mediaAddresses: [],
   mediaPorts: { min: 40_000, max: 40_100 },
   iceServers: [],
+  codecs: ["h264", "vp8"],
+  encoder: "auto",
   logLevel: "silent",
 };
 

@@ -35,10 +35,12 @@ test("an empty environment gives the documented defaults, for this machine alone
     tls: undefined,
     maxParticipants: 50,
     video: { width: 1280, height: 720, fps: 30 },
+    encoder: "auto",
     logLevel: "info",
     trustProxy: false,
   });
   t.deepEqual([config.mediaAddresses, config.iceServers], [[], []]);
+  t.deepEqual(config.codecs, ["h264", "vp8"]);
   t.true(config.mixers >= 1);
 });
 
@@ -64,6 +66,8 @@ test("every variable is read", (t) => {
     TUTTI_OPEN_ROOMS: "lobby, hall_2",
     TUTTI_MAX_PARTICIPANTS: "8",
     TUTTI_VIDEO: "640x360@15",
+    TUTTI_CODECS: "vp8, h264,av1",
+    TUTTI_ENCODER: "vaapi",
     TUTTI_LOG_LEVEL: "warn",
     TUTTI_TRUST_PROXY: "true",
   });
@@ -81,6 +85,8 @@ test("every variable is read", (t) => {
       openRooms: ["lobby", "hall_2"],
       maxParticipants: 8,
       video: { width: 640, height: 360, fps: 15 },
+      codecs: ["vp8", "h264", "av1"],
+      encoder: "vaapi",
       logLevel: "warn",
       trustProxy: true,
       tls: undefined,
@@ -134,6 +140,11 @@ for (const [name, text, says] of [
   ["TUTTI_VIDEO", "1280x720", /1280x720@30/],
   ["TUTTI_VIDEO", "1281x720@30", /even/],
   ["TUTTI_VIDEO", "1280x720@120", /1 to 60/],
+  ["TUTTI_CODECS", "h265,vp8", /h264, vp8, vp9, av1/],
+  ["TUTTI_CODECS", "vp8,vp8", /each once/],
+  ["TUTTI_CODECS", "vp9,av1", /h264 or vp8 among them/],
+  ["TUTTI_CODECS", ",", /h264 or vp8 among them/],
+  ["TUTTI_ENCODER", "gpu", /one of auto, software, vaapi, nvenc/],
   ["TUTTI_LOG_LEVEL", "loud", /one of trace/],
   ["TUTTI_TRUST_PROXY", "yes", /true or false/],
   ["TUTTI_PROT", "80", /is not a setting/],

@@ -40,6 +40,9 @@ const PROMISED = [
   "DELETE /v1/rooms/{room}/participants/{id}",
   "GET /v1/rooms/{room}/layout",
   "PUT /v1/rooms/{room}/layout",
+  ...["GET", "PUT", "DELETE"].map(
+    (method) => `${method} /v1/rooms/{room}/views/{view}`,
+  ),
   "GET /v1/rooms/{room}/picture",
   "GET /v1/rooms/{room}/picture.jpg",
   "GET /v1/rooms/{room}/recordings",

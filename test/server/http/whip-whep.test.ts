@@ -99,7 +99,7 @@ test("late candidates reach the mixer, and DELETE ends what POST began", async (
       `/whip/${room}`,
       sdp(offer({ subject: "state" })),
     );
-    t.is(JSON.parse(asked.text)[room].candidates, 4);
+    t.is(JSON.parse(asked.text)[room].candidates.length, 4);
 
     const ended = await http.call("DELETE", path);
     t.like(ended, { status: 200, text: "" });

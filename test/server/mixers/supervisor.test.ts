@@ -7,9 +7,18 @@ import {
   isRunning,
   startSupervisor,
 } from "../../helpers/supervisor.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
-const VIDEO = { width: 1280, height: 720, fps: 30 };
-const ANN = { id: "ann", name: "Ann", muted: false, camera: false, gain: 1 };
+const ANN = {
+  id: "ann",
+  name: "Ann",
+  role: "participant",
+  muted: false,
+  camera: false,
+  sharing: false,
+  gain: 1,
+};
+const ANNS_CAMERA = { participant: "ann", source: "camera" } as const;
 
 /** Opens a room with Ann in it and writes down what its slot says. */
 const moveIn = async (mixer: Mixer, room = "red") => {
@@ -20,10 +29,10 @@ const moveIn = async (mixer: Mixer, room = "red") => {
     onLost: () => diary.add("lost"),
     onReady: () => diary.add("ready"),
   });
-  await mixer.request("room.open", { room, video: VIDEO });
+  await mixer.request("room.open", { room, main: MAIN_VIEW });
   await mixer.request("participant.add", { room, participant: ANN });
   const command = async (sdp: string): Promise<string> =>
-    (await mixer.request("publish", { room, participant: "ann", sdp })).sdp;
+    (await mixer.request("publish", { room, ...ANNS_CAMERA, sdp })).sdp;
   return { diary, evict, command };
 };
 
@@ -58,6 +67,7 @@ for (const [code, seen] of [
   ["bad-request", "bad-request"],
   ["not-acceptable", "not-acceptable"],
   ["not-found", "not-found"],
+  ["overloaded", "overloaded"],
   ["failed", "mixer-failed"],
 ] as const)
   test(`a mixer's "${code}" reaches the caller as "${seen}"`, async (t) => {
@@ -68,7 +78,7 @@ for (const [code, seen] of [
 test("a request without an answer fails after its time limit, and a reply that comes later harms nobody", async (t) => {
   const mixer = (await up(t)).pick();
   await moveIn(mixer);
-  const ask = { room: "red", participant: "ann", sdp: "silent" };
+  const ask = { room: "red", ...ANNS_CAMERA, sdp: "silent" };
   await t.throwsAsync(mixer.request("publish", ask, 20), {
     code: "overloaded",
     message: /"publish" within 0\.02 s/,

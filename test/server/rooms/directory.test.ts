@@ -2,6 +2,7 @@ import test from "ava";
 import { enterRoom } from "../../../server/rooms/directory.js";
 import { newRecordingId } from "../../../server/rooms/ids.js";
 import { mixerState, seatIn, startRooms } from "../../helpers/rooms.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const GUEST = {
   name: "Ann",
@@ -55,9 +56,8 @@ test("a room that was made to stay stays, costs the mixer nothing while it is em
   await ann.command("hello");
   await room.leave(ann.participant, "left");
   const mixer = supervisor.pick();
-  const video = { width: 2, height: 2, fps: 1 };
   const opened = () =>
-    mixer.request("room.open", { room: "red", video }).then(
+    mixer.request("room.open", { room: "red", main: MAIN_VIEW }).then(
       () => true,
       () => false,
     );

@@ -13,7 +13,9 @@ test("a recording is told to everybody and written down, from its start to its f
   t.deepEqual(room.recordings(), [info]);
   const bob = await seatIn(room, "Bob");
   await room.leave(bob.participant, "left");
-  t.deepEqual((await mixerState(room, ann)).recordings, [info.id]);
+  t.deepEqual((await mixerState(room, ann)).recordings, {
+    [info.id]: "main",
+  });
 
   const [first, second] = await Promise.all([
     room.stopRecording(info.id),

@@ -1,5 +1,7 @@
 import test from "ava";
 import { mixerState, seatIn, startRooms } from "../../helpers/rooms.js";
+import { SPOILT } from "../../helpers/spoilt.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const RECORDING = { format: "mp4", rendition: "high" } as const;
 const refused = (promise: Promise<unknown>) =>
@@ -37,7 +39,7 @@ test("when its mixer dies a room is opened anew with everybody in it, and everyb
   t.deepEqual((await bob.until("restart")).peers, ["subscribe"]);
   t.false(deaf.heard.some(({ type }) => type === "restart"));
   t.not(await ann.command("pid"), pid);
-  const { participants, layout } = await mixerState(room, ann);
+  const { participants, views } = await mixerState(room, ann);
   t.deepEqual(
     Object.values(participants).map(({ name, muted }) => [name, muted]),
     [
@@ -46,7 +48,31 @@ test("when its mixer dies a room is opened anew with everybody in it, and everyb
       ["Neither", false],
     ],
   );
-  t.is(layout, "grid");
+  t.deepEqual(views, { main: MAIN_VIEW });
+});
+
+test("the next mixer is given every view as it was, and nothing of one that was refused", async (t) => {
+  const { directory } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  const pinned = ann.participant;
+  const regions = [{ x: 0, y: 0, width: 0.5, height: 1 }];
+  const layout = { regions, background: { image: SPOILT } };
+  await room.changeView("main", { pinned, layout: "speaker" });
+  await room.putView("hall", { layout: { regions }, autoShare: false });
+  await room.putView("gone", {});
+  await t.throwsAsync(room.changeView("main", { layout }));
+  const lost = refused(ann.command("crash"));
+  const removed = room.removeView("gone");
+  const late = room.changeView("hall", { labels: "off" });
+  await Promise.allSettled([lost, removed, late]);
+  await ann.until("restart");
+  const hall = { ...MAIN_VIEW, layout: { regions }, autoShare: false };
+  const { labels } = room.view("hall");
+  t.deepEqual((await mixerState(room, ann)).views, {
+    main: { ...MAIN_VIEW, pinned, layout: "speaker" },
+    hall: { ...hall, labels },
+  });
 });
 
 test("offers made while there is no mixer wait for it", async (t) => {
@@ -115,7 +141,7 @@ test("a recording goes on in the next mixer under its id, and says what it survi
   );
   t.like(recording, { id, state: "recording" });
   t.regex(recording.reason ?? "", /restarted/);
-  t.deepEqual((await mixerState(room, ann)).recordings, [id]);
+  t.deepEqual((await mixerState(room, ann)).recordings, { [id]: "main" });
   t.is((await room.stopRecording(id)).state, "stopped");
   const entry = await journal.until(({ what }) => what === "finished");
   t.like(entry.with, { duration: 2, note: recording.reason });

@@ -20,6 +20,7 @@ test("who joins gets a seat of its own, and everybody else is told", async (t) =
     role: "moderator",
     muted: true,
     camera: true,
+    sharing: false,
     talking: false,
     state: "present",
   });

@@ -24,6 +24,7 @@ test("a join is answered with the seat and all that is in the room", async (t) =
       role: "moderator",
       muted: false,
       camera: true,
+      sharing: false,
       talking: false,
       state: "present",
     },
