@@ -14,6 +14,9 @@ export const sourceIdOf = (
   kind: SourceKind,
 ): SourceId => (kind === "camera" ? participant : `${participant}:share`);
 
+/** No participant's id has a colon. */
+export const isShareId = (id: SourceId): boolean => id.endsWith(":share");
+
 /** Something to be shown. */
 export type LayoutSource = {
   id: SourceId;

@@ -179,6 +179,15 @@ for (const { seats, present, result } of SEATS) {
   });
 }
 
+test("screens come after all faces, in the order of their coming, and none that ends moves a face", (t) => {
+  const before = keepSeats([], new Set(["a", "a:share", "b", "b:share", "c"]));
+  t.deepEqual(before, ["a", "b", "c", "a:share", "b:share"]);
+  const joined = keepSeats(before, new Set([...before, "d"]));
+  t.deepEqual(joined, ["a", "b", "c", "d", "a:share", "b:share"]);
+  const ended = keepSeats(joined, new Set(["a", "b", "c", "d", "b:share"]));
+  t.deepEqual(ended, ["a", "b", "c", "d", "b:share"]);
+});
+
 test("sixty comings and goings: everybody has one seat, and none moves without need", (t) => {
   let seats: string[] = [];
   for (let step = 0; step < 60; step++) {
