@@ -1,9 +1,9 @@
 import type { DeviceKind } from "./device-problems.js";
 
-/** What the mix shows of one; a 16:9 camera fills its tile. More is thrown away by the mixer and only costs. */
+/** As large as somebody is ever shown on a canvas of 720p; sent is only what the mix shows (the SDK sees to it). */
 const PICTURE = {
-  width: { ideal: 640 },
-  height: { ideal: 360 },
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
   frameRate: { ideal: 30, max: 30 },
 } as const satisfies MediaTrackConstraints;
 

@@ -11,6 +11,9 @@ import { setUpInvite } from "./invite.js";
 import { createMixView } from "./mix-view.js";
 import { clearNotices, notify } from "./notices.js";
 import { createPeople } from "./people.js";
+import { setUpPicture } from "./picture.js";
+import { loadQuality } from "./quality.js";
+import { watchFor } from "./quality-text.js";
 import { recordingNews, viewRecordings } from "./recordings.js";
 import { statusText } from "./status.js";
 
@@ -33,13 +36,15 @@ const tell = (error: unknown): void =>
 const setUpStatus = (parts: Parts, call: Call): void => {
   const status = parts.text("status");
   const render = (): void => {
-    const { level, text } = statusText(call.status());
+    const { overload } = call.room();
+    const { level, text } = statusText(call.status(), overload.level);
     status.dataset.level = level;
     if (status.textContent !== text) status.textContent = text;
     parts.text("stage-text").textContent =
       level === "good" ? "Waiting for the picture…" : text;
   };
   call.on("status", render);
+  call.on("overload", render);
   render();
 };
 
@@ -122,7 +127,8 @@ export const holdConference = (
 ): Promise<CallEnd> => {
   const { room, name, devices, pin, token } = options;
   const parts = cloneTemplate("call");
-  const call = createCall({ url: socketUrl(), room, name, pin, token });
+  const watch = watchFor(loadQuality());
+  const call = createCall({ url: socketUrl(), room, name, pin, token, watch });
   parts.text("room").textContent = room;
   setUpStatus(parts, call);
   setUpPeople(parts, call);
@@ -132,6 +138,7 @@ export const holdConference = (
   const stops = [
     setUpMix(parts, call, devices),
     setUpControls(parts, call, devices),
+    setUpPicture(parts, call),
   ];
   call.on("error", tell);
   showScreen(parts);

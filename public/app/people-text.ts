@@ -17,6 +17,7 @@ export const noteOf = (
   [
     person.id === self ? "you" : "",
     person.role === "moderator" ? "moderator" : "",
+    person.sharing ? "sharing a screen" : "",
     person.state === "away" ? "reconnecting…" : "",
   ]
     .filter((word) => word !== "")

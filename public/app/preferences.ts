@@ -5,6 +5,8 @@ export type Preferences = {
   microphone: string;
   camera: string;
   speaker: string;
+  /** As in quality-text.ts; empty = automatic. */
+  quality: string;
 };
 
 const KEY = "tutti";
@@ -14,6 +16,7 @@ const NOTHING: Preferences = {
   microphone: "",
   camera: "",
   speaker: "",
+  quality: "",
 };
 
 /** Preferences from stored text; whatever of it is not right is as if never stored. Pure. */

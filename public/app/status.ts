@@ -1,14 +1,13 @@
-import type { CallStatus } from "../sdk/index.js";
+import type { CallStatus, Overload } from "../sdk/index.js";
 
 /** `good` is quiet, `busy` passes by itself, `bad` needs somebody. */
 export type StatusText = { level: "good" | "busy" | "bad"; text: string };
 
 /** The call's state as a few words for people. Pure. */
-export const statusText = ({
-  link,
-  publish,
-  subscribe,
-}: CallStatus): StatusText => {
+export const statusText = (
+  { link, publish, subscribe, share }: CallStatus,
+  overload: Overload["level"] = 0,
+): StatusText => {
   if (link === "closed") return { level: "bad", text: "Call ended" };
   if (link === "connecting") return { level: "busy", text: "Connecting…" };
   if (link === "lost") return { level: "busy", text: "Reconnecting…" };
@@ -20,5 +19,8 @@ export const statusText = ({
     return { level: "busy", text: "Restoring sound and picture…" };
   if (subscribe !== "connected" || publish === "connecting")
     return { level: "busy", text: "Connecting sound and picture…" };
+  if (share === "lost")
+    return { level: "busy", text: "Restoring your shared screen…" };
+  if (overload > 0) return { level: "busy", text: "The server is busy" };
   return { level: "good", text: "Connected" };
 };

@@ -54,6 +54,8 @@ export type CallEvents = {
   recording: readonly RecordingInfo[];
   /** Who is where in the picture, from the picture with its `timestamp` on. */
   tiles: TileMap;
+  /** What one watches, whenever that changes: also because the view is gone. */
+  watch: Watch;
   /** What is received, whenever it changes. */
   quality: Quality;
   /** What the server shows of us; the SDK has sent no more than that already. */

@@ -98,6 +98,7 @@ export const createParts = (options: CallOptions): Parts => {
     start: options.watch ?? {},
     ask: (message) => request(core, message),
     subscribe: (offer) => negotiate(core, { type: "subscribe", ...offer }),
+    onWish: (wish) => core.events.emit("watch", wish),
   });
   const local = createLocal({
     publisher,

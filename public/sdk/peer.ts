@@ -8,7 +8,7 @@ export type PeerState =
 
 export type PeerOptions = ConnectionOptions & {
   onState: (state: PeerState) => void;
-  /** The server refused the offer. */
+  /** The server refused the offer, or is overloaded: then the offer is made again until it is taken. */
   onError: (error: CallError) => void;
 };
 
@@ -23,6 +23,10 @@ export type Peer = {
 /** Milliseconds: what a handover between networks may take before ICE is given up, and what the first connection may take. */
 const DISCONNECTED_WITHIN = 3000;
 const CONNECT_WITHIN = 10_000;
+
+/** Whoever waits for a server that has no room for them should know it, too. */
+const isWorthTelling = (error: CallError): boolean =>
+  isFinal(error) || error.code === "overloaded";
 
 /**
  * One peer connection to the server that is kept up: whenever it fails, or is disconnected for 3 s, a fresh one
@@ -48,7 +52,7 @@ export const createPeer = (options: PeerOptions): Peer => {
     const refused = isFinal(error);
     if (!refused) timer.retry(start);
     setState(refused ? "refused" : "lost");
-    if (refused && error !== undefined) options.onError(error);
+    if (error !== undefined && isWorthTelling(error)) options.onError(error);
   };
   const onConnected = (): void => {
     timer.steady();

@@ -22,6 +22,8 @@ export type WatchingOptions = {
     view: string;
     rendition: RenditionName;
   }) => Promise<string>;
+  /** The wish is another one, by whatever cause. */
+  onWish: (wish: Watch) => void;
 };
 
 export type Watching = {
@@ -51,22 +53,28 @@ type State = {
   told: Watch | undefined;
 };
 
-/** Tells the server what it does not know yet. @throws CallError when refused; then the wish is what it was */
-const tell = async (
+const setWish = (
   state: State,
-  ask: WatchingOptions["ask"],
-): Promise<void> => {
+  { onWish }: WatchingOptions,
+  wish: Watch,
+): void => {
+  state.wish = wish;
+  onWish(wish);
+};
+
+/** Tells the server what it does not know yet. @throws CallError when refused; then the wish is what it was */
+const tell = async (state: State, options: WatchingOptions): Promise<void> => {
   const { told: before, wish: asked } = state;
   if (before === undefined) return;
   const change = difference(before, asked);
   if (change === undefined) return;
   state.told = asked;
   try {
-    await ask({ type: "watch", ...change });
+    await options.ask({ type: "watch", ...change });
   } catch (error) {
     // Something newer was said meanwhile, or there is a new subscription: that counts.
     if (state.told === asked) state.told = before;
-    if (isFinal(error) && state.wish === asked) state.wish = before;
+    if (isFinal(error) && state.wish === asked) setWish(state, options, before);
     throw error;
   }
 };
@@ -83,12 +91,12 @@ const subscribe = async (
     const answer = await options.subscribe({ sdp, view, rendition });
     state.told = { view, rendition, cap: null };
     // What cannot be said with an offer, or was wished for since. If it is lost, so is the subscription.
-    tell(state, options.ask).catch(() => undefined);
+    tell(state, options).catch(() => undefined);
     return answer;
   } catch (error) {
     const missing = error instanceof CallError && error.code === "not-found";
     if (!missing || view === MAIN) throw error;
-    state.wish = { ...state.wish, view: MAIN };
+    setWish(state, options, { ...state.wish, view: MAIN });
     return subscribe(state, options, sdp);
   }
 };
@@ -101,8 +109,8 @@ export const createWatching = (options: WatchingOptions): Watching => {
     told: undefined,
   };
   const change = async (change: WatchChange): Promise<void> => {
-    state.wish = { ...state.wish, ...change };
-    await tell(state, options.ask);
+    setWish(state, options, { ...state.wish, ...change });
+    await tell(state, options);
   };
   return {
     wish: () => state.wish,

@@ -46,6 +46,7 @@ for (const text of [null, "", "{", "3", "null", "[]", '{"name":3}'])
       microphone: "",
       camera: "",
       speaker: "",
+      quality: "",
     });
   });
 

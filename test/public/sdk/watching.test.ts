@@ -1,6 +1,10 @@
 import test from "ava";
 import { CallError } from "../../../public/sdk/errors.js";
-import { createWatching, type Watching } from "../../../public/sdk/watching.js";
+import {
+  createWatching,
+  type Watching,
+  type WatchingOptions,
+} from "../../../public/sdk/watching.js";
 
 type World = {
   watching: Watching;
@@ -8,6 +12,8 @@ type World = {
   asked: object[];
   /** The server's next refusals, oldest first. */
   refusals: (CallError | undefined)[];
+  /** The views that were wished for, as they were told. */
+  views: string[];
 };
 
 const createWorld = (start = {}): World => {
@@ -19,8 +25,10 @@ const createWorld = (start = {}): World => {
     if (refusal !== undefined) throw refusal;
     return "answer";
   };
-  const watching = createWatching({ start, ask, subscribe: ask });
-  return { watching, asked, refusals };
+  const views: string[] = [];
+  const onWish: WatchingOptions["onWish"] = ({ view }) => views.push(view);
+  const watching = createWatching({ start, ask, subscribe: ask, onWish });
+  return { watching, asked, refusals, views };
 };
 
 test("an offer carries the view and the rendition, and the cap follows it", async (t) => {
@@ -67,7 +75,7 @@ test("what is wished for while the offer is on its way follows the answer", asyn
 });
 
 test("a refusal is thrown, and leaves all as it was", async (t) => {
-  const { watching, refusals } = createWorld();
+  const { watching, refusals, views } = createWorld();
   await watching.subscribe("offer");
   refusals.push(new CallError("not-found", "There is no such view."));
   await t.throwsAsync(watching.change({ view: "gone" }), {
@@ -75,6 +83,7 @@ test("a refusal is thrown, and leaves all as it was", async (t) => {
     message: "There is no such view.",
   });
   t.is(watching.wish().view, "main");
+  t.deepEqual(views, ["gone", "main"]);
 });
 
 test("what was lost on the way is told with the next change", async (t) => {
