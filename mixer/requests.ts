@@ -8,6 +8,7 @@ import {
 } from "./contract.js";
 import { createCounters } from "./counters.js";
 import { repairRecording } from "./output/recorder.js";
+import { createLoad } from "./room/load.js";
 import { Room, type Emit } from "./room/room.js";
 import { createStatsReader } from "./stats.js";
 
@@ -27,7 +28,8 @@ export type HandlersOptions = {
 export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
   const rooms = new Map<RoomId, Room>();
   const counters = createCounters();
-  const stats = createStatsReader(counters);
+  const load = createLoad();
+  const stats = createStatsReader(counters, load);
   const find = (name: RoomId): Room => {
     const room = rooms.get(name);
     if (room === undefined)
@@ -44,11 +46,18 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     return null;
   };
   return {
-    "room.open": ({ room: name, video }) => {
+    "room.open": ({ room: name, main }) => {
       if (!rooms.has(name))
         rooms.set(
           name,
-          new Room({ ...setup, mixer: setup.options, name, video, counters }),
+          new Room({
+            ...setup,
+            mixer: setup.options,
+            name,
+            main,
+            counters,
+            load,
+          }),
         );
       stats.watchLoop(true);
       return null;
@@ -83,13 +92,17 @@ const roomHandlers = (
     return null;
   },
   publish: async (params) => ({ sdp: await find(params.room).publish(params) }),
-  unpublish: ({ room, participant }) => {
-    find(room).unpublish(participant);
+  unpublish: (params) => {
+    find(params.room).unpublish(params);
     return null;
   },
   subscribe: async (params) => ({
     sdp: await find(params.room).subscribe(params),
   }),
+  "subscription.set": (params) => {
+    find(params.room).subscriptions.set(params);
+    return null;
+  },
   unsubscribe: ({ room, subscription }) => {
     find(room).unsubscribe(subscription);
     return null;
@@ -98,9 +111,13 @@ const roomHandlers = (
     await find(params.room).candidate(params);
     return null;
   },
-  "layout.get": ({ room }) => find(room).layout(),
-  "layout.set": ({ room, layout }) => find(room).setLayout(layout),
-  picture: async ({ room }) => ({ jpeg: await find(room).view.picture() }),
+  "layout.get": ({ room, view }) => find(room).layout(view),
+  "view.set": ({ room, view, settings }) => find(room).setView(view, settings),
+  "view.remove": ({ room, view }) => {
+    find(room).views.remove(view);
+    return null;
+  },
+  picture: async ({ room, view }) => ({ jpeg: await find(room).picture(view) }),
   "recording.start": async (params) => {
     await find(params.room).startRecording(params);
     return null;

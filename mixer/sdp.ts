@@ -23,6 +23,13 @@ export const parseOffer = (sdp: string): SessionDescription => {
 export const sessionId = (session: SessionDescription): string =>
   `${session.origin?.sessionId ?? ""}`;
 
+/** Whether the offer's sender will send pictures. */
+export const sendsVideo = (session: SessionDescription): boolean =>
+  session.media.some(
+    ({ type, port, direction = "sendrecv" }) =>
+      type === "video" && port !== 0 && direction.startsWith("send"),
+  );
+
 /** Takes header extensions out of an offer, so that the answer does not agree to them. */
 export const withoutExtensions = (
   session: SessionDescription,

@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { MixerStats } from "./contract.js";
 import type { Counters } from "./counters.js";
+import type { Load } from "./room/load.js";
 import type { Room } from "./room/room.js";
 
 /** Milliseconds between two looks at the loop; its histogram counts from there. */
@@ -19,19 +20,15 @@ export type StatsReader = {
 
 type RoomCounters = Pick<
   Counters,
-  | "audioSamplesTrimmed"
-  | "audioSamplesMissing"
-  | "framesReceived"
-  | "framesReplaced"
+  "audioSamplesTrimmed" | "audioSamplesMissing" | "framesReplaced"
 >;
 
 const addRoom = (to: RoomCounters, room: Room): void => {
   const { trimmed, missing } = room.sound.mix.counters;
-  const { framesReceived, framesReplaced } = room.view.compositor.counters;
   to.audioSamplesTrimmed += trimmed;
   to.audioSamplesMissing += missing;
-  to.framesReceived += framesReceived;
-  to.framesReplaced += framesReplaced;
+  for (const { compositor } of room.views.all())
+    to.framesReplaced += compositor.counters.framesReplaced;
 };
 
 const sum = (rooms: Iterable<Room>, of: (room: Room) => number): number => {
@@ -72,7 +69,10 @@ const createLoopMeter = () => {
   };
 };
 
-export const createStatsReader = (counters: Counters): StatsReader => {
+export const createStatsReader = (
+  counters: Counters,
+  load: Load,
+): StatsReader => {
   const loop = createLoopMeter();
   return {
     watchLoop: loop.watch,
@@ -91,6 +91,7 @@ export const createStatsReader = (counters: Counters): StatsReader => {
         memory: process.memoryUsage.rss(),
         loopDelayP99: delay,
         loopUtilization: utilization,
+        overload: load.level,
       };
       for (const room of rooms) addRoom(stats, room);
       return stats;

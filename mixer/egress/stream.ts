@@ -22,7 +22,7 @@ const LEGS_AT_ONCE = 32;
 const REPLAY_WITHIN: Micros = 1_000_000;
 
 /** RTP timestamps of all streams come from the one clock, so sound and picture stay comparable. */
-const timestampAt = (at: Micros, clockRate: number): number =>
+export const timestampAt = (at: Micros, clockRate: number): number =>
   Math.round((at * (clockRate / 1000)) / 1000) % 4_294_967_296;
 
 /**

@@ -10,6 +10,7 @@ import {
   announce,
   limitVideo,
   parseOffer,
+  sendsVideo,
   sessionId,
   withoutExtensions,
 } from "../sdp.js";
@@ -34,6 +35,8 @@ export type IngestOptions = {
 };
 
 export type Ingest = {
+  /** Whether the offer announced a picture. */
+  readonly sendsVideo: boolean;
   /** Whether an offer comes from the peer connection that this one already answers. */
   isFrom: (sdp: string) => boolean;
   /** Answers the first offer, or renegotiates. Rejects with `bad-request` or `not-acceptable`. */
@@ -61,6 +64,7 @@ export const createIngest = (options: IngestOptions): Ingest => {
   });
   const sinks = createSinks(options);
   let session: string | undefined;
+  let withVideo = false;
   let closed = false;
 
   peer.ontrack = ({ track }) => sinks.add(track);
@@ -73,10 +77,14 @@ export const createIngest = (options: IngestOptions): Ingest => {
   const answer = (sdp: string): Promise<string> => {
     const offer = parseOffer(sdp);
     session = sessionId(offer);
+    withVideo = sendsVideo(offer);
     return negotiate(peer, offer, options);
   };
 
   return {
+    get sendsVideo() {
+      return withVideo;
+    },
     isFrom: (sdp) =>
       session !== undefined && sessionId(parseOffer(sdp)) === session,
     answer,

@@ -6,8 +6,6 @@ import { createOverload, type LoadSample } from "./overload.js";
 
 export type Load = {
   readonly level: OverloadLevel;
-  readonly refusesCameras: boolean;
-  readonly refusesJoins: boolean;
   audioTick: (isLate: boolean) => void;
   /** A frame was made; `time` is what it took, as a fraction of the time between two frames. */
   frame: (time: number) => void;
@@ -55,12 +53,6 @@ export const createLoad = (readUtilization = createUtilization()): Load => {
   return {
     get level() {
       return overload.level;
-    },
-    get refusesCameras() {
-      return overload.level === 4;
-    },
-    get refusesJoins() {
-      return overload.refusesJoins;
     },
     audioTick: (isLate) => {
       sample.audioTicks++;

@@ -1,6 +1,6 @@
 /**
  * What a mixer gives up when it has more to do than it can, and when it takes it back. Sound and delay are never given
- * up: before that, tiles are drawn less often, then frames, then sizes, then newcomers. Pure.
+ * up: before that, tiles are drawn less often, then frames, then sizes, then further cameras. Pure.
  */
 import type { OverloadLevel } from "../contract.js";
 import type { Micros } from "../media.js";
@@ -21,8 +21,6 @@ export type LoadSample = {
 
 export type Overload = {
   readonly level: OverloadLevel;
-  /** At level 4, when not even refusing cameras has helped. */
-  readonly refusesJoins: boolean;
   /** Once a second. */
   observe: (sample: LoadSample, now: Micros) => void;
 };
@@ -39,7 +37,7 @@ const EASY = 0.65;
 /** An encoder that opens or ten people who join at once make one or two bad seconds, which pass by themselves. */
 const WORSE_AFTER: Micros = 3_000_000;
 const BETTER_AFTER: Micros = 10_000_000;
-/** When nobody was there, what was before and the time between say nothing. */
+/** When nobody was there for this long, nothing is overloaded any more. */
 const PAUSE: Micros = 3_000_000;
 /** A step back that fails within this time came too soon: the next one waits twice as long, up to this long. */
 const FAILED_WITHIN: Micros = 30_000_000;
@@ -60,7 +58,6 @@ export const pressureOf = (sample: LoadSample): number => {
 
 class Controller implements Overload {
   level: OverloadLevel = 0;
-  refusesJoins = false;
   #observedAt: Micros = 0;
   #badSince: Micros | undefined;
   #easySince: Micros | undefined;
@@ -68,9 +65,8 @@ class Controller implements Overload {
   #betterAfter = BETTER_AFTER;
 
   observe(sample: LoadSample, now: Micros): void {
-    const paused = now - this.#observedAt >= PAUSE;
+    if (now - this.#observedAt >= PAUSE) this.#reset();
     this.#observedAt = now;
-    if (paused) this.#badSince = this.#easySince = undefined;
     const pressure = pressureOf(sample);
     if (pressure >= 1) this.#badSince ??= now;
     else this.#badSince = undefined;
@@ -81,14 +77,19 @@ class Controller implements Overload {
       this.#takeBack(now);
   }
 
+  #reset(): void {
+    this.level = 0;
+    this.#badSince = this.#easySince = undefined;
+    this.#betterAfter = BETTER_AFTER;
+  }
+
   #lasts(since: Micros | undefined, time: Micros, now: Micros): boolean {
     return since !== undefined && now - since >= time;
   }
 
   #giveUp(now: Micros): void {
     this.#badSince = now;
-    if (this.level === 4) this.refusesJoins = true;
-    else this.level++;
+    if (this.level < 4) this.level++;
     if (now - this.#betterAt < FAILED_WITHIN)
       this.#betterAfter = Math.min(LONGEST_WAIT, 2 * this.#betterAfter);
     this.#betterAt = -FAILED_WITHIN;
@@ -100,8 +101,7 @@ class Controller implements Overload {
       this.#betterAfter = BETTER_AFTER;
       return;
     }
-    if (this.refusesJoins) this.refusesJoins = false;
-    else this.level--;
+    this.level--;
     this.#betterAt = now;
   }
 }

@@ -5,24 +5,49 @@ import {
   type IngestStatus,
   type ParticipantId,
   type ParticipantMedia,
+  type SourceKind,
 } from "../contract.js";
-import {
-  createIngest,
-  type Ingest,
-  type IngestOptions,
-} from "../ingest/ingest.js";
+import type { Counters } from "../counters.js";
+import type { IngestOptions } from "../ingest/ingest.js";
+import { parseOffer, sendsVideo } from "../sdp.js";
+import { sourceIdOf } from "../video/layouts/index.js";
+import type { Load } from "./load.js";
+import { Publication, type Picture } from "./publication.js";
 import type { Sound } from "./sound.js";
+import type { Uplink, UplinkSource } from "./uplink.js";
 import type { View } from "./view.js";
 
 export type ParticipantsOptions = {
-  ice: IngestOptions["ice"];
+  mixer: IngestOptions["ice"];
+  counters: Counters;
+  load: Load;
   sound: Sound;
-  view: View;
-  onIngest: (participant: ParticipantId, state: IngestStatus["state"]) => void;
+  views: () => Iterable<View>;
+  onIngest: (
+    participant: ParticipantId,
+    source: SourceKind,
+    state: IngestStatus["state"],
+  ) => void;
 };
 
-type Participant = { media: ParticipantMedia; ingest: Ingest | undefined };
+type Participant = {
+  media: ParticipantMedia;
+  published: Partial<Record<SourceKind, Publication>>;
+  /** Its screen is a source of the views and of the sound. */
+  shares: boolean;
+};
 
+const KINDS: readonly SourceKind[] = ["camera", "share"];
+/** Who has been hidden sends again within this time, if at all: a key frame has to be asked for and encoded. */
+const PICTURES_WITHIN_MS = 700;
+
+/**
+ * A room's participants.
+ *
+ * - Everybody's camera is a source of every view, from the first to the last moment; a screen is one while it is
+ *   published and said to be shared.
+ * - Of the sound, a participant owns its voice and what its screen plays, and hears neither.
+ */
 export class Participants {
   readonly #options: ParticipantsOptions;
   readonly #byId = new Map<ParticipantId, Participant>();
@@ -37,9 +62,13 @@ export class Participants {
 
   /** Whether anybody sends. */
   get publishing(): boolean {
-    for (const { ingest } of this.#byId.values())
-      if (ingest !== undefined) return true;
+    for (const { published } of this.#byId.values())
+      if (published.camera ?? published.share) return true;
     return false;
+  }
+
+  has(id: ParticipantId): boolean {
+    return this.#byId.has(id);
   }
 
   /** Throws `not-found` if nobody has this id. */
@@ -52,78 +81,208 @@ export class Participants {
 
   add(media: ParticipantMedia): void {
     if (this.#byId.has(media.id)) return this.update(media.id, media);
-    const { sound, view } = this.#options;
-    this.#byId.set(media.id, { media: { ...media }, ingest: undefined });
-    sound.mix.add(media.id);
-    sound.mix.setGain(media.id, media.gain);
-    sound.mix.setMuted(media.id, media.muted);
-    view.compositor.addSource(media.id, media);
+    const participant: Participant = {
+      media: { ...media },
+      published: {},
+      shares: false,
+    };
+    this.#byId.set(media.id, participant);
+    this.#options.sound.mix.add(media.id);
+    this.#tune(participant);
+    for (const view of this.#views()) showIn(view, participant, "camera");
   }
 
   update(id: ParticipantId, change: Partial<ParticipantMedia>): void {
-    const { sound, view } = this.#options;
-    const { media, ingest } = this.require(id);
+    const participant = this.require(id);
+    const { media, published } = participant;
     Object.assign(media, change, { id });
-    sound.mix.setMuted(id, media.muted);
-    sound.mix.setGain(id, media.gain);
-    ingest?.setAudioWanted(!media.muted);
-    view.compositor.updateSource(id, media);
+    published.camera?.ingest.setAudioWanted(!media.muted);
+    published.camera?.setActive(media.camera);
+    this.#refreshShare(participant);
+    this.#tune(participant);
+    for (const view of this.#views())
+      for (const kind of KINDS)
+        view.compositor.updateSource(
+          sourceIdOf(id, kind),
+          sourceOf(media, kind),
+        );
   }
 
   remove(id: ParticipantId): void {
     const participant = this.#byId.get(id);
     if (participant === undefined) return;
+    for (const source of KINDS) this.unpublish(id, source);
     this.#byId.delete(id);
-    participant.ingest?.close();
     this.#options.sound.mix.remove(id);
-    this.#options.view.compositor.removeSource(id);
+    for (const view of this.#views()) view.compositor.removeSource(id);
+  }
+
+  /** A new view shows everybody who is there, with the picture that is there. */
+  showIn(view: View): void {
+    for (const participant of this.#byId.values()) {
+      showIn(view, participant, "camera");
+      if (participant.shares) showIn(view, participant, "share");
+    }
   }
 
   /** Answers an offer: of the same peer connection it renegotiates, of another it replaces the publication. */
-  async publish(id: ParticipantId, sdp: string): Promise<string> {
+  async publish(
+    id: ParticipantId,
+    source: SourceKind,
+    sdp: string,
+  ): Promise<string> {
     const participant = this.require(id);
-    if (participant.ingest?.isFrom(sdp) !== true) {
-      participant.ingest?.close();
-      participant.ingest = this.#open(participant.media);
+    const { published } = participant;
+    if (published[source]?.ingest.isFrom(sdp) !== true) {
+      if (published[source] === undefined) this.#checkRoom(sdp);
+      published[source]?.close();
+      published[source] = this.#open(participant, source);
     }
-    const { ingest } = participant;
+    this.#refreshShare(participant);
+    const publication = published[source];
     try {
-      return await ingest.answer(sdp);
+      return await publication.ingest.answer(sdp);
     } catch (error) {
-      ingest.close();
-      if (participant.ingest === ingest) participant.ingest = undefined;
+      if (published[source] === publication) this.unpublish(id, source);
       throw error;
     }
   }
 
-  unpublish(id: ParticipantId): void {
+  unpublish(id: ParticipantId, source: SourceKind): void {
     const participant = this.require(id);
-    participant.ingest?.close();
-    participant.ingest = undefined;
+    participant.published[source]?.close();
+    participant.published[source] = undefined;
+    this.#refreshShare(participant);
   }
 
   async addCandidate(
-    id: ParticipantId,
+    {
+      participant,
+      source = "camera",
+    }: { participant: ParticipantId; source?: SourceKind },
     candidate: string,
     mid: string,
   ): Promise<void> {
-    await this.require(id).ingest?.addCandidate(candidate, mid);
+    const { published } = this.require(participant);
+    await published[source]?.ingest.addCandidate(candidate, mid);
+  }
+
+  /** Everything that is sent with a picture. */
+  sources(): UplinkSource[] {
+    const sources: UplinkSource[] = [];
+    for (const [participant, { published }] of this.#byId)
+      for (const source of KINDS) {
+        const publication = published[source];
+        if (publication?.ingest.sendsVideo !== true) continue;
+        sources.push({ participant, source, aspect: publication.aspect });
+      }
+    return sources;
+  }
+
+  /** Takes in only what is shown. */
+  follow(isShown: Uplink["isShown"]): void {
+    for (const [id, { published }] of this.#byId)
+      for (const source of KINDS)
+        published[source]?.setShown(isShown(id, source));
+  }
+
+  /** Resolves when everybody who can be seen has sent a picture; at the latest after 0.7 s. */
+  async nextPictures(): Promise<void> {
+    const awaited: Promise<void>[] = [];
+    for (const { published } of this.#byId.values())
+      for (const source of KINDS) {
+        const publication = published[source];
+        if (publication?.ingest.sendsVideo && publication.isOpen)
+          awaited.push(publication.nextPicture());
+      }
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PICTURES_WITHIN_MS);
+    });
+    await Promise.race([Promise.all(awaited), limit]);
+    clearTimeout(timer);
   }
 
   close(): void {
     for (const id of [...this.#byId.keys()]) this.remove(id);
   }
 
-  #open({ id, muted }: ParticipantMedia): Ingest {
-    const { ice, sound, view, onIngest } = this.#options;
-    const ingest = createIngest({
+  #views(): Iterable<View> {
+    return this.#options.views();
+  }
+
+  /** Throws `overloaded` for a further picture when there are more than can be mixed. */
+  #checkRoom(sdp: string): void {
+    if (this.#options.load.level < 4 || !sendsVideo(parseOffer(sdp))) return;
+    throw new MixerError(
+      "overloaded",
+      "The server is at its limit and takes no further camera",
+    );
+  }
+
+  /** Levels of the voice, and of what the screen plays: muted is only the microphone. */
+  #tune({ media: { id, muted, gain }, shares }: Participant): void {
+    const { mix } = this.#options.sound;
+    mix.setMuted(id, muted);
+    mix.setGain(id, gain);
+    if (shares) mix.setGain(sourceIdOf(id, "share"), gain);
+  }
+
+  /** A screen comes to the views and to the sound when it is both published and said to be shared, and goes with either. */
+  #refreshShare(participant: Participant): void {
+    const { media, published } = participant;
+    const shares = media.sharing && published.share !== undefined;
+    if (shares === participant.shares) return;
+    participant.shares = shares;
+    const { mix } = this.#options.sound;
+    const id = sourceIdOf(media.id, "share");
+    if (shares) mix.add(id, media.id);
+    else mix.remove(id);
+    this.#tune(participant);
+    for (const view of this.#views())
+      if (shares) showIn(view, participant, "share");
+      else view.compositor.removeSource(id);
+  }
+
+  #open({ media }: Participant, source: SourceKind): Publication {
+    const { mixer: ice, counters, sound, onIngest } = this.#options;
+    const id = sourceIdOf(media.id, source);
+    const publication = new Publication({
+      source,
       ice,
       onAudio: ({ samples, sampleRate, channelCount }) =>
         sound.mix.write(id, samples, sampleRate, channelCount, now()),
-      onVideo: (frame) => view.compositor.putFrame(id, frame, now()),
-      onState: (state) => onIngest(id, state),
+      onPicture: ({ frame, at }) => {
+        counters.framesReceived++;
+        for (const view of this.#views())
+          view.compositor.putFrame(id, frame, at);
+      },
+      onState: (state) => onIngest(media.id, source, state),
     });
-    ingest.setAudioWanted(!muted);
-    return ingest;
+    if (source === "camera") {
+      publication.ingest.setAudioWanted(!media.muted);
+      publication.setActive(media.camera);
+    }
+    return publication;
   }
 }
+
+const sourceOf = (media: ParticipantMedia, kind: SourceKind) => ({
+  participant: media.id,
+  kind,
+  role: media.role,
+  name: media.name,
+  muted: media.muted,
+  active: kind === "camera" ? media.camera : media.sharing,
+});
+
+const showIn = (
+  { compositor }: View,
+  { media, published }: Participant,
+  kind: SourceKind,
+): void => {
+  const id = sourceIdOf(media.id, kind);
+  compositor.addSource(id, sourceOf(media, kind));
+  const picture: Picture | undefined = published[kind]?.picture;
+  if (picture !== undefined) compositor.putFrame(id, picture.frame, picture.at);
+};

@@ -6,17 +6,20 @@ import {
   type RecordingId,
   type RecordingResult,
   type RecordingStatus,
-  type VideoOptions,
+  type RenditionName,
+  type ViewName,
 } from "../contract.js";
 import type { EncodedUnit } from "../media.js";
 import { startRecorder, type Recorder } from "../output/recorder.js";
+import type { VideoRendition } from "./rendition.js";
+import { rungFor } from "./rungs.js";
 import type { SamplesSink, Sound } from "./sound.js";
 import type { View } from "./view.js";
+import type { Views } from "./views.js";
 
 export type RecordingsOptions = {
   directory: string;
-  video: VideoOptions;
-  view: View;
+  views: Views;
   sound: Sound;
   onStatus: (
     recording: RecordingId,
@@ -25,6 +28,24 @@ export type RecordingsOptions = {
 };
 
 type Recording = { stop: () => Promise<RecordingResult> };
+
+/** What is recorded. */
+export type Recorded = {
+  recording: RecordingId;
+  format: RecordingFormat;
+  view: ViewName;
+  rendition: RenditionName;
+};
+
+/** What is recorded of a view: a moving picture, of 720p unless another size is wished. */
+const recordedRendition = (
+  view: View,
+  wanted: RenditionName,
+): VideoRendition => {
+  const named = rungFor(view.rungs, wanted === "auto" ? "high" : wanted);
+  const moving = named === "slides" || named === "audio" ? "180p" : named;
+  return view.rendition("h264", moving);
+};
 
 export class Recordings {
   readonly #options: RecordingsOptions;
@@ -39,9 +60,10 @@ export class Recordings {
   }
 
   /** Starts a recording, or leaves a running one of this id alone. */
-  async start(recording: RecordingId, format: RecordingFormat): Promise<void> {
+  async start(recorded: Recorded): Promise<void> {
+    const { recording } = recorded;
     if (this.#byId.has(recording)) return;
-    const starting = this.#start(recording, format);
+    const starting = this.#hold(recorded);
     this.#byId.set(recording, starting);
     try {
       await starting;
@@ -68,26 +90,46 @@ export class Recordings {
     await Promise.allSettled(ids.map((id) => this.stop(id)));
   }
 
+  /** The view is needed until the recording stops, even if it is removed meanwhile. */
+  async #hold(recorded: Recorded): Promise<Recording> {
+    const { views } = this.#options;
+    const view = views.hold(recorded.view);
+    try {
+      const { stop } = await this.#start(recorded, view);
+      return { stop: () => stop().finally(() => views.release(view)) };
+    } catch (error) {
+      views.release(view);
+      throw error;
+    }
+  }
+
   async #start(
-    recording: RecordingId,
-    format: RecordingFormat,
+    { recording, format, rendition: wanted }: Recorded,
+    view: View,
   ): Promise<Recording> {
-    const { view, sound, directory, video, onStatus } = this.#options;
+    const { sound, directory, onStatus } = this.#options;
+    const rendition = recordedRendition(view, wanted);
+    const { width, height, fps } = rendition.rung;
     const aac = createAacEncoder({ channels: 1 });
     const tied: { cut?: () => void } = {};
     const recorder = await startRecorder({
       directory,
       recording,
       format,
-      video,
+      video: { width, height, fps },
       audio: { sampleRate: 48_000, channels: 1, extradata: aac.extradata },
       onStatus: (status) => {
         if (status.state === "failed") tied.cut?.();
         onStatus(recording, status);
       },
-      requestKey: () => view.rendition("h264").stream.requestKey(),
+      requestKey: () => rendition.stream.requestKey(),
     });
-    const { cut } = tieRecorder(recorder, aac, sound, view);
+    const untie = tieRecorder(recorder, aac, sound, rendition);
+    const cut = (): void => {
+      untie();
+      view.refresh();
+    };
+    view.refresh();
     tied.cut = cut;
     return {
       stop: () => {
@@ -98,14 +140,13 @@ export class Recordings {
   }
 }
 
-/** Feeds the recorder until it is cut off; keeps the view's H.264 encode running, whoever else watches. */
+/** Feeds the recorder until it is cut off; keeps the rendition's encode running, whoever else watches. Cuts once. */
 const tieRecorder = (
   recorder: Recorder,
   aac: ReturnType<typeof createAacEncoder>,
   sound: Sound,
-  view: View,
-): { cut: () => void } => {
-  const rendition = view.rendition("h264");
+  rendition: VideoRendition,
+): (() => void) => {
   const writeVideo = (unit: EncodedUnit): void => recorder.writeVideo(unit);
   const writeAudio: SamplesSink = (samples, pts) => {
     for (const unit of aac.encode(samples, pts)) recorder.writeAudio(unit);
@@ -113,16 +154,12 @@ const tieRecorder = (
   let cut = false;
   rendition.addSink(writeVideo);
   sound.addSink(writeAudio);
-  view.refresh();
-  return {
-    cut: () => {
-      if (cut) return;
-      cut = true;
-      rendition.removeSink(writeVideo);
-      sound.removeSink(writeAudio);
-      view.refresh();
-      for (const unit of aac.flush()) recorder.writeAudio(unit);
-      aac.close();
-    },
+  return () => {
+    if (cut) return;
+    cut = true;
+    rendition.removeSink(writeVideo);
+    sound.removeSink(writeAudio);
+    for (const unit of aac.flush()) recorder.writeAudio(unit);
+    aac.close();
   };
 };

@@ -1,24 +1,28 @@
 /** A room in the mixer: who sends, who receives, and the mix between them. */
-import { startTicker, type Ticker } from "../clock.js";
+import { now } from "../clock.js";
 import type {
   EventName,
   Events,
-  LayoutName,
   MixerOptions,
+  OverloadLevel,
   ParticipantId,
   Requests,
   RoomId,
   SubscriptionId,
-  VideoOptions,
   ViewLayout,
+  ViewName,
+  ViewSettings,
 } from "../contract.js";
 import type { Counters } from "../counters.js";
-import { TICK, type Micros } from "../media.js";
+import { TICK } from "../media.js";
+import { createDemand, type Demand } from "./demand.js";
+import type { Load } from "./load.js";
 import { Participants } from "./participants.js";
+import { createPulse, type Pulse } from "./pulse.js";
 import { Recordings } from "./recordings.js";
 import { Sound } from "./sound.js";
 import { Subscriptions } from "./subscriptions.js";
-import { View } from "./view.js";
+import { Views } from "./views.js";
 
 export type Emit = <Name extends EventName>(
   name: Name,
@@ -27,94 +31,107 @@ export type Emit = <Name extends EventName>(
 
 export type RoomOptions = {
   name: RoomId;
-  video: VideoOptions;
+  /** Settings of the view `main`. */
+  main: ViewSettings;
   mixer: MixerOptions;
   counters: Counters;
+  load: Load;
   emit: Emit;
   /** A fault that costs a picture, not the room. */
   onError: (error: unknown) => void;
 };
 
-/** Sender reports go out once a second. */
-const REPORT_TICKS = 50;
-/** 100 ms: what a player bridges. After a longer stall the delay must not stay. */
-const MAX_CATCH_UP_TICKS = 5;
+type Params<Name extends keyof Requests> = Requests[Name]["params"];
+
 const TICKS_PER_SECOND = 1_000_000 / TICK;
 
 /**
  * A room.
  *
- * - The audio clock runs only while somebody sends, receives or records; the picture's only while somebody watches.
+ * - The audio clock runs only while somebody sends, receives or records; a picture's only while somebody watches it.
  * - Every change of who is there goes through a method here, so that the clock is right afterwards.
  */
 export class Room {
-  readonly view: View;
+  readonly views: Views;
   readonly sound: Sound;
   readonly participants: Participants;
   readonly subscriptions: Subscriptions;
   readonly recordings: Recordings;
-  readonly #counters: Counters;
-  #ticker: Ticker | undefined;
-  #ticks = 0;
+  readonly #options: RoomOptions;
+  readonly #demand: Demand;
+  readonly #pulse: Pulse;
+  #overload: OverloadLevel = 0;
   #closing: Promise<void> | undefined;
 
+  /** Throws `bad-request` for settings of the main view that make no picture. */
   constructor(options: RoomOptions) {
-    const { name: room, video, mixer, counters, emit, onError } = options;
-    this.#counters = counters;
-    this.view = new View({
-      name: "main",
-      video,
-      counters,
-      onLayout: (layout) => emit("layout", { room, layout }),
-      onError,
-    });
-    this.sound = new Sound(counters, (talkers) => {
-      this.view.compositor.setTalkers(talkers);
+    const { name: room, mixer, counters, load, emit } = options;
+    this.#options = options;
+    this.sound = new Sound(counters, load, (talkers) => {
+      for (const view of this.views.all()) view.compositor.setTalkers(talkers);
       emit("talking", { room, talkers: [...talkers] });
     });
-    const parts = { ice: mixer, counters, sound: this.sound, view: this.view };
+    const parts = { mixer, counters, load, sound: this.sound };
     this.participants = new Participants({
       ...parts,
-      onIngest: (participant, state) =>
-        emit("ingest", { room, participant, state }),
+      views: () => this.views.all(),
+      onIngest: (participant, source, state) =>
+        emit("ingest", { room, participant, source, state }),
     });
+    this.views = this.#createViews();
     this.subscriptions = new Subscriptions({
       ...parts,
+      views: this.views,
       onStatus: (subscription, state) => {
-        this.#refreshClock();
+        this.#refresh();
         emit("subscription", { room, subscription, state });
+      },
+      onQuality: (subscription, quality) => {
+        this.#demand.touch();
+        emit("quality", { room, subscription, quality });
       },
     });
     this.recordings = new Recordings({
-      ...parts,
       directory: mixer.recordings,
-      video,
+      sound: this.sound,
+      views: this.views,
       onStatus: (recording, status) =>
         emit("recording", { room, recording, ...status }),
     });
+    this.#demand = createDemand({
+      views: this.views,
+      participants: this.participants,
+      onHints: (participant, hints) =>
+        emit("uplink", { room, participant, hints }),
+    });
+    this.#pulse = this.#createPulse();
   }
 
   /** How many encoders run. */
   get encoders(): number {
-    return this.view.encoders + this.sound.encoders;
+    let pictures = 0;
+    for (const view of this.views.all()) pictures += view.encoders;
+    return pictures + this.sound.encoders;
   }
 
   removeParticipant(id: ParticipantId): void {
     this.subscriptions.closeOf(id);
     this.participants.remove(id);
-    this.#refreshClock();
+    this.views.removeOf(id);
+    this.#refresh();
   }
 
-  publish({ participant, sdp }: Requests["publish"]["params"]) {
-    return this.#changing(this.participants.publish(participant, sdp));
+  publish({ participant, source, sdp }: Params<"publish">): Promise<string> {
+    this.#demand.forget(participant, source);
+    return this.#changing(this.participants.publish(participant, source, sdp));
   }
 
-  unpublish(id: ParticipantId): void {
-    this.participants.unpublish(id);
-    this.#refreshClock();
+  unpublish({ participant, source }: Params<"unpublish">): void {
+    this.participants.unpublish(participant, source);
+    this.#refresh();
   }
 
-  async subscribe(params: Requests["subscribe"]["params"]): Promise<string> {
+  async subscribe(params: Params<"subscribe">): Promise<string> {
     if (params.participant !== undefined)
       this.participants.require(params.participant);
     return this.#changing(this.subscriptions.open(params));
@@ -122,30 +139,39 @@ export class Room {
 
   unsubscribe(id: SubscriptionId): void {
     this.subscriptions.close(id);
-    this.#refreshClock();
+    this.#refresh();
   }
 
-  async candidate(params: Requests["candidate"]["params"]): Promise<void> {
-    const { target, candidate, mid } = params;
-    if ("participant" in target)
-      await this.participants.addCandidate(target.participant, candidate, mid);
-    else this.subscriptions.addCandidate(target.subscription, candidate, mid);
+  async candidate({
+    target,
+    candidate,
+    mid,
+  }: Params<"candidate">): Promise<void> {
+    if ("subscription" in target)
+      this.subscriptions.addCandidate(target.subscription, candidate, mid);
+    else await this.participants.addCandidate(target, candidate, mid);
   }
 
-  startRecording({ recording, format }: Requests["recording.start"]["params"]) {
-    return this.#changing(this.recordings.start(recording, format));
+  startRecording(params: Params<"recording.start">): Promise<void> {
+    return this.#changing(this.recordings.start(params));
   }
 
-  stopRecording({ recording }: Requests["recording.stop"]["params"]) {
+  stopRecording({ recording }: Params<"recording.stop">) {
     return this.#changing(this.recordings.stop(recording));
   }
 
-  layout(): Promise<ViewLayout> {
-    return this.view.layout();
+  layout(name: ViewName): Promise<ViewLayout> {
+    return this.views.use(name, (view) => view.layout());
   }
 
-  setLayout(layout: LayoutName): Promise<ViewLayout> {
-    return this.view.setLayout(layout);
+  /** Makes a view or changes it; answers with its tile map. Rejects with `bad-request`, and changes nothing. */
+  async setView(name: ViewName, settings: ViewSettings): Promise<ViewLayout> {
+    this.views.set(name, settings);
+    return this.layout(name);
+  }
+
+  picture(name: ViewName): Promise<Buffer> {
+    return this.views.use(name, (view) => this.#demand.picture(view));
   }
 
   /** Idempotent; resolves when everything is given back and recordings are final. */
@@ -157,44 +183,82 @@ export class Room {
     this.subscriptions.closeAll();
     await this.recordings.close();
     this.participants.close();
-    this.#refreshClock();
+    this.#refresh();
     this.sound.close();
-    await this.view.close();
+    await this.views.close();
+  }
+
+  #createViews(): Views {
+    const { name: room, main, mixer, emit, onError } = this.#options;
+    const { counters, load } = this.#options;
+    return new Views({
+      main,
+      encoder: mixer.encoder,
+      ...{ counters, load, onError },
+      isThere: (id) => this.participants.has(id),
+      onOpen: (view) => {
+        this.participants.showIn(view);
+        view.compositor.setTalkers(this.sound.mix.talkers);
+      },
+      onMoved: (from, to) => this.subscriptions.move(from, to),
+      onLayout: (layout) => {
+        this.#demand.touch();
+        emit("layout", { room, layout });
+      },
+    });
+  }
+
+  #createPulse(): Pulse {
+    const { counters } = this.#options;
+    return createPulse({
+      isNeeded: () =>
+        this.participants.publishing ||
+        this.subscriptions.size > 0 ||
+        this.recordings.size > 0,
+      onTick: (due, late) => {
+        this.sound.tick(due, late);
+        this.#demand.tick();
+      },
+      onSkip: (ticks) => (counters.audioTicksSkipped += ticks),
+      onIdle: () => this.#setOverload(0),
+      duties: [
+        { every: TICKS_PER_SECOND / 2, run: () => this.#adapt() },
+        {
+          every: TICKS_PER_SECOND,
+          run: (due) => this.subscriptions.report(due),
+        },
+      ],
+    });
+  }
+
+  /** Follows the load, the lines and what is shown. */
+  #adapt(): void {
+    const { load } = this.#options;
+    load.look(now());
+    this.#setOverload(load.level);
+    this.subscriptions.adapt();
+    this.#demand.look();
+  }
+
+  #setOverload(level: OverloadLevel): void {
+    if (level === this.#overload) return;
+    this.#overload = level;
+    this.views.sacrifice(level);
+    this.#options.emit("overload", { room: this.#options.name, level });
   }
 
   /** The clock follows the change at once, and again when it is done or has failed. */
   async #changing<Result>(change: Promise<Result>): Promise<Result> {
-    this.#refreshClock();
+    this.#refresh();
     try {
       return await change;
     } finally {
-      this.#refreshClock();
+      this.#refresh();
     }
   }
 
-  #refreshClock(): void {
-    const needed =
-      this.participants.publishing ||
-      this.subscriptions.size > 0 ||
-      this.recordings.size > 0;
-    if (needed) this.#ticker ??= this.#startClock();
-    else {
-      this.#ticker?.stop();
-      this.#ticker = undefined;
-    }
-  }
-
-  #startClock(): Ticker {
-    return startTicker({
-      ticksPerSecond: TICKS_PER_SECOND,
-      maxCatchUp: MAX_CATCH_UP_TICKS,
-      onTick: (due, late) => this.#onTick(due, late),
-      onSkip: (ticks) => (this.#counters.audioTicksSkipped += ticks),
-    });
-  }
-
-  #onTick(due: Micros, late: Micros): void {
-    this.sound.tick(due, late);
-    if (++this.#ticks % REPORT_TICKS === 0) this.subscriptions.report(due);
+  #refresh(): void {
+    this.#demand.touch();
+    this.#pulse.refresh();
   }
 }

@@ -6,6 +6,7 @@ import { createOpusEncoder, type OpusEncoder } from "../audio/opus.js";
 import type { Leg } from "../egress/leg.js";
 import { EgressStream } from "../egress/stream.js";
 import { MIX_RATE, type Micros } from "../media.js";
+import type { Load } from "./load.js";
 
 /** Takes the full mix, 960 samples a tick, valid during the call only. */
 export type SamplesSink = (samples: Int16Array, pts: Micros) => void;
@@ -41,6 +42,7 @@ const LATE: Micros = 20_000;
 export class Sound {
   readonly mix: AudioMix = createAudioMix();
   readonly #counters: Counters;
+  readonly #load: Load;
   readonly #onTalkers: (talkers: ReadonlySet<ParticipantId>) => void;
   #full: AudioRendition | undefined;
   readonly #listeners = new Map<ParticipantId, Listener>();
@@ -48,9 +50,11 @@ export class Sound {
 
   constructor(
     counters: Counters,
+    load: Load,
     onTalkers: (talkers: ReadonlySet<ParticipantId>) => void,
   ) {
     this.#counters = counters;
+    this.#load = load;
     this.#onTalkers = onTalkers;
   }
 
@@ -100,6 +104,7 @@ export class Sound {
   tick(due: Micros, late: Micros): void {
     this.#counters.audioTicks++;
     if (late > LATE) this.#counters.audioTicksLate++;
+    this.#load.audioTick(late > LATE);
     this.mix.tick(due + late);
     if (this.mix.talkersChanged) this.#onTalkers(this.mix.talkers);
     this.#moveListeners();

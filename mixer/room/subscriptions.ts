@@ -1,38 +1,36 @@
 /** Who receives a room's mix: which leg reads from which stream. */
-import type {
-  ParticipantId,
-  Requests,
-  SubscriptionId,
-  SubscriptionStatus,
+import { now } from "../clock.js";
+import {
+  MixerError,
+  type MixerOptions,
+  type ParticipantId,
+  type Requests,
+  type SubscriptionId,
+  type SubscriptionQuality,
+  type SubscriptionStatus,
 } from "../contract.js";
 import type { Counters } from "../counters.js";
-import type { IceOptions } from "../egress/libdatachannel.js";
-import {
-  openSubscriber,
-  type Subscriber,
-  type SubscriberLeg,
-} from "../egress/subscriber.js";
 import type { Micros } from "../media.js";
+import type { Load } from "./load.js";
 import type { Sound } from "./sound.js";
+import { Subscription } from "./subscription.js";
 import type { View } from "./view.js";
+import type { Views } from "./views.js";
 
 export type SubscriptionsOptions = {
-  ice: IceOptions;
+  mixer: MixerOptions;
   counters: Counters;
+  load: Load;
   sound: Sound;
-  view: View;
+  views: Views;
   onStatus: (
     subscription: SubscriptionId,
     state: SubscriptionStatus["state"],
   ) => void;
-};
-
-type Subscription = {
-  participant: ParticipantId | undefined;
-  subscriber: Subscriber | undefined;
-  /** Legs whose connection is open, and so read from a stream. */
-  open: Set<SubscriberLeg>;
-  closed: boolean;
+  onQuality: (
+    subscription: SubscriptionId,
+    quality: SubscriptionQuality,
+  ) => void;
 };
 
 export class Subscriptions {
@@ -49,41 +47,54 @@ export class Subscriptions {
 
   /** Answers an offer that receives; one with a known id replaces that subscription. */
   async open(params: Requests["subscribe"]["params"]): Promise<string> {
-    const { subscription: id, participant, sdp, rendition } = params;
-    const { ice, counters } = this.#options;
+    const { subscription: id, participant, sdp, view, rendition } = params;
+    const { onStatus, onQuality, ...parts } = this.#options;
+    const held = this.#options.views.hold(view);
     this.close(id);
-    const subscription: Subscription = {
+    const subscription: Subscription = new Subscription({
+      ...parts,
+      id,
       participant,
-      subscriber: undefined,
-      open: new Set(),
-      closed: false,
-    };
+      view: held,
+      wanted: rendition,
+      onStatus: (state) => {
+        if (state === "closed") this.#forget(id, subscription);
+        onStatus(id, state);
+      },
+      onQuality: (quality) => onQuality(id, quality),
+    });
     this.#byId.set(id, subscription);
-    const audioOnly = rendition === "audio";
     try {
-      subscription.subscriber = await openSubscriber(sdp, {
-        id,
-        ice,
-        counters,
-        onOpen: (leg) => {
-          if (!(audioOnly && leg.kind === "video"))
-            this.#attach(subscription, leg);
-        },
-        onState: (state) => this.#onState(id, subscription, state),
-      });
+      return await subscription.open(sdp);
     } catch (error) {
       this.#forget(id, subscription);
+      subscription.close();
       throw error;
     }
-    if (subscription.closed) subscription.subscriber.close();
-    return subscription.subscriber.answer;
+  }
+
+  /** Another view, rendition or cap. Throws `not-found`, and changes nothing, for an unknown subscription or view. */
+  set(params: Requests["subscription.set"]["params"]): void {
+    const subscription = this.#byId.get(params.subscription);
+    if (subscription === undefined)
+      throw new MixerError(
+        "not-found",
+        `No subscription ${params.subscription} in this room`,
+      );
+    subscription.set(params);
+  }
+
+  /** Whoever watches the first view watches the second from now on. */
+  move(from: View, to: View): void {
+    for (const subscription of this.#byId.values())
+      if (subscription.view === from) subscription.watch(to.name);
   }
 
   close(id: SubscriptionId): void {
     const subscription = this.#byId.get(id);
     if (subscription === undefined) return;
     this.#forget(id, subscription);
-    subscription.subscriber?.close();
+    subscription.close();
   }
 
   /** Closes those that carry this participant's own mix. */
@@ -97,48 +108,21 @@ export class Subscriptions {
   }
 
   addCandidate(id: SubscriptionId, candidate: string, mid: string): void {
-    this.#byId.get(id)?.subscriber?.addCandidate(candidate, mid);
+    this.#byId.get(id)?.addCandidate(candidate, mid);
   }
 
   /** Sends everybody's sender reports. */
   report(at: Micros): void {
-    for (const { subscriber } of this.#byId.values()) subscriber?.report(at);
+    for (const subscription of this.#byId.values()) subscription.report(at);
   }
 
-  #onState(
-    id: SubscriptionId,
-    subscription: Subscription,
-    state: SubscriptionStatus["state"],
-  ): void {
-    if (subscription.closed) return;
-    if (state === "closed") this.#forget(id, subscription);
-    this.#options.onStatus(id, state);
+  /** Moves everybody to the rung that their lines carry, twice a second. */
+  adapt(): void {
+    const at = now();
+    for (const subscription of this.#byId.values()) subscription.adapt(at);
   }
 
-  /** Takes it out and its legs off their streams. Idempotent. */
   #forget(id: SubscriptionId, subscription: Subscription): void {
-    if (subscription.closed) return;
-    subscription.closed = true;
     if (this.#byId.get(id) === subscription) this.#byId.delete(id);
-    for (const leg of subscription.open) this.#detach(subscription, leg);
-  }
-
-  #attach(subscription: Subscription, opened: SubscriberLeg): void {
-    if (subscription.closed) return;
-    const { sound, view } = this.#options;
-    subscription.open.add(opened);
-    if (opened.codec === "opus")
-      return sound.addLeg(opened.leg, subscription.participant);
-    view.rendition(opened.codec).stream.add(opened.leg);
-    view.refresh();
-  }
-
-  #detach(subscription: Subscription, opened: SubscriberLeg): void {
-    const { sound, view } = this.#options;
-    subscription.open.delete(opened);
-    if (opened.codec === "opus")
-      return sound.removeLeg(opened.leg, subscription.participant);
-    view.rendition(opened.codec).stream.remove(opened.leg);
-    view.refresh();
   }
 }

@@ -1,32 +1,47 @@
 /** One composed picture of a room, with the renditions that encode it. */
 import { now, startTicker, type Ticker } from "../clock.js";
 import type {
-  LayoutName,
-  VideoOptions,
+  OverloadLevel,
+  ParticipantId,
   ViewLayout,
   ViewName,
+  ViewSettings,
 } from "../contract.js";
 import type { Counters } from "../counters.js";
+import { timestampAt } from "../egress/stream.js";
 import { createExclusive } from "../exclusive.js";
 import type { Micros, VideoCodec } from "../media.js";
 import { createCompositor, type Compositor } from "../video/compositor.js";
+import type { EncoderChoice } from "../video/encoder.js";
+import type { Load } from "./load.js";
+import { createVideoRendition, type VideoRendition } from "./rendition.js";
 import {
-  bitrateFor,
-  createVideoRendition,
-  type VideoRendition,
-} from "./rendition.js";
+  rungsFor,
+  type CanvasSize,
+  type RungSpec,
+  type VideoRungName,
+} from "./rungs.js";
 
 export type ViewOptions = {
   name: ViewName;
-  video: VideoOptions;
+  settings: ViewSettings;
+  /** Whose own tile is left out. */
+  hide?: ParticipantId;
+  encoder: EncoderChoice;
   counters: Counters;
+  load: Load;
   /** A rectangle or a state of the tile map changed. */
   onLayout: (layout: ViewLayout) => void;
   onError: (error: unknown) => void;
 };
 
+type Encode = { rung: RungSpec; rendition: VideoRendition };
+
 /** A picture in which nothing changes is still sent this often, so that its quality settles and no player thinks it froze. */
 const IDLE_SPACING: Micros = 100_000;
+const VIDEO_CLOCK = 90_000;
+/** Who asks for single pictures asks again: what it shows is kept coming for so long. */
+const GLANCE: Micros = 10_000_000;
 
 /**
  * A view's state.
@@ -37,34 +52,85 @@ const IDLE_SPACING: Micros = 100_000;
 export class View {
   /** Sources, talkers and pictures go in here. */
   readonly compositor: Compositor;
+  /** What it can be encoded in, best first. */
+  readonly rungs: readonly RungSpec[];
   readonly #options: ViewOptions;
-  readonly #renditions = new Map<VideoCodec, VideoRendition>();
+  readonly #encodes = new Map<string, Encode>();
   readonly #exclusive = createExclusive();
+  #settings: ViewSettings;
   #ticker: Ticker | undefined;
+  #ticks = 0;
+  /** Of so many ticks one is a picture. */
+  #pace = 1;
   #encodedAt: Micros = 0;
-  #toldLayout = "";
+  #glancedUntil: Micros = 0;
+  #toldVersion: number | undefined;
   #closed = false;
 
+  /** Throws a TypeError for settings that make no picture. */
   constructor(options: ViewOptions) {
-    const { name, video } = options;
+    const { name, settings, hide } = options;
     this.#options = options;
-    this.compositor = createCompositor({ ...video, view: name });
+    this.#settings = settings;
+    this.rungs = rungsFor(settings);
+    this.compositor = createCompositor({ view: name, settings, hide });
   }
 
-  /** The encode in this codec, made at first use; it costs nothing until somebody wants it. */
-  rendition(codec: VideoCodec): VideoRendition {
-    const existing = this.#renditions.get(codec);
-    if (existing !== undefined) return existing;
-    const { video, counters } = this.#options;
-    const bitrate = bitrateFor(video.width, video.height);
-    const made = createVideoRendition({ codec, ...video, bitrate }, counters);
-    this.#renditions.set(codec, made);
+  get name(): ViewName {
+    return this.#options.name;
+  }
+
+  get settings(): ViewSettings {
+    return this.#settings;
+  }
+
+  /** The encode of this rung (one of `rungs`), made at first use; it costs nothing until somebody wants it. */
+  rendition(codec: VideoCodec, name: VideoRungName): VideoRendition {
+    const key = `${codec} ${name}`;
+    const existing = this.#encodes.get(key);
+    if (existing !== undefined) return existing.rendition;
+    const rung = this.rungs.find((it) => it.name === name);
+    if (rung === undefined)
+      throw new TypeError(`The view ${this.name} has no rung ${name}`);
+    const { width, height, fps } = this.#settings;
+    const { encoder, counters, onError } = this.#options;
+    const made = createVideoRendition(
+      {
+        codec,
+        rung,
+        canvas: { width, height, fps },
+        encoder,
+        onFallback: (reason) => onError(new Error(reason)),
+        onLeft: () => this.refresh(),
+      },
+      counters,
+    );
+    this.#encodes.set(key, { rung, rendition: made });
     return made;
   }
 
   /** How many encoders run. */
   get encoders(): number {
     return this.#wanted().length;
+  }
+
+  /** The largest size and rate in which anybody gets it now; undefined = nobody watches. */
+  demand(at: Micros): CanvasSize | undefined {
+    if (at < this.#glancedUntil) return this.#settings;
+    let most: CanvasSize | undefined;
+    for (const { rung, rendition } of this.#encodes.values()) {
+      if (!rendition.wanted) continue;
+      most ??= { width: 0, height: 0, fps: 0 };
+      most.width = Math.max(most.width, rung.width);
+      most.height = Math.max(most.height, rung.height);
+      most.fps = Math.max(most.fps, rung.fps);
+    }
+    return most;
+  }
+
+  /** Somebody wants a single picture: for a while the view counts as watched. */
+  glance(at: Micros): void {
+    this.#glancedUntil = at + GLANCE;
   }
 
   /** Call whenever somebody came to or left a rendition: starts or stops the clock, gives encoders back. */
@@ -77,13 +143,22 @@ export class View {
       .catch(this.#options.onError);
   }
 
-  layout(): Promise<ViewLayout> {
-    return this.#composed(() => this.compositor.layout());
+  /** Fewer tiles, then fewer pictures; 0 takes it all back. */
+  sacrifice(level: OverloadLevel): void {
+    this.compositor.setTileInterval(level >= 1 ? 2 : 1);
+    this.#pace = level >= 2 ? 2 : 1;
   }
 
-  setLayout(layout: LayoutName): Promise<ViewLayout> {
-    this.compositor.setLayout(layout);
-    return this.layout();
+  layout(): Promise<ViewLayout> {
+    return this.#composed((at) => this.#layoutAt(at));
+  }
+
+  /** Throws a TypeError, and changes nothing, if they are not right or of another size or rate. */
+  change(settings: ViewSettings): void {
+    if (settings.fps !== this.#settings.fps)
+      throw new TypeError("the rate of a view cannot be changed");
+    this.compositor.setSettings(settings);
+    this.#settings = settings;
   }
 
   /** The picture now, as JPEG; composed for this if nobody watches. */
@@ -96,23 +171,27 @@ export class View {
     this.#closed = true;
     this.#stopClock();
     await this.#exclusive.run(() => {
-      for (const rendition of this.#renditions.values()) rendition.close();
+      for (const { rendition } of this.#encodes.values()) rendition.close();
+      this.#options.counters.framesReplaced +=
+        this.compositor.counters.framesReplaced;
       this.compositor.close();
     });
   }
 
   #wanted(): VideoRendition[] {
-    return [...this.#renditions.values()].filter((it) => it.wanted);
+    const wanted: VideoRendition[] = [];
+    for (const { rendition } of this.#encodes.values())
+      if (rendition.wanted) wanted.push(rendition);
+    return wanted;
   }
 
   #startClock(): Ticker {
-    const { video, counters } = this.#options;
     return startTicker({
-      ticksPerSecond: video.fps,
+      ticksPerSecond: this.#settings.fps,
       // A picture that is late is replaced by the next one.
       maxCatchUp: 1,
       onTick: (due) => this.#onTick(due),
-      onSkip: (ticks) => (counters.framesDropped += ticks),
+      onSkip: (ticks) => this.#drop(ticks),
     });
   }
 
@@ -121,45 +200,64 @@ export class View {
     this.#ticker = undefined;
   }
 
+  #drop(frames: number): void {
+    this.#options.counters.framesDropped += frames;
+    this.#options.load.framesDropped(frames);
+  }
+
   #onTick(due: Micros): void {
-    if (this.#exclusive.busy) this.#options.counters.framesDropped++;
+    if (++this.#ticks % this.#pace !== 0) return;
+    if (this.#exclusive.busy) this.#drop(1);
     else
       this.#exclusive.run(() => this.#tick(due)).catch(this.#options.onError);
   }
 
   async #tick(due: Micros): Promise<void> {
     if (this.#closed) return;
-    const changed = await this.#compose();
+    const start = now();
+    const changed = await this.#compose(due);
     const targets = this.#wanted();
-    const idle = !changed && now() - this.#encodedAt < IDLE_SPACING;
-    if (idle && !targets.some((it) => it.keyWanted)) return;
-    this.#encodedAt = now();
-    await Promise.all(
-      targets.map((it) => it.encode(this.compositor.frame, due)),
-    );
+    const idle = !changed && start - this.#encodedAt < IDLE_SPACING;
+    if (!idle || targets.some((it) => it.keyWanted)) {
+      this.#encodedAt = start;
+      await Promise.all(
+        targets.map((it) => it.encode(this.compositor.frame, due)),
+      );
+    }
+    const period = (this.#pace * 1_000_000) / this.#settings.fps;
+    this.#options.load.frame((now() - start) / period);
   }
 
-  async #compose(): Promise<boolean> {
+  /** `at` is when the picture is due, which its RTP timestamp says. */
+  async #compose(at: Micros): Promise<boolean> {
     const changed = await this.compositor.compose(now());
     if (changed) this.#options.counters.framesComposed++;
-    const layout = this.compositor.layout();
-    const told = JSON.stringify(layout.tiles);
-    if (told !== this.#toldLayout) {
-      this.#toldLayout = told;
-      this.#options.onLayout(layout);
+    if (this.compositor.layoutVersion !== this.#toldVersion) {
+      this.#toldVersion = this.compositor.layoutVersion;
+      this.#options.onLayout(this.#layoutAt(at));
     }
     return changed;
   }
 
-  #composed<Result>(read: () => Promise<Result> | Result): Promise<Result> {
+  #layoutAt(at: Micros): ViewLayout {
+    return {
+      ...this.compositor.layout(),
+      timestamp: timestampAt(at, VIDEO_CLOCK),
+    };
+  }
+
+  #composed<Result>(
+    read: (at: Micros) => Promise<Result> | Result,
+  ): Promise<Result> {
     return this.#exclusive.run(async () => {
-      await this.#compose();
-      return read();
+      const at = now();
+      await this.#compose(at);
+      return read(at);
     });
   }
 
   #giveBackIdle(): void {
-    for (const rendition of this.#renditions.values())
+    for (const { rendition } of this.#encodes.values())
       if (!rendition.wanted) rendition.release();
   }
 }
