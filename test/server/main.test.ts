@@ -5,9 +5,11 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { WebSocket } from "ws";
+import type { ViewLayout } from "../../mixer/contract.js";
 import { waitGone } from "../helpers/processes.js";
 import { startServer } from "../helpers/server.js";
 import { openClient } from "../helpers/signaling.js";
+import { until } from "../helpers/until.js";
 
 const MAIN = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
 
@@ -77,19 +79,19 @@ test("a mixer that is killed is replaced, and the room with everybody in it is t
   const server = await startServer(t);
   const ann = await openClient(server.ws);
   const { participant } = await ann.join("red");
-  await ann.until("tiles");
+  const shown = async (): Promise<string[]> => {
+    const layout = await fetch(`${server.url}/v1/rooms/red/layout`);
+    const { tiles } = (await layout.json()) as ViewLayout;
+    return tiles.map((tile) => tile.participant);
+  };
+  t.deepEqual(await shown(), [participant]);
   const [mixer] = server.mixers();
   process.kill(mixer!.pid, "SIGKILL");
-  const shown = ann.heard.length;
-  while (!ann.heard.slice(shown).some(({ type }) => type === "tiles"))
-    await once(ann.socket, "message");
-  const layout = await fetch(`${server.url}/v1/rooms/red/layout`);
-  const { tiles } = (await layout.json()) as {
-    tiles: { participant: string }[];
-  };
-  t.deepEqual(
-    tiles.map((tile) => tile.participant),
-    [participant],
-  );
+  await until({
+    what: "another mixer",
+    read: () => server.mixers().map(({ pid }) => pid),
+    accept: (pids) => pids.length === 1 && pids[0] !== mixer!.pid,
+  });
+  t.deepEqual(await shown(), [participant]);
   t.is(ann.socket.readyState, WebSocket.OPEN);
 });

@@ -66,6 +66,59 @@ test("media messages sent in one breath with the join are handled in their order
   t.like(replies[3], { peer: "subscribe", sdp: "answer to two" });
 });
 
+test("a moderator's layout and pin reach everybody who watches that view", async (t) => {
+  const { url } = await startSignaling(t);
+  const [ann, bob] = [await openClient(url), await openClient(url)];
+  const { participant } = await ann.join("red");
+  await bob.join("red");
+  await bob.request({ type: "subscribe", sdp: "hi" });
+  t.is(await ann.refusal({ type: "layout", layout: "speaker" }), "done");
+  await bob.until("tiles", ({ layout }) => layout === "speaker");
+  t.is(await ann.refusal({ type: "pin", participant }), "done");
+  await bob.until("tiles", ({ pinned }) => pinned === participant);
+  t.is(await ann.refusal({ type: "pin", participant: null }), "done");
+  const regions = [{ x: 0, y: 0, width: 1, height: 1, source: "speaker" }];
+  t.is(await ann.refusal({ type: "layout", layout: { regions } }), "done");
+  const { pinned } = await bob.until("tiles", (m) => m.layout === "custom");
+  t.is(pinned, undefined);
+  t.false(
+    ann.heard.some(({ type }) => type === "tiles"),
+    "it watches nothing",
+  );
+});
+
+test("watching another view waits for the subscription, and takes nothing anew", async (t) => {
+  const { url } = await startSignaling(t);
+  const ann = await openClient(url);
+  const { participant } = await ann.join("red");
+  const view = `solo:${participant}`;
+  const replies = await Promise.all([
+    ann.request({ type: "subscribe", sdp: "hi", rendition: "540p" }),
+    ann.request({ type: "watch", view, cap: "180p" }),
+    ann.request({ type: "watch", cap: null, rendition: "slides" }),
+  ]);
+  t.deepEqual(
+    replies.map(({ type }) => type),
+    ["answer", "done", "done"],
+  );
+  t.is((await ann.until("tiles", (m) => m.view === view)).width, 1280);
+});
+
+test("a shared screen is a connection of its own, of which everybody is told", async (t) => {
+  const { url } = await startSignaling(t);
+  const [ann, bob] = [await openClient(url), await openClient(url)];
+  await ann.join("red");
+  await bob.join("red");
+  await ann.request({ type: "publish", sdp: "camera" });
+  const share = { type: "publish", source: "share", sdp: "screen" };
+  t.like(await ann.request(share), { peer: "share", sdp: "answer to screen" });
+  await bob.until("participant", (m) => m.participant.sharing);
+  const late = { peer: "share", candidate: "c", mid: "0" };
+  t.is(await ann.refusal({ type: "candidate", ...late }), "done");
+  t.is(await ann.refusal({ type: "update", sharing: false }), "done");
+  await bob.until("participant", (m) => !m.participant.sharing);
+});
+
 test("a publish that waits does not hold up muting", async (t) => {
   const { url } = await startSignaling(t);
   const ann = await openClient(url);
@@ -174,8 +227,11 @@ test("without the role of a moderator one manages only oneself", async (t) => {
     { type: "moderate", participant, muted: true },
     { type: "remove", participant },
     { type: "record", state: "recording" },
+    { type: "layout", layout: "solo" },
+    { type: "pin", participant },
   ])
     t.is(await ann.refusal(message), "forbidden");
+  t.like(room?.view("main"), { layout: "grid", pinned: undefined });
   t.like(room?.info(), [{ muted: false }]);
   t.deepEqual(room?.recordings(), []);
   t.is(await ann.refusal({ type: "update", muted: true }), "done");

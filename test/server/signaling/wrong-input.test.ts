@@ -1,7 +1,11 @@
 import test from "ava";
 import { openClient, startSignaling } from "../../helpers/signaling.js";
+import { SPOILT } from "../../helpers/spoilt.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const OFFER = { sdp: "v=0" };
+const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
+const SPOILT_LAYOUT = { regions: [WHOLE], background: { image: SPOILT } };
 
 /** Each is wrong in the field that the error must name. */
 const WRONG: [message: object, field: string][] = [
@@ -21,9 +25,32 @@ const WRONG: [message: object, field: string][] = [
   [{ type: "publish" }, "sdp"],
   [{ type: "publish", sdp: "" }, "sdp"],
   [{ type: "publish", sdp: "x".repeat(100_001) }, "sdp"],
+  [{ type: "publish", ...OFFER, source: "window" }, "source"],
   [{ type: "subscribe" }, "sdp"],
   [{ type: "subscribe", ...OFFER, view: "a/b" }, "view"],
   [{ type: "subscribe", ...OFFER, rendition: "8k" }, "rendition"],
+  [{ type: "subscribe", ...OFFER, view: "duo:ann" }, "view"],
+  [{ type: "subscribe", ...OFFER, cap: "180p" }, "cap"],
+  [{ type: "watch", view: "solo:" }, "view"],
+  [{ type: "watch", rendition: "8k" }, "rendition"],
+  [{ type: "watch", cap: "low" }, "cap"],
+  [{ type: "watch", participant: "p" }, "participant"],
+  [{ type: "layout" }, "layout"],
+  [{ type: "layout", layout: "spiral" }, "layout"],
+  [{ type: "layout", layout: "grid", view: "solo:ann" }, "view"],
+  [{ type: "layout", layout: "grid", page: 1 }, "page"],
+  [{ type: "layout", layout: { regions: [] } }, "layout.regions"],
+  [
+    { type: "layout", layout: { regions: [{ ...WHOLE, width: 2 }] } },
+    "layout.regions.0.width",
+  ],
+  [
+    { type: "layout", layout: { regions: [WHOLE], music: "x" } },
+    "layout.music",
+  ],
+  [{ type: "pin" }, "participant"],
+  [{ type: "pin", participant: "a b" }, "participant"],
+  [{ type: "pin", participant: null, view: "../x" }, "view"],
   [{ type: "candidate", candidate: "c", mid: "0" }, "peer"],
   [{ type: "candidate", peer: "both", candidate: "c", mid: "0" }, "peer"],
   [{ type: "candidate", peer: "publish", mid: "0" }, "candidate"],
@@ -31,6 +58,7 @@ const WRONG: [message: object, field: string][] = [
   [{ type: "update", muted: null }, "muted"],
   [{ type: "update", name: " " }, "name"],
   [{ type: "update", role: "moderator" }, "role"],
+  [{ type: "update", sharing: "yes" }, "sharing"],
   [{ type: "moderate", muted: true }, "participant"],
   [{ type: "moderate", participant: "p", gain: 4.1 }, "gain"],
   [{ type: "moderate", participant: "p", gain: -1 }, "gain"],
@@ -88,6 +116,9 @@ test("before the join everything but a pulse is refused, and a second join too",
   for (const message of [
     { type: "publish", ...OFFER },
     { type: "subscribe", ...OFFER },
+    { type: "watch", rendition: "low" },
+    { type: "layout", layout: "grid" },
+    { type: "pin", participant: null },
     { type: "candidate", peer: "publish", candidate: "c", mid: "0" },
     { type: "update", muted: true },
     { type: "moderate", participant: "p" },
@@ -102,8 +133,8 @@ test("before the join everything but a pulse is refused, and a second join too",
   t.is(directory.find("blue"), undefined);
 });
 
-test("what is not there is not found, and an offer that fits nothing is not acceptable", async (t) => {
-  const { url } = await startSignaling(t);
+test("what is not there is not found, what fits nothing is not acceptable, and the picture stays as it was", async (t) => {
+  const { url, directory } = await startSignaling(t);
   const client = await openClient(url);
   await client.join("red");
   const cases: [object, string][] = [
@@ -117,11 +148,20 @@ test("what is not there is not found, and an offer that fits nothing is not acce
       "not-found",
     ],
     [{ type: "publish", sdp: "fail not-acceptable" }, "not-acceptable"],
+    [{ type: "publish", sdp: "fail overloaded" }, "overloaded"],
+    [{ type: "watch", view: "main" }, "not-found"],
+    [{ type: "subscribe", ...OFFER, view: "hall" }, "not-found"],
+    [{ type: "subscribe", ...OFFER, view: "own:p" }, "not-found"],
+    [{ type: "layout", view: "hall", layout: "grid" }, "not-found"],
+    [{ type: "layout", layout: SPOILT_LAYOUT }, "bad-request"],
+    [{ type: "pin", participant: "p" }, "no-such-participant"],
+    [{ type: "pin", view: "hall", participant: null }, "not-found"],
     [{ type: "subscribe", sdp: "fail bad-request" }, "bad-request"],
     [{ type: "record", state: "stopped" }, "done"],
   ];
   for (const [message, code] of cases)
     t.is(await client.refusal(message), code, JSON.stringify(message));
+  t.deepEqual(directory.find("red")?.view("main"), MAIN_VIEW);
 });
 
 test("a refused join may be tried again, but not for ever", async (t) => {
