@@ -25,7 +25,10 @@ export type MenuContent = {
 };
 
 export type Menus = {
-  /** Opens it beside the anchor, in place of one that is open. Focus goes into it, and afterwards back to the opener. */
+  /**
+   * Opens it beside the anchor, in place of one that is open. Focus goes into it, and afterwards back to the opener if
+   * that was reached by keyboard; after a click the space bar shall talk.
+   */
   open(content: MenuContent, opener: HTMLElement, anchor: Box): void;
   /** Whether it is this element's menu that is open. */
   isOpenFor(opener: HTMLElement): boolean;
@@ -71,7 +74,7 @@ const createMenu = (content: MenuContent, close: () => void): Parts => {
   const items = parts.text("items");
   items.setAttribute("aria-label", content.title);
   items.append(...content.items.map((item) => createItem(item, close)));
-  const note = parts.text("note");
+  const note = parts.text("menu-note");
   note.textContent = content.note ?? "";
   note.hidden = !content.note;
   return parts;
@@ -144,18 +147,23 @@ const closeWithPage = (
 /** The page's menus, one at a time, in `place`. */
 export const createMenus = (place: HTMLElement): Menus => {
   let current:
-    | { root: HTMLElement; opener: HTMLElement; ending: AbortController }
+    | {
+        root: HTMLElement;
+        opener: HTMLElement;
+        ending: AbortController;
+        byKeyboard: boolean;
+      }
     | undefined;
 
   const close = (): void => {
     if (current === undefined) return;
-    const { root, opener, ending } = current;
+    const { root, opener, ending, byKeyboard } = current;
     current = undefined;
     ending.abort();
-    const hadFocus = root.contains(document.activeElement);
+    const returns = byKeyboard && root.contains(document.activeElement);
     root.remove();
     opener.setAttribute("aria-expanded", "false");
-    if (hadFocus && opener.isConnected) opener.focus();
+    if (returns && opener.isConnected) opener.focus();
   };
   return {
     open: (content, opener, anchor) => {
@@ -165,7 +173,9 @@ export const createMenus = (place: HTMLElement): Menus => {
       place.append(root);
       putBeside(root, anchor);
       opener.setAttribute("aria-expanded", "true");
-      current = { root, opener, ending: closeWithPage(root, opener, close) };
+      const byKeyboard = opener.matches(":focus-visible");
+      const ending = closeWithPage(root, opener, close);
+      current = { root, opener, ending, byKeyboard };
       const items = itemsOf(root);
       const checked = items.find(
         (item) => item.getAttribute("aria-checked") === "true",

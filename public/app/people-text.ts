@@ -17,7 +17,7 @@ export const noteOf = (
   [
     person.id === self ? "you" : "",
     person.role === "moderator" ? "moderator" : "",
-    person.sharing ? "sharing a screen" : "",
+    person.sharing ? "sharing" : "",
     person.state === "away" ? "reconnecting…" : "",
   ]
     .filter((word) => word !== "")

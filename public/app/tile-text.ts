@@ -51,9 +51,8 @@ export const viewSign = (
   participants: readonly ParticipantInfo[],
 ): string | undefined => {
   const [, kind, id] = /^(solo|own):(.+)$/.exec(view) ?? [];
-  if (kind === "own") return "You are left out of your picture";
-  if (kind === undefined)
-    return view === "main" ? undefined : `You watch “${view}”`;
+  if (kind === "own") return "Without you";
+  if (kind === undefined) return view === "main" ? undefined : `View “${view}”`;
   const name = participants.find((person) => person.id === id)?.name;
-  return `You watch only ${name ?? "one person"}`;
+  return `Only ${name ?? "one person"}`;
 };

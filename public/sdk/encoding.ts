@@ -52,8 +52,8 @@ export const scaleDownBy = (picture: Size, tile: Size): number => {
   const cropped = 1 - Math.min(across / down, down / across);
   const ratio =
     cropped < CROP_LOSS ? Math.min(across, down) : Math.sqrt(across * down);
-  // Hundredths: less is no change worth a key frame.
-  return ratio >= WORTH_SCALING ? Math.round(ratio * 100) / 100 : 1;
+  // Thousandths, downwards: it shall not fall short by a pixel.
+  return ratio >= WORTH_SCALING ? Math.floor(ratio * 1000) / 1000 : 1;
 };
 
 /** What to send of a picture of this size. A need of nothing sends nothing; none known yet sends the profile's start. */
