@@ -79,9 +79,12 @@ export const startChild = (
 ): MixerChild => {
   const child = start(settings);
   let state: "running" | "stopping" | "down" | "gone" = "running";
-  const link = createLink(child, (event) => {
-    if (event.name === "ready") handlers.onReady();
-    else handlers.onEvent(event);
+  const link = createLink(child, {
+    onEvent: (event) => {
+      if (event.name === "ready") handlers.onReady();
+      else handlers.onEvent(event);
+    },
+    onBroken: () => down(),
   });
   const down = () => {
     if (state === "down" || state === "gone") return;

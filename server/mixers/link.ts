@@ -41,6 +41,7 @@ type Pending = {
 };
 type State = {
   channel: Channel;
+  onBroken: LinkHandlers["onBroken"];
   pending: Map<number, Pending>;
   lastId: number;
   closedBecause?: string;
@@ -94,6 +95,8 @@ const send = (
     state.pending.set(message.id, { resolve, reject, timer });
     state.channel.send(message, (error) => {
       if (error === null) return;
+      // Before anybody learns of it here: who then asks again must find a room that waits for the next mixer.
+      state.onBroken();
       const cause = { cause: error };
       fail(
         new ConferenceError("mixer-failed", "The mixer is not there", cause),
@@ -101,12 +104,18 @@ const send = (
     });
   });
 
-/** `onEvent` gets every event in the order in which the mixer sent them. */
+export type LinkHandlers = {
+  /** Every event, in the order in which the mixer sent them. */
+  onEvent(event: EventMessage): void;
+  /** Nothing can be sent any more, which may be seen before the channel says that it is closed. Perhaps several times. */
+  onBroken(): void;
+};
+
 export const createLink = (
   channel: Channel,
-  onEvent: (event: EventMessage) => void,
+  { onEvent, onBroken }: LinkHandlers,
 ): Link => {
-  const state: State = { channel, pending: new Map(), lastId: 0 };
+  const state: State = { channel, onBroken, pending: new Map(), lastId: 0 };
   channel.on("message", (value) => {
     const message = value as ReplyMessage | EventMessage;
     if (message.kind === "reply") onReply(state, message);

@@ -114,6 +114,19 @@ test("when a mixer dies everything pending fails at once and another process tak
   t.not(await again.command("pid"), pid);
 });
 
+test("whoever learns first that a mixer is dead, its rooms know by then, so that asking again waits for the next", async (t) => {
+  const mixer = (await up(t)).pick();
+  const { command, diary } = await moveIn(mixer);
+  const pid = Number(await command("pid"));
+  process.kill(pid, "SIGKILL");
+  // The event loop stands still meanwhile: nothing has told this process yet.
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  Atomics.wait(clock, 0, 0, 100);
+  t.is(await settled(command("hello")), "mixer-failed");
+  t.true(diary.entries.includes("lost"));
+  await diary.until((entry) => entry === "ready");
+});
+
 test("a mixer whose neighbour dies notices nothing", async (t) => {
   const supervisor = await up(t, { count: 2 });
   const first = supervisor.pick();
