@@ -59,6 +59,7 @@ const reactions: Reactions = {
   participant: ({ core, local }, { participant }) => {
     if (participant.id === core.room.self) local.follow(participant);
   },
+  tiles: ({ watching }, { view }) => watching.shown(view),
   gone: ({ watching }, { participant }) => watching.gone(participant),
   uplink: (parts, { hints }) => obeyHints(parts, hints),
   restart: ({ subscriber, publisher, share }, { peers }) => {

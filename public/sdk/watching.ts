@@ -32,14 +32,19 @@ export type Watching = {
   change(change: WatchChange): Promise<void>;
   /** Takes an offer to the server. A view that is gone gives way to the main one. */
   subscribe(sdp: string): Promise<string>;
+  /** The server shows this view: it may have taken ours away. */
+  shown(view: string): void;
   /** Somebody left: who watched them alone sees everybody again. */
   gone(participant: string): void;
 };
 
 const MAIN = "main";
 
+/** What the server knows; an undefined cap may be any. */
+type Told = Omit<Watch, "cap"> & { readonly cap: Watch["cap"] | undefined };
+
 /** What of `next` differs; undefined when nothing does. */
-const difference = (from: Watch, next: Watch): WatchChange | undefined => {
+const difference = (from: Told, next: Watch): WatchChange | undefined => {
   const change: { -readonly [Key in keyof Watch]?: Watch[Key] } = {};
   if (next.view !== from.view) change.view = next.view;
   if (next.rendition !== from.rendition) change.rendition = next.rendition;
@@ -49,8 +54,12 @@ const difference = (from: Watch, next: Watch): WatchChange | undefined => {
 
 type State = {
   wish: Watch;
-  /** What the server knows; undefined without a subscription. */
-  told: Watch | undefined;
+  /** Undefined without a subscription. */
+  told: Told | undefined;
+  /** The server keeps a cap with the seat, and forgets it with the seat. */
+  capped: boolean;
+  /** Requests on their way. */
+  asking: number;
 };
 
 const setWish = (
@@ -69,13 +78,18 @@ const tell = async (state: State, options: WatchingOptions): Promise<void> => {
   const change = difference(before, asked);
   if (change === undefined) return;
   state.told = asked;
+  state.capped ||= asked.cap !== null;
+  state.asking++;
   try {
     await options.ask({ type: "watch", ...change });
   } catch (error) {
     // Something newer was said meanwhile, or there is a new subscription: that counts.
     if (state.told === asked) state.told = before;
-    if (isFinal(error) && state.wish === asked) setWish(state, options, before);
+    if (isFinal(error) && state.wish === asked)
+      setWish(state, options, { ...before, cap: before.cap ?? null });
     throw error;
+  } finally {
+    state.asking--;
   }
 };
 
@@ -89,7 +103,7 @@ const subscribe = async (
   state.told = undefined;
   try {
     const answer = await options.subscribe({ sdp, view, rendition });
-    state.told = { view, rendition, cap: null };
+    state.told = { view, rendition, cap: state.capped ? undefined : null };
     // What cannot be said with an offer, or was wished for since. If it is lost, so is the subscription.
     tell(state, options).catch(() => undefined);
     return answer;
@@ -107,6 +121,8 @@ export const createWatching = (options: WatchingOptions): Watching => {
   const state: State = {
     wish: { ...nothing, ...options.start },
     told: undefined,
+    capped: false,
+    asking: 0,
   };
   const change = async (change: WatchChange): Promise<void> => {
     setWish(state, options, { ...state.wish, ...change });
@@ -116,6 +132,13 @@ export const createWatching = (options: WatchingOptions): Watching => {
     wish: () => state.wish,
     change,
     subscribe: (sdp) => subscribe(state, options, sdp),
+    shown: (view) => {
+      // What is asked for now is newer than what is shown.
+      const settled = state.told !== undefined && state.asking === 0;
+      if (!settled || state.told?.view === view) return;
+      state.told = { ...state.told!, view };
+      setWish(state, options, { ...state.wish, view });
+    },
     gone: (participant) => {
       const alone = [`solo:${participant}`, `own:${participant}`];
       if (alone.includes(state.wish.view))

@@ -113,6 +113,36 @@ test("an offer that is refused for itself is not tried on another view", async (
   t.is(asked.length, 1);
 });
 
+test("a cap is told again with each subscription, also that there is none any more", async (t) => {
+  const { watching, asked } = createWorld({ cap: "360p" });
+  await watching.subscribe("first");
+  await watching.subscribe("second");
+  t.deepEqual(asked.at(-1), { type: "watch", cap: "360p" });
+  await watching.change({ cap: null });
+  await watching.subscribe("third");
+  t.deepEqual(asked.at(-1), { type: "watch", cap: null });
+});
+
+test("a view that the server takes away is not wished for any more", async (t) => {
+  const { watching, asked, views } = createWorld({ view: "portrait" });
+  await watching.subscribe("offer");
+  watching.shown("portrait");
+  t.deepEqual(views, []);
+  watching.shown("main");
+  t.is(watching.wish().view, "main");
+  t.deepEqual(views, ["main"]);
+  t.is(asked.length, 1);
+});
+
+test("a map that was on its way when another view was asked for does not take the wish back", async (t) => {
+  const { watching } = createWorld();
+  await watching.subscribe("offer");
+  const changed = watching.change({ view: "solo:ann" });
+  watching.shown("main");
+  await changed;
+  t.is(watching.wish().view, "solo:ann");
+});
+
 test("who watched somebody alone sees everybody when they leave", async (t) => {
   const { watching, asked } = createWorld({ view: "solo:ann" });
   await watching.subscribe("offer");
