@@ -1,8 +1,8 @@
 import type { InTurn } from "./turns.js";
 
-/** Something rasterized once and used until what it shows changes. */
+/** Things rasterized once and used again while, or when again, they show what is wanted. */
 export type Cached<Value> = {
-  /** The last that was finished; it may show something else than what is wanted now. */
+  /** The last that was asked for and is there; it may show something else than what is wanted now. */
   readonly last: Value | undefined;
   /** The one for `key`, made at most once. Makers run in turn with those of others. */
   get(
@@ -11,29 +11,41 @@ export type Cached<Value> = {
   ): Promise<Value | undefined>;
 };
 
+/** Who talks and is large, then small, then large again, needs two sizes; the third is for a screen that comes between. */
+const KEPT = 3;
+
 export const createCached = <Value>(inTurn: InTurn): Cached<Value> => {
-  let key: string | undefined;
-  let wanted: Promise<Value | undefined> = Promise.resolve(undefined);
+  /** In the order of their last use. */
+  const kept = new Map<string, Promise<Value | undefined>>();
+  let wanted = "";
   let last: Value | undefined;
+  const make = (
+    key: string,
+    maker: () => Promise<Value | undefined>,
+  ): Promise<Value | undefined> => {
+    const making = inTurn(maker);
+    // Asked for again, it is tried again.
+    making.catch(() => kept.delete(key));
+    return making;
+  };
   return {
     get last() {
       return last;
     },
-    get(newKey, make) {
-      if (newKey === key) return wanted;
-      key = newKey;
-      const making = inTurn(make);
-      wanted = making;
-      making.then(
-        (value) => {
-          if (wanted === making) last = value;
+    get(key, maker) {
+      if (key === wanted && kept.has(key)) return kept.get(key)!;
+      wanted = key;
+      const value = kept.get(key) ?? make(key, maker);
+      kept.delete(key);
+      kept.set(key, value);
+      if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
+      value.then(
+        (made) => {
+          if (wanted === key) last = made;
         },
-        // Asked for again, it is tried again.
-        () => {
-          if (wanted === making) key = undefined;
-        },
+        () => undefined,
       );
-      return making;
+      return value;
     },
   };
 };

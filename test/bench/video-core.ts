@@ -1,41 +1,22 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { setTimeout } from "node:timers/promises";
+import type { LayoutName } from "../../mixer/contract.js";
 import type { I420Frame, VideoCodec } from "../../mixer/media.js";
 import {
   createCompositor,
   type Compositor,
 } from "../../mixer/video/compositor.js";
 import { createVideoEncoder } from "../../mixer/video/encoder.js";
+import { addPerson, MOVED, SETTINGS } from "../helpers/canvas.js";
 import { movingPicture } from "../helpers/picture.js";
+import { measure, show, type Cost } from "./cost.js";
+import { gstreamer, xstack } from "./rivals.js";
 
 const SIZE = { width: 1280, height: 720 };
 const FPS = 30;
 const FRAME = 1e6 / FPS;
 /** Seconds of add, remove, compose and encode. */
 const SOAK_SECONDS = 60;
-const PERSON = { name: "Ann Smith", camera: true, muted: false };
-
-type Cost = { cpu: number; wall: number };
-
-/** Milliseconds of CPU (all threads) and of waiting, for each call. */
-const measure = async (
-  count: number,
-  run: (index: number) => Promise<unknown>,
-): Promise<Cost> => {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  for (let index = 0; index < count; index++) await run(index);
-  const used = process.cpuUsage(cpu);
-  return {
-    cpu: (used.user + used.system) / 1000 / count,
-    wall: (performance.now() - start) / count,
-  };
-};
-
-const show = (what: string, { cpu, wall }: Cost): void =>
-  console.log(
-    `${what.padEnd(52)} ${cpu.toFixed(2).padStart(7)} ms CPU ${wall.toFixed(2).padStart(7)} ms wall`,
-  );
+const NAME = { name: "Ann Smith" };
 
 const cameras = (width: number, height: number): I420Frame[] =>
   Array.from({ length: 8 }, (_, index) => movingPicture(width, height, index));
@@ -53,8 +34,8 @@ const fill = (
 };
 
 const withSources = (count: number): Compositor => {
-  const compositor = createCompositor(SIZE);
-  for (let at = 0; at < count; at++) compositor.addSource(`${at}`, PERSON);
+  const compositor = createCompositor({ view: "main", settings: SETTINGS });
+  for (let at = 0; at < count; at++) addPerson(compositor, `${at}`, NAME);
   return compositor;
 };
 
@@ -74,6 +55,43 @@ const composing = async (
   show(`compose ${count} x ${width}x${height}, all changed`, cost);
   const idle = await measure(3000, () => compositor.compose(330 * FRAME));
   show(`compose ${count} x ${width}x${height}, none changed`, idle);
+  compositor.close();
+};
+
+/** Frames of a move at this rate, with the one that ends it. */
+const MOVING_FRAMES = Math.ceil(MOVED / FRAME);
+
+/** Changes the layout to and fro: what a picture costs while the tiles move, and the longest that one took. */
+const moving = async (
+  count: number,
+  layouts: readonly [LayoutName, LayoutName],
+): Promise<void> => {
+  const compositor = withSources(count);
+  const pictures = cameras(640, 360);
+  const total = { cpu: 0, wall: 0 };
+  let longest = 0;
+  let pictureNumber = 0;
+  const compose = async (): Promise<void> => {
+    const now = pictureNumber++ * FRAME;
+    fill(compositor, count, pictures, now);
+    const { cpu, wall } = await measure(1, () => compositor.compose(now));
+    total.cpu += cpu;
+    total.wall += wall;
+    longest = Math.max(longest, wall);
+    // In real time: labels for where the tiles will rest are made between the pictures.
+    await setTimeout(Math.max(0, FRAME / 1000 - wall));
+  };
+  const rounds = 12;
+  for (let round = 0; round < rounds; round++) {
+    if (round < 2) total.cpu = total.wall = longest = 0;
+    compositor.setSettings({ ...SETTINGS, layout: layouts[round % 2]! });
+    for (let frame = 0; frame < MOVING_FRAMES; frame++) await compose();
+  }
+  const frames = (rounds - 1) * MOVING_FRAMES;
+  show(
+    `move ${count} x 640x360, ${layouts.join(" to ")}, longest ${longest.toFixed(1)} ms`,
+    { cpu: total.cpu / frames, wall: total.wall / frames },
+  );
   compositor.close();
 };
 
@@ -116,47 +134,6 @@ const pictureFile = async (): Promise<void> => {
   compositor.close();
 };
 
-/** The same nine pictures, scaled and stacked by the ffmpeg program; undefined where it is not installed. */
-const xstack = async (): Promise<void> => {
-  const frames = 300;
-  const inputs = Array.from(
-    { length: 9 },
-    (_, at) => `[${at}:v]scale=416:234[v${at}]`,
-  );
-  const names = Array.from({ length: 9 }, (_, at) => `[v${at}]`).join("");
-  const places = [0, 416, 832].flatMap((y) =>
-    [0, 416, 832].map((x) => `${x}_${Math.round((y * 234) / 416)}`),
-  );
-  const graph = `${inputs.join(";")};${names}xstack=inputs=9:layout=${places.join("|")}`;
-  const source = ["-f", "lavfi", "-i", "color=red:size=640x360:rate=30"];
-  const run = promisify(execFile);
-  try {
-    const { stderr } = await run("ffmpeg", [
-      ...["-benchmark", "-nostdin", "-hide_banner"],
-      ...Array.from({ length: 9 }, () => source).flat(),
-      ...[
-        "-filter_complex",
-        graph,
-        "-frames:v",
-        `${frames}`,
-        "-f",
-        "null",
-        "-",
-      ],
-    ]);
-    const [, user, system, real] =
-      /utime=([\d.]+)s stime=([\d.]+)s rtime=([\d.]+)s/.exec(stderr)!;
-    const each = (seconds: string) => (Number(seconds) * 1000) / frames;
-    const cpu = each(user!) + each(system!);
-    show("ffmpeg program, scale + xstack of 9 solid pictures", {
-      cpu,
-      wall: each(real!),
-    });
-  } catch {
-    console.log("ffmpeg program: not installed, not compared");
-  }
-};
-
 const soakRound = async (
   round: number,
   pictures: I420Frame[],
@@ -173,10 +150,8 @@ const soakRound = async (
     const now = Math.round(index * FRAME);
     fill(compositor, 9, pictures, now);
     compositor.removeSource(`${index % 9}`);
-    compositor.addSource(`${index % 9}`, {
-      ...PERSON,
-      name: `Guest ${round} ${index}`,
-    });
+    const name = `Guest ${round} ${index}`;
+    addPerson(compositor, `${index % 9}`, { name });
     const running = compositor.compose(now);
     compositor.updateSource("3", { muted: index % 2 === 0 });
     await running;
@@ -207,8 +182,14 @@ const soak = async (): Promise<void> => {
 export const run = async (): Promise<void> => {
   await composing(9, 640, 360);
   await composing(25, 640, 360);
+  await composing(49, 320, 180);
   await composing(9, 1280, 720);
+  for (const count of [9, 25]) {
+    await moving(count, ["speaker", "grid"]);
+    await moving(count, ["pip", "side-by-side"]);
+  }
   await xstack();
+  await gstreamer();
   for (const codec of ["h264", "vp8"] as const)
     for (const threads of [1, 2]) await encoding(codec, threads);
   await pictureFile();

@@ -1,9 +1,12 @@
 import type { ExecutionContext } from "ava";
-import type { Rect } from "../../mixer/contract.js";
+import type { Rect, SourceKind, ViewSettings } from "../../mixer/contract.js";
 import {
   createCompositor,
   type Compositor,
 } from "../../mixer/video/compositor.js";
+import { sourceIdOf } from "../../mixer/video/layouts/index.js";
+import { overlap } from "../../mixer/video/rects.js";
+import type { SourceOptions } from "../../mixer/video/source.js";
 import {
   averageYuv,
   colourDistance,
@@ -16,21 +19,72 @@ import {
 const LEVELS = 3;
 export const RED = yuvOf(200, 40, 40);
 export const BLUE = yuvOf(40, 60, 200);
-export const PERSON = { name: "Ann", camera: true, muted: false };
+export const SETTINGS: ViewSettings = {
+  width: 1280,
+  height: 720,
+  fps: 30,
+  layout: "grid",
+  autoShare: true,
+  temperament: "normal",
+  labels: "on",
+  page: 0,
+};
+
+/** A move takes 250 ms. */
+export const MOVED = 250_000;
 
 /** A compositor that is closed when the test ends. */
 export const compositorFor = (
   t: ExecutionContext,
-  width = 1280,
-  height = 720,
+  change: Partial<ViewSettings> = {},
+  hide?: string,
 ): Compositor => {
-  const made = createCompositor({ width, height });
+  const settings = { ...SETTINGS, ...change };
+  const made = createCompositor({ view: "main", settings, hide });
   t.teardown(() => made.close());
   return made;
 };
 
-export const tileOf = (it: Compositor, id: string) =>
-  it.layout().tiles.find(({ participant }) => participant === id)!;
+const add = (
+  it: Compositor,
+  participant: string,
+  kind: SourceKind,
+  change: Partial<SourceOptions>,
+): void =>
+  it.addSource(sourceIdOf(participant, kind), {
+    participant,
+    kind,
+    role: "member",
+    name: "Ann",
+    active: true,
+    muted: false,
+    ...change,
+  });
+
+/** Somebody with a camera that is on. */
+export const addPerson = (
+  it: Compositor,
+  participant: string,
+  change: Partial<SourceOptions> = {},
+): void => add(it, participant, "camera", change);
+
+/** The screen of somebody, as `participant:share`. */
+export const addShare = (
+  it: Compositor,
+  participant: string,
+  change: Partial<SourceOptions> = {},
+): void => add(it, participant, "share", change);
+
+export const tileOf = (
+  it: Compositor,
+  id: string,
+  kind: SourceKind = "camera",
+) =>
+  it
+    .layout()
+    .tiles.find(
+      ({ participant, source }) => participant === id && source === kind,
+    )!;
 
 /** The middle of a tile, clear of its label. */
 export const middleOf = ({ x, y, width, height }: Rect): Rect => ({
@@ -49,3 +103,36 @@ export const snapshotOf = (it: Compositor): string =>
   planesOf(it.frame)
     .data.map((plane) => Buffer.from(plane).toString("latin1"))
     .join();
+
+/** Whether painting everything anew changes nothing: no trace is left of what was there before. */
+export const isAsNew = async (
+  it: Compositor,
+  settings: ViewSettings,
+  now: number,
+): Promise<boolean> => {
+  const before = snapshotOf(it);
+  it.setSettings(settings);
+  await it.compose(now);
+  return snapshotOf(it) === before;
+};
+
+/** A colour for each number, all of them far from each other and from greys. */
+export const colourAt = (index: number): Yuv =>
+  yuvOf((index * 67 + 40) % 256, (index * 131) % 256, (index * 29 + 120) % 256);
+
+/** The part of a tile nearest to its upper left corner that no tile above covers, clear of borders and label. */
+export const openPart = (it: Compositor, tile: Rect & { z: number }): Rect => {
+  const { tiles } = it.layout();
+  const above = tiles.slice(
+    tiles.findIndex(
+      (other) => other.x === tile.x && other.y === tile.y && other.z === tile.z,
+    ) + 1,
+  );
+  const size = 8;
+  for (let y = tile.y + 8; y < tile.y + tile.height / 2; y += size)
+    for (let x = tile.x + 8; x < tile.x + tile.width - 16; x += size) {
+      const part = { x, y, width: size, height: size };
+      if (!above.some((other) => overlap(other, part))) return part;
+    }
+  throw new Error("the tile is covered");
+};

@@ -3,9 +3,9 @@ import type { Rect } from "../../../mixer/contract.js";
 import { createCanvas, type Canvas } from "../../../mixer/video/canvas.js";
 import { colourOf } from "../../../mixer/video/colour.js";
 import { fitPicture } from "../../../mixer/video/fit.js";
-import { layoutTiles } from "../../../mixer/video/layout.js";
 import { overlayFromRgba } from "../../../mixer/video/overlay.js";
 import { createScaler } from "../../../mixer/video/scaler.js";
+import { cameras, tilesOf } from "../../helpers/layouts.js";
 import {
   averageYuv,
   colourDistance,
@@ -80,16 +80,8 @@ for (const [width, height] of PLACES) {
 
 test("all tiles of a grid scaled at once keep to themselves, for every count", async (t) => {
   const canvas = createCanvas(1280, 720);
-  const sources = Array.from({ length: 25 }, (_, index) => ({
-    id: `${index}`,
-  }));
   for (const count of [2, 3, 5, 7, 10, 13, 17, 21, 25]) {
-    const tiles = layoutTiles({
-      layout: "grid",
-      sources: sources.slice(0, count),
-      width: 1280,
-      height: 720,
-    });
+    const tiles = tilesOf("grid", cameras(count));
     canvas.fill({ x: 0, y: 0, width: 1280, height: 720 }, GREY);
     const scalers = tiles.map(() => createScaler(canvas.planes));
     const colours = tiles.map((_, index) =>
@@ -166,15 +158,45 @@ test("an overlay is blended in proportion to its opacity and leaves what is clea
   canvas.close();
 });
 
-test("an outline lies around the rectangle and not on it", (t) => {
+test("an overlay is laid inside of its clip only, and as one when that is done in pieces", (t) => {
+  const canvas = createCanvas(640, 360);
+  const pixels = new Uint8ClampedArray(32 * 16 * 4).fill(200);
+  const overlay = overlayFromRgba(pixels, 32, 16);
+  const clip = { x: 110, y: 66, width: 8, height: 6 };
+  canvas.fill(whole, GREY);
+  canvas.blend(overlay, 100, 60, clip);
+  t.is(spilt(canvas, clip), 0);
+  t.true(averageYuv(canvas.frame, clip).y > 100);
+  canvas.fill(whole, GREY);
+  canvas.blend(overlay, 100, 60);
+  const once = averageYuv(canvas.frame);
+  canvas.fill(whole, GREY);
+  for (const x of [0, 112, 120]) {
+    const width = { 0: 112, 112: 8, 120: 520 }[x]!;
+    canvas.blend(overlay, 100, 60, { x, y: 0, width, height: 360 });
+  }
+  t.deepEqual(averageYuv(canvas.frame), once);
+  canvas.close();
+});
+
+test("what lies outside of the canvas is left out", (t) => {
   const canvas = createCanvas(640, 360);
   canvas.fill(whole, GREY);
-  const tile = { x: 100, y: 60, width: 200, height: 100 };
-  canvas.outline(tile, 4, colourOf("#00ff00"));
-  t.deepEqual(averageYuv(canvas.frame, tile), GREY);
-  const ring = { x: 96, y: 56, width: 208, height: 108 };
-  t.is(spilt(canvas, ring), 0);
-  t.true(averageYuv(canvas.frame, { ...ring, width: 4 }).y > 100);
+  const pixels = new Uint8ClampedArray(64 * 64 * 4).fill(255);
+  const overlay = overlayFromRgba(pixels, 64, 64);
+  for (const [x, y] of [
+    [-32, -32],
+    [620, 340],
+    [-200, 100],
+    [700, 100],
+    [100, 400],
+  ] as const) {
+    canvas.fill({ x, y, width: 64, height: 64 }, GREY);
+    canvas.copy({ x, y, width: 64, height: 64 }, canvas.planes);
+    canvas.blend(overlay, x, y);
+  }
+  t.true(averageYuv(canvas.frame, { ...whole, width: 32, height: 32 }).y > 200);
+  t.is(averageYuv(canvas.frame, { ...whole, y: 32, height: 300 }).y, 77);
   canvas.close();
   canvas.close();
 });

@@ -1,23 +1,24 @@
 import test from "ava";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
-import type { LayoutName } from "../../../mixer/contract.js";
+import type { ViewSettings } from "../../../mixer/contract.js";
 import { createCompositor } from "../../../mixer/video/compositor.js";
 import {
+  addPerson,
   BLUE,
   compositorFor,
   middleOf,
-  PERSON,
   RED,
+  SETTINGS,
   shows,
   tileOf,
 } from "../../helpers/canvas.js";
 import { averageRgb, solidPicture, yuvOf } from "../../helpers/picture.js";
 
 test("sources that go, come and change while it composes do no harm", async (t) => {
-  const it = compositorFor(t, 640, 360);
+  const it = compositorFor(t, { width: 640, height: 360 });
   for (let round = 0; round < 40; round++) {
     const id = `p${round % 7}`;
-    it.addSource(id, PERSON);
+    addPerson(it, id);
     it.putFrame(id, solidPicture(322 + round, 180, RED), round);
     const composing = it.compose(round);
     it.putFrame(id, solidPicture(160, 90 + round, BLUE), round);
@@ -34,7 +35,7 @@ test("sources that go, come and change while it composes do no harm", async (t) 
 
 test("pictures received and replaced are counted; those of people who left are not", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", PERSON);
+  addPerson(it, "a");
   for (const now of [0, 1, 2]) it.putFrame("a", solidPicture(64, 36, RED), now);
   await it.compose(3);
   it.putFrame("a", solidPicture(64, 36, RED), 4);
@@ -44,7 +45,7 @@ test("pictures received and replaced are counted; those of people who left are n
 
 test("pictures of absurd sizes harm nobody else", async (t) => {
   const it = compositorFor(t);
-  for (const id of ["a", "b"]) it.addSource(id, PERSON);
+  for (const id of ["a", "b"]) addPerson(it, id);
   for (const [width, height] of [
     [1, 1],
     [2, 3],
@@ -61,7 +62,7 @@ test("pictures of absurd sizes harm nobody else", async (t) => {
 
 test("the JPEG has the canvas' colours, in RGB as a browser shows them", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", { ...PERSON, name: "" });
+  addPerson(it, "a", { name: "" });
   for (const [r, g, b] of [
     [200, 40, 40],
     [255, 255, 255],
@@ -85,7 +86,7 @@ test("the JPEG has the canvas' colours, in RGB as a browser shows them", async (
 
 test("jpeg waits for a running compose, and compose refuses a second one at a time", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", PERSON);
+  addPerson(it, "a");
   it.putFrame("a", solidPicture(640, 360, RED), 0);
   const composing = it.compose(0);
   const picture = it.jpeg();
@@ -96,7 +97,7 @@ test("jpeg waits for a running compose, and compose refuses a second one at a ti
 
 test("close is idempotent, lets a running compose end, and stops the rest", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", PERSON);
+  addPerson(it, "a");
   it.putFrame("a", solidPicture(640, 360, RED), 0);
   const composing = it.compose(0);
   it.close();
@@ -105,32 +106,57 @@ test("close is idempotent, lets a running compose end, and stops the rest", asyn
   t.false(await it.compose(1));
   t.deepEqual(it.layout().tiles, []);
   await t.throwsAsync(it.jpeg(), { message: /closed/ });
-  it.addSource("b", PERSON);
+  addPerson(it, "b");
   it.putFrame("b", solidPicture(64, 36, RED), 0);
 });
 
-test("wrong arguments are refused with what came", (t) => {
-  const instanceOf = TypeError;
-  for (const [width, height, message] of [
-    [1281, 720, /width .*got 1281/],
-    [1280, 0, /height .*got 0/],
-    [Number.NaN, 720, /width .*got NaN/],
-  ] as const)
-    t.throws(() => createCompositor({ width, height }), {
-      instanceOf,
-      message,
-    });
-  const it = compositorFor(t);
-  it.addSource("a", PERSON);
-  t.throws(() => it.addSource("a", PERSON), {
-    instanceOf,
-    message: /a is there/,
+const instanceOf = TypeError;
+const wrong = (change: object) => ({ ...SETTINGS, ...change }) as ViewSettings;
+const REGION = { x: 0, y: 0, width: 1, height: 1 };
+
+for (const [change, message] of [
+  [{ width: 1281 }, /width .*got 1281/],
+  [{ height: 0 }, /height .*got 0/],
+  [{ width: Number.NaN }, /width .*got NaN/],
+  [{ layout: "mosaic" }, /got mosaic/],
+  [{ layout: { regions: [] } }, /layout\.regions/],
+  [{ labels: "sometimes" }, /labels .*got sometimes/],
+  [{ temperament: "wild" }, /temperament .*got wild/],
+  [{ page: -1 }, /page .*got -1/],
+  [
+    {
+      layout: { regions: [REGION], background: { image: "iVBORw0KGgoAAAAN" } },
+    },
+    /background\.image/,
+  ],
+] as const) {
+  test(`settings with ${JSON.stringify(change)} are refused, at first and later, and change nothing`, async (t) => {
+    const settings = wrong(change);
+    const expected = { instanceOf, message };
+    t.throws(() => createCompositor({ view: "main", settings }), expected);
+    const it = compositorFor(t);
+    addPerson(it, "a");
+    await it.compose(0);
+    const before = [it.layoutVersion, it.layout()];
+    t.throws(() => it.setSettings(settings), expected);
+    t.false(await it.compose(1));
+    t.deepEqual([it.layoutVersion, it.layout()], before);
   });
+}
+
+test("wrong arguments are refused with what came", (t) => {
+  const it = compositorFor(t);
+  addPerson(it, "a");
+  t.throws(() => addPerson(it, "a"), { instanceOf, message: /a is there/ });
   const short = { width: 640, height: 360, data: new Uint8Array(1000) };
   t.throws(() => it.putFrame("a", short, 0), {
     instanceOf,
     message: /got 1000/,
   });
-  const layout = "mosaic" as LayoutName;
-  t.throws(() => it.setLayout(layout), { instanceOf, message: /got mosaic/ });
+  t.throws(() => it.setSettings({ ...SETTINGS, width: 640 }), {
+    instanceOf,
+    message: /must stay 1280x720, got 640x720/,
+  });
+  for (const interval of [0, 1.5, Number.NaN])
+    t.throws(() => it.setTileInterval(interval), { instanceOf });
 });

@@ -1,9 +1,9 @@
 import test from "ava";
 import {
+  addPerson,
   BLUE,
   compositorFor,
   middleOf,
-  PERSON,
   RED,
   shows,
   snapshotOf,
@@ -21,7 +21,7 @@ for (const count of [1, 2, 3, 5, 7, 9, 12, 25]) {
       yuvOf((index * 67) % 256, (index * 131) % 256, (index * 29) % 256),
     );
     for (const [index, colour] of colours.entries()) {
-      it.addSource(`${index}`, PERSON);
+      addPerson(it, `${index}`);
       it.putFrame(`${index}`, solidPicture(640, 360, colour), 0);
     }
     t.true(await it.compose(0));
@@ -39,8 +39,8 @@ for (const count of [1, 2, 3, 5, 7, 9, 12, 25]) {
 
 test("a portrait picture stands whole between dark bars, and its label does not darken from frame to frame", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", { ...PERSON, name: "A name that is wider than a phone" });
-  it.addSource("b", { ...PERSON, camera: false });
+  addPerson(it, "a", { name: "A name that is wider than a phone" });
+  addPerson(it, "b", { active: false });
   let first = "";
   for (let index = 0; index < 20; index++) {
     it.putFrame("a", solidPicture(360, 640, RED), index);
@@ -58,7 +58,7 @@ test("a portrait picture stands whole between dark bars, and its label does not 
 
 test("an unchanged room is not painted again; one new picture paints one tile", async (t) => {
   const it = compositorFor(t);
-  for (const id of ["a", "b", "c"]) it.addSource(id, PERSON);
+  for (const id of ["a", "b", "c"]) addPerson(it, id);
   for (const id of ["a", "b"]) it.putFrame(id, solidPicture(64, 36, RED), 0);
   t.true(await it.compose(0));
   const before = snapshotOf(it);
@@ -78,8 +78,8 @@ test("an unchanged room is not painted again; one new picture paints one tile", 
 
 test("after a second without pictures the face is gone and the tile says so, until the next picture", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", PERSON);
-  it.addSource("b", { ...PERSON, camera: false });
+  addPerson(it, "a");
+  addPerson(it, "b", { active: false });
   it.putFrame("a", solidPicture(640, 360, RED), 0);
   await it.compose(0);
   t.false(await it.compose(1_000_000));
@@ -98,7 +98,7 @@ test("after a second without pictures the face is gone and the tile says so, unt
 
 test("off, waiting and live follow the camera, and an old face does not come back with it", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", { ...PERSON, camera: false });
+  addPerson(it, "a", { active: false });
   it.putFrame("a", solidPicture(640, 360, RED), 0);
   const states: string[] = [];
   const look = async (now: number) => {
@@ -106,13 +106,13 @@ test("off, waiting and live follow the camera, and an old face does not come bac
     states.push(tileOf(it, "a").state);
   };
   await look(0);
-  it.updateSource("a", { camera: true });
+  it.updateSource("a", { active: true });
   await look(1);
   it.putFrame("a", solidPicture(640, 360, RED), 2);
   await look(2);
-  it.updateSource("a", { camera: false });
+  it.updateSource("a", { active: false });
   await look(3);
-  it.updateSource("a", { camera: true });
+  it.updateSource("a", { active: true });
   await look(4);
   t.deepEqual(states, ["off", "waiting", "live", "off", "waiting"]);
 });
@@ -120,7 +120,7 @@ test("off, waiting and live follow the camera, and an old face does not come bac
 test("a talker's border lies in the gap, and goes, without painting the tile", async (t) => {
   const it = compositorFor(t);
   for (const id of ["a", "b"]) {
-    it.addSource(id, PERSON);
+    addPerson(it, id);
     it.putFrame(id, solidPicture(64, 36, RED), 0);
   }
   await it.compose(0);
@@ -140,7 +140,7 @@ test("a talker's border lies in the gap, and goes, without painting the tile", a
 
 test("who is alone has the border inside, picture after picture", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", PERSON);
+  addPerson(it, "a");
   it.setTalkers(new Set(["a"]));
   const top = { x: 0, y: 0, width: 1280, height: 4 };
   for (const now of [0, 33_000]) {
@@ -155,8 +155,8 @@ test("who is alone has the border inside, picture after picture", async (t) => {
 
 test("name and muted sign appear at the bottom left, and change when they change", async (t) => {
   const it = compositorFor(t);
-  it.addSource("a", { ...PERSON, name: "" });
-  it.addSource("b", { ...PERSON, name: "" });
+  addPerson(it, "a", { name: "" });
+  addPerson(it, "b", { name: "" });
   it.putFrame("a", solidPicture(640, 360, RED), 0);
   await it.compose(0);
   const tile = tileOf(it, "a");
@@ -181,19 +181,19 @@ test("name and muted sign appear at the bottom left, and change when they change
   t.false(await it.compose(2));
 });
 
-test("joining and leaving rearranges the tiles in the order of joining, and nothing of the old stays", async (t) => {
+test("joining and leaving: who stays keeps the seat, and nothing of the old stays", async (t) => {
   const it = compositorFor(t);
   for (const id of ["a", "b", "c"]) {
-    it.addSource(id, PERSON);
+    addPerson(it, id);
     it.putFrame(id, solidPicture(64, 36, RED), 0);
   }
   await it.compose(0);
   it.removeSource("b");
-  it.addSource("d", { ...PERSON, camera: false });
+  addPerson(it, "d", { active: false });
   t.true(await it.compose(1));
   t.deepEqual(
     it.layout().tiles.map(({ participant }) => participant),
-    ["a", "c", "d"],
+    ["a", "d", "c"],
   );
   for (const id of ["a", "c", "d"]) it.removeSource(id);
   t.true(await it.compose(2));
