@@ -14,16 +14,47 @@ export type Blur = {
   close(): void;
 };
 
-/** Scaled down to this part and up again nothing can be recognised, and a tile of 416x234 costs 30 us more. */
-const PART = 16;
+/** Pixels of the small copy's longer side: in so few nothing can be recognised, whatever the tile's size. */
+const LONGER = 32;
 /** Pixels: below this swscale refuses. */
 const SMALLEST = 8;
 /** Of the brightness, so that the picture stands out from its surroundings. */
 const LIGHT = 0.6;
 const BLACK = 16;
 
-const smallSide = (length: number): number =>
-  Math.max(SMALLEST, 2 * Math.round(length / PART / 2));
+const smallSide = (length: number, longer: number): number =>
+  Math.max(SMALLEST, 2 * Math.round((length * LONGER) / longer / 2));
+
+const smallSize = ({ width, height }: Rect): Rect => {
+  const longer = Math.max(width, height);
+  return {
+    x: 0,
+    y: 0,
+    width: smallSide(width, longer),
+    height: smallSide(height, longer),
+  };
+};
+
+/** Each luma sample becomes the mean of its row's (or column's) three: so no edge is left to be enlarged. */
+const soften = (
+  { data }: I420Frame,
+  {
+    step,
+    count,
+    next,
+    lines,
+  }: Record<"step" | "count" | "next" | "lines", number>,
+): void => {
+  for (let line = 0; line < lines; line++) {
+    let before = data[line * next]!;
+    for (let at = 1; at < count - 1; at++) {
+      const index = line * next + at * step;
+      const here = data[index]!;
+      data[index] = (before + here + data[index + step]!) / 3;
+      before = here;
+    }
+  }
+};
 
 const dim = ({ width, height, data }: I420Frame): void => {
   const end = width * height;
@@ -31,36 +62,36 @@ const dim = ({ width, height, data }: I420Frame): void => {
     data[at] = BLACK + (data[at]! - BLACK) * LIGHT;
 };
 
-/** The small picture of a tile's size, and the way into it. */
-const openSmall = (tile: Rect) => {
-  const width = smallSide(tile.width);
-  const height = smallSide(tile.height);
-  const picture = createPicture(width, height);
-  return {
-    picture,
-    size: { x: 0, y: 0, width, height },
-    shrink: createScaler(planesOfPicture(picture)),
-  };
+const blurLuma = (picture: I420Frame): void => {
+  const { width, height } = picture;
+  soften(picture, { step: 1, count: width, next: width, lines: height });
+  soften(picture, { step: width, count: height, next: 1, lines: width });
+  dim(picture);
+};
+
+/** The small copy, and the way into it. */
+const openSmall = (size: Rect) => {
+  const picture = createPicture(size.width, size.height);
+  return { picture, size, shrink: createScaler(planesOfPicture(picture)) };
 };
 
 export const createBlur = (canvas: Planes): Blur => {
   const enlarge = createScaler(canvas);
   let small: ReturnType<typeof openSmall> | undefined;
   const smallFor = (tile: Rect) => {
-    if (
-      small?.size.width === smallSide(tile.width) &&
-      small.size.height === smallSide(tile.height)
-    )
+    const size = smallSize(tile);
+    const { width, height } = small?.size ?? {};
+    if (small !== undefined && width === size.width && height === size.height)
       return small;
     small?.shrink.close();
-    return (small = openSmall(tile));
+    return (small = openSmall(size));
   };
   return {
     async draw(picture, tile) {
       const { picture: blurred, size, shrink } = smallFor(tile);
       const { crop, place } = fitPicture(picture, tile, "crop");
       await shrink.draw(picture, { crop, place: size });
-      dim(blurred);
+      blurLuma(blurred);
       await enlarge.draw(blurred, { crop: size, place });
     },
     close() {

@@ -120,17 +120,26 @@ export const isAsNew = async (
 export const colourAt = (index: number): Yuv =>
   yuvOf((index * 67 + 40) % 256, (index * 131) % 256, (index * 29 + 120) % 256);
 
-/** The part of a tile nearest to its upper left corner that no tile above covers, clear of borders and label. */
-export const openPart = (it: Compositor, tile: Rect & { z: number }): Rect => {
+/** A small part of a tile that no tile above covers, as near to the upper left corner of `inside` as can be. */
+export const openPart = (
+  it: Compositor,
+  tile: Rect & { z: number },
+  inside: Rect = tile,
+): Rect => {
   const { tiles } = it.layout();
   const above = tiles.slice(
-    tiles.findIndex(
-      (other) => other.x === tile.x && other.y === tile.y && other.z === tile.z,
-    ) + 1,
+    1 +
+      tiles.findIndex(
+        ({ x, y, z }) => x === tile.x && y === tile.y && z === tile.z,
+      ),
   );
   const size = 8;
-  for (let y = tile.y + 8; y < tile.y + tile.height / 2; y += size)
-    for (let x = tile.x + 8; x < tile.x + tile.width - 16; x += size) {
+  for (let y = inside.y + size; y < inside.y + inside.height / 2; y += size)
+    for (
+      let x = inside.x + size;
+      x + size < inside.x + inside.width;
+      x += size
+    ) {
       const part = { x, y, width: size, height: size };
       if (!above.some((other) => overlap(other, part))) return part;
     }
