@@ -14,4 +14,4 @@ export type I420Frame = { width: number; height: number; data: Uint8Array };
 /** An encoded picture or 20 ms (Opus) of sound. `data` is never written again; receivers may keep it. */
 export type EncodedUnit = { data: Buffer; pts: Micros; key: boolean };
 
-export type VideoCodec = "h264" | "vp8";
+export type VideoCodec = "h264" | "vp8" | "vp9" | "av1";

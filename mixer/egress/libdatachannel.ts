@@ -37,17 +37,27 @@ const GATHERING_LIMIT_MS = 2000;
 const MSID = "mix";
 const CNAME = "tutti";
 
+const addCodec = (media: nd.Audio | nd.Video, plan: MediaPlan): void => {
+  const { codec, payloadType, parameters } = plan;
+  if ("addOpusCodec" in media) {
+    media.addOpusCodec(payloadType, parameters);
+    return;
+  }
+  if (codec === "vp8") media.addVP8Codec(payloadType);
+  else if (codec === "vp9") media.addVP9Codec(payloadType);
+  else if (codec === "av1") media.addAV1Codec(payloadType);
+  else media.addH264Codec(payloadType, parameters);
+  // The library writes none for VP9.
+  if (codec === "vp9")
+    media.parseSdpLine(`a=fmtp:${payloadType} ${parameters}`);
+};
+
 const describeMedia = (plan: MediaPlan, ssrc: number) => {
   const media =
     plan.kind === "audio"
       ? new nd.Audio(plan.mid, "SendOnly")
       : new nd.Video(plan.mid, "SendOnly");
-  if (plan.codec === "opus" && "addOpusCodec" in media)
-    media.addOpusCodec(plan.payloadType, plan.parameters);
-  if (plan.codec === "vp8" && "addVP8Codec" in media)
-    media.addVP8Codec(plan.payloadType);
-  if (plan.codec === "h264" && "addH264Codec" in media)
-    media.addH264Codec(plan.payloadType, plan.parameters);
+  addCodec(media, plan);
   media.addSSRC(ssrc, CNAME, MSID, `${MSID}-${plan.kind}`);
   if (plan.sendTimeId !== 0)
     media.parseSdpLine(`a=extmap:${plan.sendTimeId} ${EXTENSION_URI.sendTime}`);
@@ -55,6 +65,12 @@ const describeMedia = (plan: MediaPlan, ssrc: number) => {
     media.parseSdpLine(
       `a=extmap:${plan.playoutDelayId} ${EXTENSION_URI.playoutDelay}`,
     );
+  if (plan.transportId !== 0) {
+    media.parseSdpLine(
+      `a=extmap:${plan.transportId} ${EXTENSION_URI.transport}`,
+    );
+    media.parseSdpLine(`a=rtcp-fb:${plan.payloadType} transport-cc`);
+  }
   if (plan.kind === "video")
     media.parseSdpLine(`a=rtcp-fb:${plan.payloadType} ccm fir`);
   return media;

@@ -11,9 +11,11 @@ export type MediaPlan = {
   payloadType: number;
   /** Format parameters for the answer. */
   parameters: string;
-  /** Header extension ids as the offer numbers them, 0 = not offered. */
+  /** Header extension ids as the offer numbers them, 0 = not used. */
   sendTimeId: number;
   playoutDelayId: number;
+  /** Transport-wide congestion control: the receiver tells when each packet came. Not used together with the send time. */
+  transportId: number;
 };
 
 export type SubscribePlan = { audio?: MediaPlan; video?: MediaPlan };
@@ -43,6 +45,25 @@ const isConstrainedBaseline = ({ name, parameters }: Format): boolean =>
   /packetization-mode=1\b/.test(parameters) &&
   /profile-level-id=42/i.test(parameters);
 
+/** 8 bits, 4:2:0: what every receiver of these codecs has, and what is meant where nothing is said. */
+const isProfile0 = ({ parameters }: Format): boolean =>
+  !/profile(-id)?=[^0]/.test(parameters);
+
+/** The parameters to answer with, by the names that formats have in SDP; undefined = does not fit. */
+const VIDEO: Record<
+  VideoCodec,
+  { name: string; fits: (format: Format) => boolean; parameters: string }
+> = {
+  h264: {
+    name: "H264",
+    fits: isConstrainedBaseline,
+    parameters: H264_PARAMETERS,
+  },
+  vp8: { name: "VP8", fits: () => true, parameters: "" },
+  vp9: { name: "VP9", fits: isProfile0, parameters: "profile-id=0" },
+  av1: { name: "AV1", fits: isProfile0, parameters: "" },
+};
+
 type Fit = { format: Format; codec: MediaPlan["codec"]; parameters: string };
 
 const fitAudio = (media: MediaDescription): Fit | undefined => {
@@ -50,32 +71,50 @@ const fitAudio = (media: MediaDescription): Fit | undefined => {
   return format && { format, codec: "opus", parameters: OPUS_PARAMETERS };
 };
 
-const fitVideo = (media: MediaDescription): Fit | undefined => {
-  for (const format of formats(media)) {
-    if (format.name === "VP8") return { format, codec: "vp8", parameters: "" };
-    if (isConstrainedBaseline(format))
-      return { format, codec: "h264", parameters: H264_PARAMETERS };
-  }
+const fitVideo = (
+  media: MediaDescription,
+  codecs: readonly VideoCodec[],
+): Fit | undefined => {
+  for (const format of formats(media))
+    for (const codec of codecs) {
+      const { name, fits, parameters } = VIDEO[codec];
+      if (name === format.name && fits(format))
+        return { format, codec, parameters };
+    }
   return undefined;
 };
+
+const tellsOfEachPacket = (media: MediaDescription, payload: number): boolean =>
+  media.rtcpFb?.some(
+    (feedback) =>
+      feedback.type === "transport-cc" &&
+      (feedback.payload === payload || `${feedback.payload}` === "*"),
+  ) ?? false;
 
 const planMedia = (
   media: MediaDescription,
   kind: "audio" | "video",
+  codecs: readonly VideoCodec[],
 ): MediaPlan | undefined => {
-  const fit = kind === "audio" ? fitAudio(media) : fitVideo(media);
+  const fit = kind === "audio" ? fitAudio(media) : fitVideo(media, codecs);
   if (fit === undefined) return undefined;
   const extension = (uri: string): number =>
     media.ext?.find((ext) => ext.uri === uri)?.value ?? 0;
+  const { payload } = fit.format;
+  const isVideo = kind === "video";
+  const transportId =
+    isVideo && tellsOfEachPacket(media, payload)
+      ? extension(EXTENSION_URI.transport)
+      : 0;
   return {
     kind,
     mid: `${media.mid ?? ""}`,
     codec: fit.codec,
-    payloadType: fit.format.payload,
+    payloadType: payload,
     parameters: fit.parameters,
-    sendTimeId: extension(EXTENSION_URI.sendTime),
-    playoutDelayId:
-      kind === "video" ? extension(EXTENSION_URI.playoutDelay) : 0,
+    sendTimeId: transportId === 0 ? extension(EXTENSION_URI.sendTime) : 0,
+    playoutDelayId: isVideo ? extension(EXTENSION_URI.playoutDelay) : 0,
+    transportId,
   };
 };
 
@@ -85,23 +124,56 @@ const receives = ({ direction, port }: MediaDescription): boolean =>
 const first = (
   session: SessionDescription,
   kind: "audio" | "video",
+  codecs: readonly VideoCodec[],
 ): MediaPlan | undefined => {
   for (const media of session.media) {
     if (media.type !== kind || !receives(media)) continue;
-    const plan = planMedia(media, kind);
+    const plan = planMedia(media, kind, codecs);
     if (plan !== undefined) return plan;
   }
   return undefined;
 };
 
-/** The first audio and the first video section that we can serve; `not-acceptable` if there is neither. */
-export const planSubscribe = (session: SessionDescription): SubscribePlan => {
-  const audio = first(session, "audio");
-  const video = first(session, "video");
+/** What is served unless more is configured. */
+export const USUAL_CODECS: readonly VideoCodec[] = ["h264", "vp8"];
+
+const DESCRIBED: Record<VideoCodec, string> = {
+  h264: "H.264 constrained baseline (packetization-mode 1)",
+  vp8: "VP8",
+  vp9: "VP9 (profile 0)",
+  av1: "AV1 (profile 0)",
+};
+
+/**
+ * The first audio and the first video section that we can serve, the latter in what the offer prefers among `codecs`.
+ * `not-acceptable` if there is neither.
+ */
+export const planSubscribe = (
+  session: SessionDescription,
+  codecs: readonly VideoCodec[] = USUAL_CODECS,
+): SubscribePlan => {
+  const audio = first(session, "audio", codecs);
+  const video = first(session, "video", codecs);
   if (audio === undefined && video === undefined)
     throw new MixerError(
       "not-acceptable",
-      "Nothing in the offer fits: this server sends Opus, H.264 constrained baseline (packetization-mode 1) and VP8 to recvonly sections",
+      `Nothing in the offer fits: this server sends Opus, ${codecs.map((codec) => DESCRIBED[codec]).join(", ")} to recvonly sections`,
     );
+  // Send times of sound alone would only make the receiver estimate a line by it.
+  if (audio !== undefined && video !== undefined && video.transportId !== 0)
+    audio.sendTimeId = 0;
   return { audio, video };
+};
+
+/** Names of codecs from a configuration. @throws TypeError for one that is not known, or for none */
+export const videoCodecs = (names: readonly string[]): VideoCodec[] => {
+  const known = names.filter((name): name is VideoCodec =>
+    Object.hasOwn(VIDEO, name),
+  );
+  const wrong = names.find((name) => !Object.hasOwn(VIDEO, name));
+  if (wrong !== undefined || known.length === 0)
+    throw new TypeError(
+      `codecs must be some of ${Object.keys(VIDEO).join(", ")}, got ${wrong ?? "none"}`,
+    );
+  return known;
 };

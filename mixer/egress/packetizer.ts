@@ -1,39 +1,61 @@
-/** Cuts encoded units into RTP payloads: Opus (RFC 7587), VP8 (RFC 7741), H.264 (RFC 6184). Pure: it only writes packets. */
-import type { VideoCodec } from "../media.js";
+/** Cuts encoded units into RTP payloads: Opus (RFC 7587), VP8 (RFC 7741), VP9 (RFC 9628), H.264 (RFC 6184), AV1. Pure: it only writes packets. */
+import type { EncodedUnit, VideoCodec } from "../media.js";
+import { packetizeAv1 } from "./packetizer-av1.js";
 import { MAX_PAYLOAD, RTP_HEADER } from "./rtp.js";
 
 /** Gives a packet buffer for a payload of this many bytes; the packetizer fills it from RTP_HEADER on. */
 export type AllocatePacket = (payload: number, marker: boolean) => Buffer;
 
 /** Writes one encoded unit as packets. The marker is set on the last packet of a picture. */
-export type Packetizer = (unit: Buffer, allocate: AllocatePacket) => void;
+export type Packetizer = (
+  unit: Pick<EncodedUnit, "data" | "key">,
+  allocate: AllocatePacket,
+) => void;
 
-const packetizeOpus: Packetizer = (unit, allocate) => {
-  unit.copy(allocate(unit.length, false), RTP_HEADER);
+const packetizeOpus: Packetizer = ({ data }, allocate) => {
+  data.copy(allocate(data.length, false), RTP_HEADER);
+};
+
+/** Parts of equal size, each behind a descriptor of this many bytes that `describe` writes: no tiny last packet. */
+const cut = (
+  unit: Buffer,
+  descriptor: number,
+  allocate: AllocatePacket,
+  describe: (packet: Buffer, first: boolean, last: boolean) => void,
+): void => {
+  const parts = Math.ceil(unit.length / (MAX_PAYLOAD - descriptor));
+  const size = Math.ceil(unit.length / parts);
+  for (let start = 0; start < unit.length; start += size) {
+    const end = Math.min(start + size, unit.length);
+    const last = end === unit.length;
+    const packet = allocate(descriptor + end - start, last);
+    describe(packet, start === 0, last);
+    unit.copy(packet, RTP_HEADER + descriptor, start, end);
+  }
 };
 
 const VP8_DESCRIPTOR = 4;
+const VP9_DESCRIPTOR = 3;
 
-/** With a 15-bit picture id, so that receivers notice a lost picture at once. */
-const createVp8Packetizer = (): Packetizer => {
-  let pictureId = 0;
-  return (unit, allocate) => {
-    pictureId = (pictureId + 1) & 0x7fff;
-    const parts = Math.ceil(unit.length / (MAX_PAYLOAD - VP8_DESCRIPTOR));
-    const size = Math.ceil(unit.length / parts);
-    for (let start = 0; start < unit.length; start += size) {
-      const end = Math.min(start + size, unit.length);
-      const packet = allocate(
-        VP8_DESCRIPTOR + end - start,
-        end === unit.length,
-      );
-      packet[RTP_HEADER] = start === 0 ? 0x90 : 0x80;
-      packet[RTP_HEADER + 1] = 0x80;
-      packet.writeUInt16BE(0x8000 | pictureId, RTP_HEADER + 2);
-      unit.copy(packet, RTP_HEADER + VP8_DESCRIPTOR, start, end);
-    }
-  };
+/** Where the 15-bit picture id lies in a payload: legs write it, so that it goes on when they change streams. */
+export const PICTURE_ID_AT: Partial<Record<VideoCodec | "opus", number>> = {
+  vp8: 2,
+  vp9: 1,
 };
+
+/** Extended, with a picture id: receivers notice a lost picture at once. */
+const packetizeVp8: Packetizer = ({ data }, allocate) =>
+  cut(data, VP8_DESCRIPTOR, allocate, (packet, first) => {
+    packet[RTP_HEADER] = first ? 0x90 : 0x80;
+    packet[RTP_HEADER + 1] = 0x80;
+  });
+
+/** Picture id, no layers: I, P for a picture that needs the one before, B and E at its ends. */
+const packetizeVp9: Packetizer = ({ data, key }, allocate) =>
+  cut(data, VP9_DESCRIPTOR, allocate, (packet, first, last) => {
+    packet[RTP_HEADER] =
+      0x80 | (key ? 0 : 0x40) | (first ? 0x08 : 0) | (last ? 0x04 : 0);
+  });
 
 const START_CODE = Buffer.from([0, 0, 1]);
 
@@ -67,7 +89,7 @@ const NAL_SEI = 6;
 const createH264Packetizer = (): Packetizer => {
   // Bounds of the current unit's NAL units, two numbers each; reused.
   const bounds: number[] = [];
-  return (unit, allocate) => {
+  return ({ data: unit }, allocate) => {
     bounds.length = 0;
     forEachNal(unit, (start, end) => {
       // x264's version text in each IDR is for nobody.
@@ -133,6 +155,16 @@ const writeNal = (
 };
 
 export const createPacketizer = (codec: VideoCodec | "opus"): Packetizer => {
-  if (codec === "opus") return packetizeOpus;
-  return codec === "vp8" ? createVp8Packetizer() : createH264Packetizer();
+  switch (codec) {
+    case "opus":
+      return packetizeOpus;
+    case "vp8":
+      return packetizeVp8;
+    case "vp9":
+      return packetizeVp9;
+    case "av1":
+      return packetizeAv1;
+    case "h264":
+      return createH264Packetizer();
+  }
 };

@@ -14,7 +14,7 @@ export type ReportBlock = {
   delay: number;
 };
 
-/** Told what a compound packet says. Numbers only: nothing of the packet is kept. */
+/** Told what a compound packet says. Nothing of the packet is kept. */
 export type RtcpHandlers = {
   nack: (ssrc: number, sequence: number) => void;
   /** PLI or FIR: the receiver cannot go on without a key frame. */
@@ -22,6 +22,8 @@ export type RtcpHandlers = {
   /** What the receiver thinks its line carries, in bits per second. */
   estimate: (bitsPerSecond: number) => void;
   report: (block: ReportBlock) => void;
+  /** Transport-wide feedback, as one RTCP packet; read it before returning. */
+  transport: (part: Buffer) => void;
   bye: () => void;
 };
 
@@ -30,6 +32,7 @@ const RR = 201;
 const BYE = 203;
 const TRANSPORT_FEEDBACK = 205;
 const PAYLOAD_FEEDBACK = 206;
+const TRANSPORT_WIDE = 15;
 
 /** Reads a compound packet. A malformed rest is left out. */
 export const parseRtcp = (packet: Buffer, handlers: RtcpHandlers): void => {
@@ -53,6 +56,7 @@ const parseOne = (part: Buffer, handlers: RtcpHandlers): void => {
       return handlers.bye();
     case TRANSPORT_FEEDBACK:
       if (format === 1) parseNack(part, handlers);
+      else if (format === TRANSPORT_WIDE) handlers.transport(part);
       return;
     case PAYLOAD_FEEDBACK:
       return parsePayloadFeedback(part, format, handlers);

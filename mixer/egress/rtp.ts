@@ -3,7 +3,7 @@
  *
  *     0  12 bytes RTP header: payload type, sequence number and SSRC are stamped per leg
  *    12  0xBEDE, length 2 words
- *    16  abs-send-time (id, 3 bytes) or zero padding, stamped per leg
+ *    16  transport-wide sequence number (id, 2 bytes, padding), or abs-send-time (id, 3 bytes), or zero padding, stamped per leg
  *    20  playout-delay (id, 3 bytes) or zero padding, stamped per leg
  *    24  payload
  */
@@ -16,18 +16,13 @@ export const MAX_PACKET = RTP_HEADER + MAX_PAYLOAD;
 const OFFSET_SEQUENCE = 2;
 const OFFSET_TIMESTAMP = 4;
 const OFFSET_SSRC = 8;
-const OFFSET_SEND_TIME = 16;
+const OFFSET_TIMING = 16;
 const OFFSET_PLAYOUT_DELAY = 20;
 
 /** Writes what is the same for every leg. */
-export const writeHeader = (
-  packet: Buffer,
-  marker: boolean,
-  timestamp: number,
-): void => {
+export const writeHeader = (packet: Buffer, marker: boolean): void => {
   packet[0] = 0x90;
   packet[1] = marker ? 0x80 : 0;
-  packet.writeUInt32BE(timestamp >>> 0, OFFSET_TIMESTAMP);
   packet.writeUInt32BE(0xbede0002, 12);
 };
 
@@ -38,6 +33,8 @@ export type LegStamp = {
   /** Extension ids that the client's offer gave; 0 = not negotiated. */
   sendTimeId: number;
   playoutDelayId: number;
+  /** Transport-wide congestion control; takes the place of the send time. */
+  transportId: number;
 };
 
 /** Writes one leg's own fields over those of the leg before. The socket copies the packet when it is sent. */
@@ -45,19 +42,51 @@ export const stamp = (
   packet: Buffer,
   leg: LegStamp,
   sequence: number,
-  sendTime: number,
+  timestamp: number,
 ): void => {
   packet[1] = (packet[1]! & 0x80) | leg.payloadType;
   packet.writeUInt16BE(sequence & 0xffff, OFFSET_SEQUENCE);
+  packet.writeUInt32BE(timestamp >>> 0, OFFSET_TIMESTAMP);
   packet.writeUInt32BE(leg.ssrc, OFFSET_SSRC);
-  packet.writeUInt32BE(extension(leg.sendTimeId, sendTime), OFFSET_SEND_TIME);
   // Minimum and maximum 0: render as soon as decoded (draft http://www.webrtc.org/experiments/rtp-hdrext/playout-delay).
-  packet.writeUInt32BE(extension(leg.playoutDelayId, 0), OFFSET_PLAYOUT_DELAY);
+  packet.writeUInt32BE(element(leg.playoutDelayId, 0), OFFSET_PLAYOUT_DELAY);
+};
+
+/** Writes when this packet goes: abs-send-time (6.18 fixed point seconds). */
+export const stampSendTime = (
+  packet: Buffer,
+  { sendTimeId }: LegStamp,
+  sendTime: number,
+): void => {
+  packet.writeUInt32BE(element(sendTimeId, sendTime), OFFSET_TIMING);
+};
+
+/** Writes the packet's number on this transport, by which the receiver tells when it came. */
+export const stampTransport = (
+  packet: Buffer,
+  { transportId }: LegStamp,
+  number: number,
+): void => {
+  const word = (transportId << 28) | (1 << 24) | ((number & 0xffff) << 8);
+  packet.writeUInt32BE(word >>> 0, OFFSET_TIMING);
 };
 
 /** A one-byte-header element with three bytes of data as one word; four bytes of padding without an id. */
-const extension = (id: number, value: number): number =>
+const element = (id: number, value: number): number =>
   id === 0 ? 0 : ((id << 28) | (2 << 24) | value) >>> 0;
+
+/** The most that one packet can be padded with: the length is a byte. */
+export const MAX_PADDING = 255;
+
+/** A packet of nothing but this much padding (1 to 255 bytes), to be stamped like others (RFC 3550 §5.1). */
+export const writePadding = (slab: Buffer, size: number): Buffer => {
+  const packet = slab.subarray(0, RTP_HEADER + size);
+  packet.fill(0);
+  writeHeader(packet, false);
+  packet[0]! |= 0x20;
+  packet[packet.length - 1] = size;
+  return packet;
+};
 
 /** abs-send-time: seconds as 6.18 fixed point, of wall time in milliseconds. */
 export const sendTime24 = (wallMs: number): number =>
@@ -67,7 +96,22 @@ export const sendTime24 = (wallMs: number): number =>
 export const sequenceDistance = (from: number, to: number): number =>
   ((to - from + 0x8000) & 0xffff) - 0x8000;
 
+/** Writes a 15-bit picture id, marked as such, `offset` bytes into the payload (VP8, VP9). */
+export const writePictureId = (
+  packet: Buffer,
+  offset: number,
+  picture: number,
+): void => {
+  packet.writeUInt16BE(0x8000 | (picture & 0x7fff), RTP_HEADER + offset);
+};
+
+/** Distance from RTP timestamp `from` to `to` on the 32-bit circle. */
+export const timestampDistance = (from: number, to: number): number =>
+  (to - from) | 0;
+
 export const EXTENSION_URI = {
   sendTime: "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
   playoutDelay: "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+  transport:
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
 } as const;

@@ -1,15 +1,22 @@
 /** One encode of sound or picture as RTP: packets made once, sent to every leg. */
-import { now, wallTime } from "../clock.js";
+import { now } from "../clock.js";
 import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
 import { createHistory, type History } from "./history.js";
-import type { Leg, LegSource } from "./leg.js";
-import { createPacketizer, type Packetizer } from "./packetizer.js";
-import { sendTime24 } from "./rtp.js";
+import type { Leg, LegSource, StreamRate } from "./leg.js";
+import {
+  createPacketizer,
+  PICTURE_ID_AT,
+  type Packetizer,
+} from "./packetizer.js";
 
 export type StreamOptions = {
   codec: VideoCodec | "opus";
   /** RTP clock: 90000 for pictures, 48000 for Opus. */
   clockRate: number;
+  /** What pictures are made for; undefined for sound. */
+  rate?: StreamRate;
+  /** A leg went on to another stream by itself, once that one had a key frame. */
+  onLeft?: () => void;
 };
 
 /** 1024 packets of 720p at 1.5 Mbit/s are over 4 s: longer than any NACK is of use. */
@@ -33,22 +40,28 @@ export const timestampAt = (at: Micros, clockRate: number): number =>
  */
 export class EgressStream implements LegSource {
   readonly history: History;
-  readonly clockRate: number;
+  readonly rate: StreamRate | undefined;
+  readonly pictureIdAt: number | undefined;
+  readonly #clockRate: number;
+  readonly #onLeft: (() => void) | undefined;
   readonly #video: boolean;
   readonly #packetize: Packetizer;
   readonly #legs: Leg[] = [];
   #keyPosition: number | undefined;
   #keyAt: Micros = 0;
   #keyWanted = false;
-  #timestamp = 0;
+  #keyUrgent = false;
   // The pump: how many legs are still to be served, from `cursor` on, round and round.
   #cursor = 0;
   #left = 0;
   #immediate: NodeJS.Immediate | undefined;
 
-  constructor({ codec, clockRate }: StreamOptions) {
+  constructor({ codec, clockRate, rate, onLeft }: StreamOptions) {
     this.#video = codec !== "opus";
-    this.clockRate = clockRate;
+    this.#clockRate = clockRate;
+    this.rate = rate;
+    this.#onLeft = onLeft;
+    this.pictureIdAt = PICTURE_ID_AT[codec];
     this.history = createHistory(this.#video ? VIDEO_HISTORY : AUDIO_HISTORY);
     this.#packetize = createPacketizer(codec);
   }
@@ -62,12 +75,22 @@ export class EgressStream implements LegSource {
     return this.#keyWanted;
   }
 
-  requestKey(): void {
+  /** One of those who need it has a picture until then that its line may not carry. */
+  get keyUrgent(): boolean {
+    return this.#keyUrgent;
+  }
+
+  get keyPosition(): number | undefined {
+    return this.#keyPosition;
+  }
+
+  requestKey(urgent = false): void {
     this.#keyWanted = true;
+    this.#keyUrgent ||= urgent;
   }
 
   timestamp(at: Micros): number {
-    return timestampAt(at, this.clockRate);
+    return timestampAt(at, this.#clockRate);
   }
 
   startPosition(): number | undefined {
@@ -82,41 +105,53 @@ export class EgressStream implements LegSource {
   /** Makes the unit's packets and sends them to all legs, a few legs at a time. */
   write(unit: EncodedUnit): void {
     const position = this.history.head;
-    this.#timestamp = this.timestamp(unit.pts);
-    this.#packetize(unit.data, this.#allocate);
+    this.history.begin(this.timestamp(unit.pts));
+    this.#packetize(unit, this.#allocate);
     if (this.#video && unit.key) this.#noteKey(position);
     this.#pumpAll();
   }
 
-  /** The leg starts at a replayable key frame, or at the next one. */
+  /**
+   * The leg starts at a replayable key frame, or at the next one. One that reads another stream goes on with that until
+   * then, and is taken off it by itself; no `remove` is needed, and one would leave a hole.
+   */
   add(leg: Leg): void {
-    this.#legs.push(leg);
+    if (!this.#legs.includes(leg)) this.#legs.push(leg);
     leg.attach(this);
     this.#pumpAll();
   }
 
   remove(leg: Leg): void {
-    const index = this.#legs.indexOf(leg);
-    if (index === -1) return;
-    this.#legs.splice(index, 1);
-    leg.attach(undefined);
-    this.#left = Math.min(this.#left, this.#legs.length);
+    if (this.#forget(leg)) leg.leave(this);
+  }
+
+  /** Called by the leg. */
+  left(leg: Leg): void {
+    if (this.#forget(leg)) this.#onLeft?.();
   }
 
   close(): void {
     clearImmediate(this.#immediate);
     this.#immediate = undefined;
-    for (const leg of this.#legs.splice(0)) leg.attach(undefined);
+    for (const leg of this.#legs.splice(0)) leg.leave(this);
   }
 
   readonly #allocate = (payload: number, marker: boolean): Buffer =>
-    this.history.add(payload, marker, this.#timestamp);
+    this.history.add(payload, marker);
+
+  #forget(leg: Leg): boolean {
+    const index = this.#legs.indexOf(leg);
+    if (index === -1) return false;
+    this.#legs.splice(index, 1);
+    this.#left = Math.min(this.#left, this.#legs.length);
+    return true;
+  }
 
   #noteKey(position: number): void {
     this.#keyPosition = position;
     this.#keyAt = now();
-    this.#keyWanted = false;
-    for (const leg of this.#legs) leg.start(position);
+    this.#keyWanted = this.#keyUrgent = false;
+    for (const leg of this.#legs) leg.start(this, position, this.#keyAt);
   }
 
   #pumpAll(): void {
@@ -127,9 +162,9 @@ export class EgressStream implements LegSource {
   readonly #pump = (): void => {
     this.#immediate = undefined;
     const count = this.#legs.length;
-    const sendTime = sendTime24(wallTime(now()));
+    const at = now();
     for (let n = Math.min(this.#left, LEGS_AT_ONCE); n > 0; n--, this.#left--)
-      this.#legs[this.#cursor++ % count]?.flush(sendTime);
+      this.#legs[this.#cursor++ % count]?.flush(at);
     this.#cursor = count === 0 ? 0 : this.#cursor % count;
     if (this.#left > 0) this.#immediate = setImmediate(this.#pump);
   };

@@ -4,6 +4,7 @@ import type { SubscriptionId } from "../contract.js";
 import type { Counters } from "../counters.js";
 import type { Micros, VideoCodec } from "../media.js";
 import { parseOffer } from "../sdp.js";
+import { GuessedMeter } from "./guessed-meter.js";
 import { Leg } from "./leg.js";
 import {
   openSendingPeer,
@@ -11,17 +12,22 @@ import {
   type SendingTrack,
   type TransportState,
 } from "./libdatachannel.js";
+import type { Line } from "./line.js";
+import { ToldMeter } from "./line-meter.js";
 import { planSubscribe } from "./offer.js";
-import { parseRtcp } from "./rtcp.js";
-import { sendTime24 } from "./rtp.js";
+import { parseRtcp, type RtcpHandlers } from "./rtcp.js";
 
 export type SubscriberOptions = {
   id: SubscriptionId;
   ice: IceOptions;
   counters: Counters;
+  /** Video codecs that may be given; H.264 and VP8 by default. */
+  codecs?: readonly VideoCodec[];
   /** Packets can be sent on this leg from now on: attach it to a stream. */
   onOpen: (leg: SubscriberLeg) => void;
   onState: (state: TransportState) => void;
+  /** The line has just become full: choose a smaller stream now. */
+  onFull?: () => void;
 };
 
 export type SubscriberLeg = {
@@ -33,8 +39,10 @@ export type SubscriberLeg = {
 export type Subscriber = {
   readonly legs: readonly SubscriberLeg[];
   readonly answer: string;
-  /** What the receiver thinks its line carries, bits per second; undefined before it said so. */
-  readonly estimate: number | undefined;
+  /** What is known of the line now, for the ladder. The object is reused. */
+  readonly line: Line;
+  /** Tries out what the line carries, up to this rate (bits per second), with padding; 0 ends it. */
+  probe: (bitsPerSecond: number) => void;
   /** Sends sender reports: once a second. */
   report: (at: Micros) => void;
   addCandidate: (candidate: string, mid: string) => void;
@@ -47,19 +55,28 @@ export const openSubscriber = async (
   sdp: string,
   options: SubscriberOptions,
 ): Promise<Subscriber> => {
-  const plan = planSubscribe(parseOffer(sdp));
+  const plan = planSubscribe(parseOffer(sdp), options.codecs);
   const plans = [plan.audio, plan.video].filter((it) => it !== undefined);
   const peer = openSendingPeer(options.id, plans, options.ice, options.onState);
-  let estimate: number | undefined;
-  const legs = peer.tracks.map((track) =>
-    openLeg(track, options, (bitsPerSecond) => (estimate = bitsPerSecond)),
-  );
+  const meter =
+    plan.video?.transportId === 0 ? new GuessedMeter() : new ToldMeter();
+  const legs = peer.tracks.map((track) => openLeg(track, meter, options));
+  const audio = legs.find(({ kind }) => kind === "audio")?.leg;
+  const video = legs.find(({ kind }) => kind === "video")?.leg;
+  if (audio !== undefined) audio.companion = video;
+  const watch = createWatch(meter, video, options.onFull);
+  for (const track of peer.tracks) listen(track, legs, meter, watch);
   const answer = await peer.answer(sdp);
   return {
     legs,
     answer,
-    get estimate() {
-      return estimate;
+    get line() {
+      const { roundTrip } = (video ?? audio)!.quality;
+      return meter.line(now(), roundTrip);
+    },
+    probe: (bitsPerSecond) => {
+      const at = now();
+      video?.probe(bitsPerSecond, meter.line(at).carried, at);
     },
     report: (at) => {
       for (const { leg } of legs) leg.report(wallTime(at), at);
@@ -69,33 +86,83 @@ export const openSubscriber = async (
   };
 };
 
+type Meter = ToldMeter | GuessedMeter;
+
 const openLeg = (
-  track: SendingTrack,
+  { plan, ssrc, wire, onOpen }: SendingTrack,
+  meter: Meter,
   options: SubscriberOptions,
-  onEstimate: (bitsPerSecond: number) => void,
 ): SubscriberLeg => {
-  const { plan, ssrc } = track;
-  const leg = new Leg(track.wire, { ssrc, ...plan }, options.counters);
+  const isVideo = plan.kind === "video";
+  const fields = { ssrc, ...plan };
+  const leg = new Leg(
+    wire,
+    fields,
+    options.counters,
+    isVideo ? meter : undefined,
+  );
   const opened = { kind: plan.kind, codec: plan.codec, leg };
-  // A compound packet may reach both tracks, so each takes only what names its own SSRC.
-  const handlers = {
-    nack: (about: number, sequence: number) => {
-      if (about === ssrc) leg.resend(sequence, sendTime24(wallTime(now())));
-    },
-    keyRequest: (about: number) => {
-      if (about === ssrc) leg.source?.requestKey();
-    },
-    estimate: onEstimate,
-    report: (block: Parameters<Leg["received"]>[0]) => {
-      if (block.ssrc === ssrc) leg.received(block, wallTime(now()));
-    },
-    bye: () => undefined,
-  };
-  track.onRtcp((packet) => parseRtcp(packet, handlers));
-  track.onOpen(() => {
+  onOpen(() => {
     const at = now();
     options.onOpen(opened);
     leg.report(wallTime(at), at);
   });
   return opened;
+};
+
+/** What is done at once when a line is full: no more padding, no more of a stream that is much too large. */
+const createWatch = (
+  meter: Meter,
+  video: Leg | undefined,
+  onFull: (() => void) | undefined,
+): (() => void) => {
+  let wasFull = false;
+  return () => {
+    if (video === undefined) return;
+    const at = now();
+    const { full, estimate = 0 } = meter.line(at);
+    video.allowance = meter.limit;
+    if (full) {
+      video.probe(0, 0, at);
+      video.brake(estimate, at);
+    }
+    if (full && !wasFull) onFull?.();
+    wasFull = full;
+  };
+};
+
+/** A compound packet may reach both tracks, so each leg is told only what names its own SSRC, by its own track. */
+const listen = (
+  { ssrc, plan, onRtcp }: SendingTrack,
+  legs: readonly SubscriberLeg[],
+  meter: Meter,
+  watch: () => void,
+): void => {
+  const { leg } = legs.find((it) => it.leg.ssrc === ssrc)!;
+  const told = meter instanceof ToldMeter;
+  const handlers: RtcpHandlers = {
+    nack: (about, sequence) => {
+      if (about === ssrc) leg.resend(sequence, now());
+    },
+    keyRequest: (about) => {
+      if (about === ssrc) leg.source?.requestKey();
+    },
+    estimate: (bitsPerSecond) => {
+      if (!told) meter.remb(bitsPerSecond, now());
+    },
+    report: (block) => {
+      if (block.ssrc !== ssrc) return;
+      leg.received(block, wallTime(now()));
+      if (!told && plan.kind === "video")
+        meter.report(block.lost, leg.quality.roundTrip, now());
+    },
+    transport: (part) => {
+      if (told) meter.feedback(part, now());
+    },
+    bye: () => undefined,
+  };
+  onRtcp((packet) => {
+    parseRtcp(packet, handlers);
+    watch();
+  });
 };

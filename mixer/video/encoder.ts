@@ -1,15 +1,17 @@
-import {
-  AV_PICTURE_TYPE_I,
-  AV_PICTURE_TYPE_NONE,
-  AVERROR_EAGAIN,
-  FFmpegError,
-  Frame,
-  Packet,
-} from "node-av";
+import type { Frame } from "node-av";
 import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
-import { CODECS } from "./codecs.js";
-import { openContext, setRate } from "./encoder-context.js";
+import {
+  ENCODER_CHOICES,
+  encodersFor,
+  SOFTWARE,
+  type CodecSettings,
+  type EncoderChoice,
+} from "./codecs.js";
+import { openCore, type EncoderCore } from "./encoder-core.js";
+import { quietly } from "./hardware.js";
 import { checkSize } from "./picture-frame.js";
+
+export type { EncoderChoice } from "./codecs.js";
 
 export type VideoEncoderOptions = {
   codec: VideoCodec;
@@ -20,104 +22,140 @@ export type VideoEncoderOptions = {
   /** Bits per second. */
   bitrate: number;
   threads?: number;
+  /** One of ENCODER_CHOICES; `auto` by default. */
+  encoder?: EncoderChoice;
+  /** Told why another encoder than the one named works, or why one was replaced while it ran. */
+  onFallback?: (reason: string) => void;
 };
 
 /** One rendition's encoder. Owns its native context until `close`, which waits for a running `encode`. */
 export type VideoEncoder = {
   readonly codec: VideoCodec;
-  /** The library that encodes, e.g. libx264. */
+  /** The library or device that encodes, e.g. libx264, h264_vaapi. */
   readonly name: string;
   /**
    * Encodes the frame at `pts`, on the libuv pool; one call at a time. Frames of several encoders may be the same one.
    * Once it resolves the frame may be written again. `data` of the result is a Buffer of its own.
-   * undefined = the encoder skipped the frame, or is closed.
+   * undefined = the encoder skipped the frame, or is closed. When the encoder fails, a software encoder takes over with
+   * a key frame; rejects when that fails too.
    */
   encode(
     frame: Frame,
     pts: Micros,
     options: { key: boolean },
   ): Promise<EncodedUnit | undefined>;
-  /** Bits per second from the next frame on. Not there for VP8: libvpx would have to be opened anew. */
-  setBitrate?(bitsPerSecond: number): void;
+  /** Whether `setBitrate` works: libvpx and SVT-AV1 would have to be opened anew. */
+  readonly rateChanges: boolean;
+  /** Bits per second from the next frame on. */
+  setBitrate(bitsPerSecond: number): void;
   close(): void;
 };
 
-const toRtp = (pts: Micros): bigint => BigInt(Math.round((pts * 9) / 100));
+/** Opens one encoder. */
+export type OpenCore = typeof openCore;
 
 const checkPositive = (name: string, value: number): void => {
   if (!(Number.isFinite(value) && value > 0))
     throw new TypeError(`${name} must be positive, got ${value}`);
 };
 
-const check = (options: VideoEncoderOptions): void => {
-  if (!Object.hasOwn(CODECS, options.codec)) {
+const checkOneOf = (
+  name: string,
+  allowed: readonly string[],
+  value: string,
+): void => {
+  if (!allowed.includes(value))
     throw new TypeError(
-      `codec must be one of ${Object.keys(CODECS).join(", ")}, got ${options.codec}`,
+      `${name} must be one of ${allowed.join(", ")}, got ${value}`,
     );
-  }
+};
+
+const check = (options: VideoEncoderOptions): void => {
+  const { codec, encoder = "auto", fps, bitrate, threads = 1 } = options;
+  checkOneOf("codec", Object.keys(SOFTWARE), codec);
+  checkOneOf("encoder", ENCODER_CHOICES, encoder);
   checkSize(options.width, options.height);
-  const { fps, bitrate, threads = 1 } = options;
   for (const [name, value] of Object.entries({ fps, bitrate, threads }))
     checkPositive(name, value);
 };
 
-/** The library's side of one encoder: context, packet, and a reference of its own to the shared canvas. */
-const createCore = (options: VideoEncoderOptions) => {
-  const context = openContext(options, CODECS[options.codec]);
-  // pts and picture type differ from encoder to encoder, so each has its own frame around the same planes.
-  const input = new Frame();
-  input.alloc();
-  const packet = new Packet();
-  packet.alloc();
-  let lastPts = -1n;
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** The first that opens; what could not is told if it was named. */
+const openFirst = (
+  options: VideoEncoderOptions,
+  candidates: readonly CodecSettings[],
+  open: OpenCore,
+): EncoderCore => {
+  const { encoder = "auto", onFallback } = options;
+  for (const settings of candidates.slice(0, -1)) {
+    try {
+      return quietly(() => open(options, settings));
+    } catch (error) {
+      if (encoder !== "auto")
+        onFallback?.(`${settings.encoder} cannot open: ${messageOf(error)}`);
+    }
+  }
+  return open(options, candidates.at(-1)!);
+};
+
+/**
+ * The encoder in use, and software in its place once it has failed: hardware may vanish or run out of sessions at any
+ * time. Software that fails is opened anew once, too.
+ */
+const createReplaceable = (options: VideoEncoderOptions, open: OpenCore) => {
+  const { codec, encoder = "auto", onFallback } = options;
+  let core = openFirst(options, encodersFor(codec, encoder), open);
+  let replaced = false;
+  const replace = (error: unknown): void => {
+    replaced = true;
+    onFallback?.(`${core.name} failed: ${messageOf(error)}`);
+    const next = open(options, SOFTWARE[codec]);
+    core.free();
+    core = next;
+  };
   return {
-    context,
-    async encode(
+    get core() {
+      return core;
+    },
+    encode: async (
       frame: Frame,
       pts: Micros,
       key: boolean,
-    ): Promise<EncodedUnit | undefined> {
-      FFmpegError.throwIfError(input.ref(frame), "referencing the canvas");
+    ): Promise<EncodedUnit | undefined> => {
       try {
-        const rtp = toRtp(pts);
-        lastPts = rtp > lastPts ? rtp : lastPts + 1n;
-        input.pts = lastPts;
-        input.pictType = key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-        FFmpegError.throwIfError(await context.sendFrame(input), "sendFrame");
-        const received = await context.receivePacket(packet);
-        if (received === AVERROR_EAGAIN) return undefined;
-        FFmpegError.throwIfError(received, "receivePacket");
-        // node-av copies the payload for every packet, so the Buffer is nobody else's.
-        return { data: packet.data!, pts, key: packet.isKeyframe };
-      } finally {
-        input.unref();
-        packet.unref();
+        return await core.encode(frame, pts, key);
+      } catch (error) {
+        if (replaced) throw error;
+        replace(error);
+        return await core.encode(frame, pts, true);
       }
-    },
-    free() {
-      context.freeContext();
-      input.free();
-      packet.free();
     },
   };
 };
 
 /**
  * Opens an encoder for real time: no look-ahead, no B-frames, one packet a frame.
- * Throws a TypeError for wrong arguments; an Error if the library cannot open.
+ * Throws a TypeError for wrong arguments; an Error if not even software can open. `open` is for tests that break encoders.
  */
 export const createVideoEncoder = (
   options: VideoEncoderOptions,
+  open: OpenCore = openCore,
 ): VideoEncoder => {
   check(options);
   const { codec, width, height } = options;
-  const settings = CODECS[codec];
-  const core = createCore(options);
+  const used = createReplaceable(options, open);
   let busy = false;
   let closed = false;
-  const encoder: VideoEncoder = {
+  return {
     codec,
-    name: settings.encoder,
+    get name() {
+      return used.core.name;
+    },
+    get rateChanges() {
+      return used.core.rateChanges;
+    },
     async encode(frame, pts, { key }) {
       if (closed) return undefined;
       if (busy)
@@ -129,22 +167,21 @@ export const createVideoEncoder = (
       }
       busy = true;
       try {
-        return await core.encode(frame, pts, key);
+        return await used.encode(frame, pts, key);
       } finally {
         busy = false;
-        if (closed) core.free();
+        if (closed) used.core.free();
       }
+    },
+    setBitrate(bitsPerSecond) {
+      checkPositive("bitrate", bitsPerSecond);
+      if (!closed && used.core.rateChanges)
+        used.core.setBitrate(bitsPerSecond);
     },
     close() {
       if (closed) return;
       closed = true;
-      if (!busy) core.free();
+      if (!busy) used.core.free();
     },
   };
-  if (!settings.rateChanges) return encoder;
-  encoder.setBitrate = (bitsPerSecond) => {
-    checkPositive("bitrate", bitsPerSecond);
-    if (!closed) setRate(core.context, bitsPerSecond, settings);
-  };
-  return encoder;
 };

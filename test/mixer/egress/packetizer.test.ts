@@ -9,7 +9,7 @@ type Made = { payload: Buffer; marker: boolean };
 
 const packetize = (codec: "opus" | "vp8" | "h264", unit: Buffer): Made[] => {
   const made: { packet: Buffer; marker: boolean }[] = [];
-  createPacketizer(codec)(unit, (payload, marker) => {
+  createPacketizer(codec)({ data: unit, key: true }, (payload, marker) => {
     const packet = Buffer.alloc(RTP_HEADER + payload);
     made.push({ packet, marker });
     return packet;

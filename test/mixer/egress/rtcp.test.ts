@@ -20,6 +20,7 @@ const read = (packet: Buffer) => {
     keyRequest: (ssrc) => seen.keys.push(ssrc),
     estimate: (bits) => seen.estimates.push(bits),
     report: (block) => seen.reports.push(block),
+    transport: () => undefined,
     bye: () => seen.byes++,
   });
   return seen;

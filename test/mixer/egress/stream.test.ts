@@ -4,7 +4,13 @@ import { Leg } from "../../../mixer/egress/leg.js";
 import { EgressStream } from "../../../mixer/egress/stream.js";
 import { RTP_HEADER } from "../../../mixer/egress/rtp.js";
 
-const FIELDS = { payloadType: 96, ssrc: 7, sendTimeId: 2, playoutDelayId: 5 };
+const FIELDS = {
+  payloadType: 96,
+  ssrc: 7,
+  sendTimeId: 2,
+  playoutDelayId: 5,
+  transportId: 0,
+};
 
 /** A leg whose packets are kept as a socket would have copied them; reports (RTCP) are left out. */
 const openLeg = (fields = FIELDS) => {
@@ -42,6 +48,7 @@ test("every leg gets the same payload under its own payload type, SSRC and exten
     ssrc: 9,
     sendTimeId: 0,
     playoutDelayId: 3,
+    transportId: 0,
   });
   stream.add(one.leg);
   stream.add(two.leg);

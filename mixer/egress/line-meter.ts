@@ -1,0 +1,221 @@
+/** Measures what a subscriber's line carries, from what the receiver tells of each packet. Pure. */
+import type { Micros } from "../media.js";
+import type { Line } from "./line.js";
+import { SLICE, Slices } from "./rates.js";
+import { parseTransportFeedback, type OnPacket } from "./transport-feedback.js";
+
+/** Packets under way that are remembered: three seconds of 720p. */
+const SLOTS = 1024;
+/** A packet that waits this much longer than the quickest ones has found a queue: beyond what one large picture makes on a fast line. */
+const QUEUED: Micros = 120_000;
+/** Once full, a line counts as such until its queue is shorter than this. */
+const DRAINED: Micros = 60_000;
+/** The share of lost packets at which a line counts as full, over LOSS_SPAN, of LOSS_LEAST packets. */
+const LOSS = 0.1;
+const LOSS_SPAN: Micros = 500_000;
+const LOSS_LEAST = 10;
+/** What arrived in the first instants of a queue says how fast the line is. */
+const MEASURE_LEAST: Micros = 150_000;
+const MEASURE_MOST: Micros = 1_000_000;
+const MEASURE_PACKETS = 4;
+/** Without news for this long nothing is said of now. */
+const STALE: Micros = 400_000;
+const RATE_SPAN: Micros = 500_000;
+/** The most that was carried is remembered for this long. */
+const CARRIED_FOR: Micros = 2_000_000;
+/** The quickest packet of the last 10 to 20 s; longer, and the clocks' drift (up to 100 ppm: 2 ms) would count. */
+const BASE_FOR: Micros = 10_000_000;
+/** A limit is forgotten when the line has carried this much more. */
+const BEYOND = 1.1;
+
+/** How far the receiver's clock goes. */
+const ROUND: Micros = 2 ** 24 * 64_000;
+
+const UNSENT = 0;
+const SENT = 1;
+const LOST = 2;
+
+/** Whatever measures a line. */
+export type LineMeter = {
+  /** Notes a packet of this size; returns its transport-wide number. */
+  sent: (bytes: number, now: Micros) => number;
+  /** What is known at this moment. The object is reused. */
+  line: (now: Micros, roundTrip?: number) => Line;
+  /** Bits per second that the line carried when it was last full; Infinity = it never was, or has carried more since. */
+  readonly limit: number;
+};
+
+/** The least delay of late, forgotten after BASE_FOR. Receiver's clock minus ours, so of any size. */
+class Baseline {
+  #least = Infinity;
+  #before = Infinity;
+  #since: Micros = 0;
+
+  /** How much longer than the quickest this one took. */
+  excess(delay: Micros, now: Micros): Micros {
+    if (now - this.#since >= BASE_FOR) {
+      this.#before = this.#least;
+      this.#least = Infinity;
+      this.#since = now;
+    }
+    this.#least = Math.min(this.#least, delay);
+    return delay - Math.min(this.#least, this.#before);
+  }
+}
+
+/**
+ * One line's state.
+ *
+ * - `sent` is told of every packet and numbers it; `feedback` says when they came.
+ * - While the line is full, `estimate` is measured: what arrived since its queue began to grow.
+ */
+export class ToldMeter implements LineMeter {
+  readonly #sentAt = new Float64Array(SLOTS);
+  readonly #bytes = new Uint16Array(SLOTS);
+  readonly #number = new Uint16Array(SLOTS);
+  readonly #state = new Uint8Array(SLOTS);
+  readonly #baseline = new Baseline();
+  /** By the receiver's clock. */
+  readonly #arrived = new Slices();
+  readonly #reported = new Slices();
+  readonly #missed = new Slices();
+  readonly #line: Line = {
+    estimate: undefined,
+    carried: 0,
+    full: false,
+    lost: 0,
+    roundTrip: undefined,
+  };
+  #next = 0;
+  #feedbackAt: Micros = -STALE;
+  #feedbackCount = -1;
+  #lastArrival: Micros | undefined;
+  #carriedAt: Micros = 0;
+  #limit: number | undefined;
+  #epoch: Micros | undefined;
+  // Of the feedback that is being read.
+  #now: Micros = 0;
+  #excess = Infinity;
+  // Since the line is full: where the measurement began, by the receiver's clock, and what came since.
+  #measuredFrom: Micros | undefined;
+  #measuredBytes = 0;
+  #measuredPackets = 0;
+
+  sent(bytes: number, now: Micros): number {
+    const number = this.#next;
+    this.#next = (number + 1) & 0xffff;
+    const slot = number % SLOTS;
+    this.#sentAt[slot] = now;
+    this.#bytes[slot] = bytes;
+    this.#number[slot] = number;
+    this.#state[slot] = SENT;
+    return number;
+  }
+
+  /** Takes in a feedback packet (RTCP, FMT 15). One that came already is left out. */
+  feedback(part: Buffer, now: Micros): void {
+    const count = part[19] ?? 0;
+    if (count === this.#feedbackCount) return;
+    this.#feedbackCount = count;
+    this.#feedbackAt = now;
+    this.#excess = Infinity;
+    const from = this.#lastArrival;
+    this.#now = now;
+    parseTransportFeedback(part, this.#onPacket);
+    this.#judge(from ?? this.#lastArrival);
+  }
+
+  line(now: Micros, roundTrip?: number): Line {
+    const line = this.#line;
+    line.roundTrip = roundTrip;
+    line.lost = this.#lossOver(2 * LOSS_SPAN, now);
+    if (now - this.#feedbackAt > STALE) line.full = false;
+    if (now - this.#carriedAt > CARRIED_FOR) line.carried = 0;
+    line.estimate = this.#limit ?? (line.carried || undefined);
+    return line;
+  }
+
+  get limit(): number {
+    return this.#limit ?? Infinity;
+  }
+
+  readonly #onPacket: OnPacket = (number, arrival) => {
+    const slot = number % SLOTS;
+    const state = this.#state[slot]!;
+    if (state === UNSENT || this.#number[slot] !== number) return;
+    if (arrival !== undefined) this.#came(slot, state, this.#unwrap(arrival));
+    else if (state === SENT) {
+      this.#state[slot] = LOST;
+      this.#reported.add(this.#now, 1);
+      this.#missed.add(this.#now, 1);
+    }
+  };
+
+  #came(slot: number, state: number, arrival: Micros): void {
+    if (state === SENT) this.#reported.add(this.#now, 1);
+    // Late, not lost.
+    else this.#missed.add(this.#now, -1);
+    this.#state[slot] = UNSENT;
+    const bytes = this.#bytes[slot]!;
+    this.#arrived.add(arrival, bytes);
+    this.#lastArrival = Math.max(this.#lastArrival ?? arrival, arrival);
+    this.#measuredBytes += bytes;
+    this.#measuredPackets++;
+    const delay = arrival - this.#sentAt[slot]!;
+    const excess = this.#baseline.excess(delay, this.#now);
+    this.#excess = Math.min(this.#excess, excess);
+  }
+
+  /** The receiver's clock from the first arrival on: its 24 bits of 64 ms go round every 12 days. */
+  #unwrap(arrival: Micros): Micros {
+    this.#epoch ??= arrival - MEASURE_MOST;
+    const last = this.#lastArrival ?? 0;
+    if (arrival - this.#epoch < last - ROUND / 2) this.#epoch -= ROUND;
+    return Math.max(0, arrival - this.#epoch);
+  }
+
+  #judge(from: Micros | undefined): void {
+    const queued = this.#line.full ? DRAINED : QUEUED;
+    const isQueued = this.#excess !== Infinity && this.#excess > queued;
+    const lossy = this.#lossOver(LOSS_SPAN, this.#now) > LOSS;
+    if (isQueued || lossy) return this.#measure(from);
+    this.#line.full = false;
+    this.#restartMeasuring(undefined);
+    this.#noteCarried();
+  }
+
+  #measure(from: Micros | undefined): void {
+    this.#measuredFrom ??= from;
+    const last = this.#lastArrival;
+    if (last === undefined || this.#measuredFrom === undefined) return;
+    const span = last - this.#measuredFrom;
+    if (span < MEASURE_LEAST || this.#measuredPackets < MEASURE_PACKETS) return;
+    this.#limit = (8_000_000 * this.#measuredBytes) / span;
+    this.#line.full = true;
+    this.#line.carried = 0;
+    if (span > MEASURE_MOST) this.#restartMeasuring(last);
+  }
+
+  #restartMeasuring(from: Micros | undefined): void {
+    this.#measuredFrom = from;
+    this.#measuredBytes = this.#measuredPackets = 0;
+  }
+
+  #noteCarried(): void {
+    const bytes = this.#arrived.sum(this.#lastArrival ?? 0, RATE_SPAN);
+    const rate = (8_000_000 * bytes) / RATE_SPAN;
+    const line = this.#line;
+    if (rate < line.carried && this.#now - this.#carriedAt < CARRIED_FOR)
+      return;
+    line.carried = rate;
+    this.#carriedAt = this.#now;
+    if (this.#limit !== undefined && rate > BEYOND * this.#limit)
+      this.#limit = undefined;
+  }
+
+  #lossOver(span: Micros, now: Micros): number {
+    const reported = this.#reported.sum(now + SLICE, span);
+    if (reported < LOSS_LEAST) return 0;
+    return Math.max(0, this.#missed.sum(now + SLICE, span)) / reported;
+  }
+}

@@ -1,0 +1,13 @@
+/** What is known of a subscriber's line. */
+export type Line = {
+  /** Bits per second of pictures that it is thought to carry: measured when it was full, else the most seen; undefined = not known yet. */
+  estimate: number | undefined;
+  /** Bits per second of pictures (with padding) that went through lately without trouble. */
+  carried: number;
+  /** More is sent than it carries, now. */
+  full: boolean;
+  /** Fraction lost lately, 0 to 1. */
+  lost: number;
+  /** Milliseconds. */
+  roundTrip: number | undefined;
+};

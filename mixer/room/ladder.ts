@@ -1,0 +1,203 @@
+/** Chooses the rung that a subscriber's line carries. Pure. */
+import type { RenditionName, RungName } from "../contract.js";
+import type { Line } from "../egress/line.js";
+import type { Micros } from "../media.js";
+import { leastRate, rungFor, type RungSpec } from "./rungs.js";
+
+export { rungFor, rungsFor, type RungSpec } from "./rungs.js";
+
+export type LadderInput = Line & {
+  now: Micros;
+  wanted: RenditionName;
+  /** At most this rung. */
+  cap?: RungName;
+};
+
+/**
+ * One subscriber's place on the ladder.
+ *
+ * - Call `choose` with `{...subscriber.line, now, wanted, cap}` every 500 ms, and at once when `onLine` says that the line is full.
+ * - Hand `probe` to `subscriber.probe` after each `choose`.
+ * - A fixed wish is obeyed whatever the line; only `auto` moves.
+ */
+export type Ladder = {
+  /** The rung to send from now on. */
+  choose: (input: LadderInput) => RungName;
+  /** Bits per second of picture and padding up to which the line shall be tried out now; 0 = not now. */
+  readonly probe: number;
+};
+
+export type LadderOptions = { rungs: readonly RungSpec[]; now: Micros };
+
+const SECOND: Micros = 1_000_000;
+/** Good time before the first try upwards; what the issue's "8 good seconds" says. */
+const GOOD: Micros = 8 * SECOND;
+/** A try that failed was not seen by anybody: the next one waits no longer than this, so that a recovered line is noticed. */
+const LONGEST_RETRY: Micros = 12 * SECOND;
+/** A step up that was followed by a fall within this time was seen: the next one waits twice as long, up to LONGEST_WAIT. */
+const FLAP: Micros = 15 * SECOND;
+const LONGEST_WAIT: Micros = 120 * SECOND;
+/** After this long without a fall the waits are forgotten. */
+const FORGIVEN: Micros = 60 * SECOND;
+/** After a move the line still carries what was sent before; it is judged anew after this. */
+const SETTLE: Micros = 700_000;
+/** A line that is full for this long although the rung should fit is too narrow for it. */
+const STUBBORN: Micros = 2 * SECOND;
+/** A try ends after this: from nothing to 1080p's rate takes 7 doublings, one a second. */
+const PROBE_LIMIT: Micros = 8 * SECOND;
+/** A rung is gone up to when the line has carried this much more than it takes. */
+const MARGIN = 1.05;
+/** How far a try goes beyond the rung's rate, so that its average passes MARGIN. */
+const PROBE_MARGIN = 1.25;
+
+/** 0 is the best; audio comes after the last. */
+const rankOf = (rungs: readonly RungSpec[], name: RungName): number => {
+  const found = rungs.findIndex((rung) => rung.name === name);
+  return found === -1 ? rungs.length : found;
+};
+
+/** The best rung, no better than the one named, whose least rate is within these bits per second. */
+const fitting = (
+  rungs: readonly RungSpec[],
+  best: RungName,
+  rate: number,
+  share: (rung: RungSpec) => number,
+): RungName => {
+  const from = rankOf(rungs, best);
+  const found = rungs.find((rung, at) => at >= from && share(rung) <= rate);
+  return found?.name ?? "audio";
+};
+
+const upRate = ({ bitrate }: RungSpec): number => bitrate * MARGIN;
+
+/** When to try the way up, and how long to wait after what happened. */
+const createPatience = (start: Micros) => {
+  let wait = GOOD;
+  let goodSince = start;
+  let steppedUp = -FLAP;
+  let fellAt = start;
+  return {
+    isOver: (now: Micros): boolean => {
+      if (now - fellAt >= FORGIVEN) wait = Math.min(wait, LONGEST_RETRY);
+      return now - goodSince >= wait;
+    },
+    troubled: (now: Micros): void => {
+      goodSince = now;
+    },
+    tried: (now: Micros, worked: boolean): void => {
+      goodSince = now;
+      if (worked) steppedUp = now;
+      else if (wait < LONGEST_RETRY) wait = Math.min(LONGEST_RETRY, 1.5 * wait);
+    },
+    fell: (now: Micros): void => {
+      goodSince = fellAt = now;
+      const flapped = now - steppedUp < FLAP;
+      wait = flapped ? Math.min(LONGEST_WAIT, 2 * wait) : GOOD;
+    },
+  };
+};
+
+type State = {
+  readonly rungs: readonly RungSpec[];
+  readonly patience: ReturnType<typeof createPatience>;
+  current: RungName;
+  movedAt: Micros;
+  fullSince: Micros | undefined;
+  probingSince: Micros | undefined;
+  probe: number;
+};
+
+const move = (state: State, to: RungName, now: Micros): void => {
+  if (to === state.current) return;
+  state.current = to;
+  state.movedAt = now;
+  state.fullSince = undefined;
+};
+
+const stopProbing = (state: State): void => {
+  state.probingSince = undefined;
+  state.probe = 0;
+};
+
+const isAbove = (state: State, one: RungName, other: RungName): boolean =>
+  rankOf(state.rungs, one) < rankOf(state.rungs, other);
+
+/** Goes to this rung if it is better than the present one; tells whether. */
+const endProbe = (state: State, up: RungName, now: Micros): boolean => {
+  stopProbing(state);
+  const worked = isAbove(state, up, state.current);
+  state.patience.tried(now, worked);
+  if (worked) move(state, up, now);
+  return worked;
+};
+
+/** Where a full line forces it to, which may be where it is. */
+const lower = (state: State, { estimate = 0, now }: LadderInput): RungName => {
+  const { rungs, current, fullSince } = state;
+  const fits = fitting(rungs, current, estimate, leastRate);
+  if (fits !== current || current === "audio") return fits;
+  const stubborn = fullSince !== undefined && now - fullSince >= STUBBORN;
+  const next = rungs[rankOf(rungs, current) + 1];
+  // What is lost although it should fit is lost at any rate: a still would not help.
+  return stubborn && next && next.name !== "slides" ? next.name : current;
+};
+
+const onFull = (state: State, input: LadderInput, best: RungName): void => {
+  const { now, estimate = 0 } = input;
+  if (state.probingSince !== undefined) {
+    const up = fitting(state.rungs, best, estimate, upRate);
+    if (endProbe(state, up, now)) return;
+  }
+  state.patience.troubled(now);
+  if (now - state.movedAt < SETTLE) return;
+  state.fullSince ??= now;
+  const down = lower(state, input);
+  if (down === state.current) return;
+  state.patience.fell(now);
+  move(state, down, now);
+};
+
+const onGood = (state: State, input: LadderInput, best: RungName): void => {
+  const { carried, now } = input;
+  state.fullSince = undefined;
+  if (!isAbove(state, best, state.current)) return stopProbing(state);
+  if (state.probingSince === undefined) {
+    if (!state.patience.isOver(now)) return;
+    state.probingSince = now;
+    state.probe =
+      PROBE_MARGIN * state.rungs[rankOf(state.rungs, best)]!.bitrate;
+    return;
+  }
+  const up = fitting(state.rungs, best, carried, upRate);
+  if (up === best || now - state.probingSince >= PROBE_LIMIT)
+    endProbe(state, up, now);
+};
+
+/** Throws a TypeError without rungs. */
+export const createLadder = ({ rungs, now: start }: LadderOptions): Ladder => {
+  if (rungs.length === 0) throw new TypeError("a ladder needs rungs");
+  const state: State = {
+    rungs,
+    patience: createPatience(start),
+    current: rungFor(rungs, "high"),
+    movedAt: start - SETTLE,
+    fullSince: undefined,
+    probingSince: undefined,
+    probe: 0,
+  };
+  return {
+    get probe() {
+      return state.probe;
+    },
+    choose: (input) => {
+      const { wanted, cap = "auto", now, full } = input;
+      const best = rungFor(rungs, cap);
+      const fixed = wanted === "auto" ? state.current : rungFor(rungs, wanted);
+      move(state, isAbove(state, fixed, best) ? best : fixed, now);
+      if (wanted !== "auto") stopProbing(state);
+      else if (full) onFull(state, input, best);
+      else onGood(state, input, best);
+      return state.current;
+    },
+  };
+};
