@@ -8,6 +8,7 @@ import {
   type Menus,
 } from "./menu.js";
 import type { Ask } from "./tile-menu.js";
+import { pinnedIn } from "./tile-text.js";
 
 const layoutMenu = (
   call: Call,
@@ -24,7 +25,7 @@ const layoutMenu = (
     act: () => ask(call.setLayout(layout)),
   }));
   const { participants, tiles } = call.room();
-  const pinned = participants.find(({ id }) => id === tiles?.pinned);
+  const pinned = participants.find(({ id }) => id === pinnedIn(tiles));
   const unpin: MenuItem = {
     id: "unpin",
     label: `Stop keeping ${pinned?.name ?? ""} large`,

@@ -1,6 +1,6 @@
 import type { Call, ParticipantInfo, TilePlace } from "../sdk/index.js";
 import type { MenuContent, MenuItem } from "./menu.js";
-import { tileName } from "./tile-text.js";
+import { pinnedIn, tileName } from "./tile-text.js";
 
 /** Does something that the server may refuse, and tells its user if so. */
 export type Ask = (asked: Promise<unknown>) => void;
@@ -43,7 +43,7 @@ const viewItems = (
 };
 
 const pinItem = (call: Call, ask: Ask, id: string): MenuItem => {
-  const isPinned = call.room().tiles?.pinned === id;
+  const isPinned = pinnedIn(call.room().tiles) === id;
   return {
     id: isPinned ? "unpin" : "pin",
     label: isPinned ? "Stop keeping large" : "Keep large",

@@ -5,7 +5,7 @@ import {
   placeInCanvas,
   type Box,
 } from "./geometry.js";
-import { tileKey, tileLabel } from "./tile-text.js";
+import { pinnedIn, tileKey, tileLabel } from "./tile-text.js";
 
 export type People = {
   readonly participants: readonly ParticipantInfo[];
@@ -142,11 +142,11 @@ export const createTileOverlay = (options: OverlayOptions): TileOverlay => {
       map = next;
       fit();
       renderRegions(regions, map, options);
-      renderLabels(regions, people, map.pinned);
+      renderLabels(regions, people, pinnedIn(map));
     },
     setPeople: (next) => {
       people = next;
-      renderLabels(regions, people, map?.pinned);
+      renderLabels(regions, people, pinnedIn(map));
     },
     close: () => {
       observer.disconnect();

@@ -1,5 +1,5 @@
 /** What the regions over the picture are called. Pure. */
-import type { ParticipantInfo, TilePlace } from "../sdk/index.js";
+import type { ParticipantInfo, TileMap, TilePlace } from "../sdk/index.js";
 
 /** The same for a tile as long as it shows the same. */
 export const tileKey = ({ participant, source }: TilePlace): string =>
@@ -18,6 +18,10 @@ export const tileName = (
     : isSelf
       ? `${name} (you)`
       : name;
+
+/** Who is kept large for everybody, if the map is of everybody's view: others have their own reasons. */
+export const pinnedIn = (map: TileMap | undefined): string | undefined =>
+  map?.view === "main" ? map.pinned : undefined;
 
 const PICTURE = {
   live: "",

@@ -14,7 +14,12 @@ import {
 } from "../../../public/app/quality-text.js";
 import { shareProblem, sharingNews } from "../../../public/app/share-text.js";
 import { statusText } from "../../../public/app/status.js";
-import { tileKey, tileLabel, viewSign } from "../../../public/app/tile-text.js";
+import {
+  pinnedIn,
+  tileKey,
+  tileLabel,
+  viewSign,
+} from "../../../public/app/tile-text.js";
 import { isMapOf } from "../../../public/app/tile-timing.js";
 import type {
   ParticipantInfo,
@@ -72,6 +77,14 @@ for (const [change, person, marks, label] of [
 test("a tile of somebody unknown has a name, and a screen is not its owner's face", (t) => {
   t.is(tileLabel(tile, undefined, other), "Somebody");
   t.not(tileKey(tile), tileKey({ ...tile, source: "share" }));
+});
+
+test("who is kept large is known from everybody's view, not from one that shows somebody alone", (t) => {
+  const map = { view: "main", layout: "grid", pinned: "ann" } as const;
+  const size = { width: 1280, height: 720, timestamp: 0, pages: 1 };
+  t.is(pinnedIn({ ...map, ...size, tiles: [] }), "ann");
+  t.is(pinnedIn({ ...map, ...size, tiles: [], view: "solo:ann" }), undefined);
+  t.is(pinnedIn(undefined), undefined);
 });
 
 test("a view that is not everybody's says so", (t) => {
