@@ -189,8 +189,9 @@ test("a client that goes away in the middle of a file costs the server nothing",
     const links = fds.map((fd) =>
       readlink(`/proc/self/fd/${fd}`).catch(() => ""),
     );
-    return (await Promise.all(links)).filter((link) => link.includes(id))
-      .length;
+    return (await Promise.all(links)).filter((link) =>
+      link.endsWith(`${id}.mp4`),
+    ).length;
   };
   const socket = connect(http.port);
   socket.write(`GET /v1/recordings/${id}/file HTTP/1.1\r\nHost: x\r\n\r\n`);
