@@ -43,8 +43,6 @@ export type Pass = {
  */
 export class Source {
   readonly slot: Slot;
-  /** How often its tile was painted. */
-  painted = 0;
   /** What the canvas shows. */
   state: TileState = "off";
   /** Of a share: it grows from one to the next. */
@@ -159,7 +157,6 @@ export class Source {
   async #paint(spot: Spot, state: TileState, label: boolean): Promise<void> {
     const { name, muted } = this.#options;
     this.#dirty = false;
-    this.painted++;
     this.state = await this.#paintPicture(spot, name, state);
     if (label) await this.painter.label(spot, name, muted);
   }

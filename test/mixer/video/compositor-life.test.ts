@@ -33,6 +33,21 @@ test("sources that go, come and change while it composes do no harm", async (t) 
   }
 });
 
+test("who leaves and comes back between two pictures is there with the new pictures only", async (t) => {
+  const it = compositorFor(t);
+  for (const id of ["a", "b"]) addPerson(it, id);
+  it.putFrame("a", solidPicture(640, 360, RED), 0);
+  await it.compose(0);
+  it.removeSource("a");
+  addPerson(it, "a");
+  t.true(await it.compose(1));
+  t.is(tileOf(it, "a").state, "waiting");
+  t.false(shows(it, middleOf(tileOf(it, "a")), RED));
+  it.putFrame("a", solidPicture(640, 360, BLUE), 2);
+  await it.compose(300_000);
+  t.true(shows(it, middleOf(tileOf(it, "a")), BLUE));
+});
+
 test("pictures received and replaced are counted; those of people who left are not", async (t) => {
   const it = compositorFor(t);
   addPerson(it, "a");
