@@ -8,7 +8,7 @@ import {
 } from "node-av";
 import type { CustomLayout, LayoutChoice, Rect } from "../contract.js";
 import { colourOf } from "./colour.js";
-import { BACKGROUND, type Artwork } from "./ground.js";
+import { PLAIN_COLOUR, type Artwork } from "./ground.js";
 import { overlayFromRgba, type Overlay } from "./overlay.js";
 import {
   createPicture,
@@ -77,7 +77,28 @@ const covering = (canvas: Size, image: Size): Rect => {
   };
 };
 
-/** Onto the colour, for an image may have holes; converted on the libuv pool. */
+/** Opaque RGBA as planes; converted on the libuv pool. */
+const toPlanes = async (
+  data: Uint8ClampedArray,
+  { width, height }: Size,
+): Promise<Planes> => {
+  const rgba = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const { data: into, strides } = planesOfPicture(createPicture(width, height));
+  const scaler = new SoftwareScaleContext();
+  try {
+    scaler.getContext(
+      ...([width, height, AV_PIX_FMT_RGBA] as const),
+      ...([width, height, AV_PIX_FMT_YUV420P] as const),
+      SWS_BILINEAR,
+    );
+    await scaler.scale([rgba], [width * 4], 0, height, into, strides);
+  } finally {
+    scaler.freeContext();
+  }
+  return { data: into, strides };
+};
+
+/** Onto the colour, for an image may have holes. */
 const renderBackground = async (
   file: Buffer,
   canvas: Size,
@@ -90,24 +111,7 @@ const renderBackground = async (
   context.fillRect(0, 0, canvas.width, canvas.height);
   const { width, height } = canvas;
   const { data } = context.getImageData(0, 0, width, height);
-  const planes = planesOfPicture(createPicture(width, height));
-  const scaler = new SoftwareScaleContext();
-  scaler.getContext(
-    ...([width, height, AV_PIX_FMT_RGBA] as const),
-    ...([width, height, AV_PIX_FMT_YUV420P] as const),
-    SWS_BILINEAR,
-  );
-  const rgba = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  await scaler.scale(
-    [rgba],
-    [width * 4],
-    0,
-    height,
-    planes.data,
-    planes.strides,
-  );
-  scaler.freeContext();
-  return planes;
+  return toPlanes(data, canvas);
 };
 
 /** Rows of a logo that are turned into an overlay at a time: about 1 ms of the event loop at full width. */
@@ -162,15 +166,10 @@ const orNothing = async <Value>(value: Promise<Value>) =>
 
 /** Decodes and rasterizes, once for a canvas of this size. */
 export const renderArtwork = async (
-  { colour, image, logo }: ArtworkFiles,
+  { colour = PLAIN_COLOUR, image, logo }: ArtworkFiles,
   canvas: Size,
-): Promise<Artwork> => {
-  const below = colour === undefined ? BACKGROUND : colourOf(colour);
-  return {
-    colour: below,
-    image:
-      image &&
-      (await orNothing(renderBackground(image, canvas, colour ?? "#14171c"))),
-    logo: (logo && (await orNothing(renderLogo(logo, canvas)))) ?? [],
-  };
-};
+): Promise<Artwork> => ({
+  colour: colourOf(colour),
+  image: image && (await orNothing(renderBackground(image, canvas, colour))),
+  logo: (logo && (await orNothing(renderLogo(logo, canvas)))) ?? [],
+});

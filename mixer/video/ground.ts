@@ -27,8 +27,9 @@ export type Ground = {
   use(artwork: Artwork): void;
 };
 
-export const BACKGROUND = colourOf("#14171c");
-export const PLAIN: Artwork = { colour: BACKGROUND, logo: [] };
+/** Where a layout names no colour. */
+export const PLAIN_COLOUR = "#14171c";
+const PLAIN: Artwork = { colour: colourOf(PLAIN_COLOUR), logo: [] };
 
 export const createGround = (canvas: Canvas): Ground => {
   let { colour, image, logo } = PLAIN;
