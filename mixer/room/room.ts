@@ -15,6 +15,7 @@ import type {
 } from "../contract.js";
 import type { Counters } from "../counters.js";
 import { TICK } from "../media.js";
+import type { EncoderChoice } from "../video/encoder.js";
 import { createDemand, type Demand } from "./demand.js";
 import type { Load } from "./load.js";
 import { Participants } from "./participants.js";
@@ -193,7 +194,8 @@ export class Room {
     const { counters, load } = this.#options;
     return new Views({
       main,
-      encoder: mixer.encoder,
+      // The server's configuration knows no other words.
+      encoder: mixer.encoder as EncoderChoice,
       ...{ counters, load, onError },
       isThere: (id) => this.participants.has(id),
       onOpen: (view) => {

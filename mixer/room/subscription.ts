@@ -17,7 +17,7 @@ import {
   type Subscriber,
   type SubscriberLeg,
 } from "../egress/subscriber.js";
-import type { Micros } from "../media.js";
+import type { Micros, VideoCodec } from "../media.js";
 import type { Load } from "./load.js";
 import { createQualityNews, type QualityNews } from "./quality.js";
 import type { Sound } from "./sound.js";
@@ -33,6 +33,7 @@ export type SubscriptionOptions = {
   view: View;
   wanted: RenditionName;
   mixer: MixerOptions;
+  codecs: readonly VideoCodec[];
   counters: Counters;
   load: Load;
   sound: Sound;
@@ -67,14 +68,14 @@ export class Subscription {
 
   /** Answers the offer. Rejects with `bad-request` or `not-acceptable`. */
   async open(sdp: string): Promise<string> {
-    const { id, mixer, counters, onStatus } = this.#options;
+    const { id, mixer, codecs, counters, onStatus } = this.#options;
     const subscriber = await openSubscriber(sdp, {
       id,
       ice: mixer,
-      codecs: mixer.codecs,
+      codecs,
       counters,
       onOpen: (leg) => this.#attach(leg),
-      onLine: () => this.adapt(now()),
+      onFull: () => this.adapt(now()),
       onState: (state) => {
         if (this.#closed) return;
         if (state === "closed") this.#end();
@@ -92,6 +93,8 @@ export class Subscription {
     const { wish } = this.#watching;
     if (rendition !== undefined) wish.wanted = rendition;
     if (cap !== undefined) wish.cap = cap ?? undefined;
+    if (rendition !== undefined || cap !== undefined)
+      this.#watching.restart(now());
     this.adapt(now());
   }
 

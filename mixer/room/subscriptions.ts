@@ -10,7 +10,8 @@ import {
   type SubscriptionStatus,
 } from "../contract.js";
 import type { Counters } from "../counters.js";
-import type { Micros } from "../media.js";
+import { videoCodecs } from "../egress/offer.js";
+import type { Micros, VideoCodec } from "../media.js";
 import type { Load } from "./load.js";
 import type { Sound } from "./sound.js";
 import { Subscription } from "./subscription.js";
@@ -35,10 +36,12 @@ export type SubscriptionsOptions = {
 
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
+  readonly #codecs: readonly VideoCodec[];
   readonly #byId = new Map<SubscriptionId, Subscription>();
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    this.#codecs = videoCodecs(options.mixer.codecs);
   }
 
   get size(): number {
@@ -53,6 +56,7 @@ export class Subscriptions {
     this.close(id);
     const subscription: Subscription = new Subscription({
       ...parts,
+      codecs: this.#codecs,
       id,
       participant,
       view: held,

@@ -43,6 +43,12 @@ const VIDEO_CLOCK = 90_000;
 /** Who asks for single pictures asks again: what it shows is kept coming for so long. */
 const GLANCE: Micros = 10_000_000;
 
+const canvasOf = ({ width, height, fps }: ViewSettings): CanvasSize => ({
+  width,
+  height,
+  fps,
+});
+
 /**
  * A view's state.
  *
@@ -72,7 +78,7 @@ export class View {
     const { name, settings, hide } = options;
     this.#options = options;
     this.#settings = settings;
-    this.rungs = rungsFor(settings);
+    this.rungs = rungsFor(canvasOf(settings));
     this.compositor = createCompositor({ view: name, settings, hide });
   }
 
@@ -92,13 +98,12 @@ export class View {
     const rung = this.rungs.find((it) => it.name === name);
     if (rung === undefined)
       throw new TypeError(`The view ${this.name} has no rung ${name}`);
-    const { width, height, fps } = this.#settings;
     const { encoder, counters, onError } = this.#options;
     const made = createVideoRendition(
       {
         codec,
         rung,
-        canvas: { width, height, fps },
+        canvas: canvasOf(this.#settings),
         encoder,
         onFallback: (reason) => onError(new Error(reason)),
         onLeft: () => this.refresh(),

@@ -83,6 +83,11 @@ export class Watching {
     this.#send();
   }
 
+  /** The wish was changed: what the line carries is found out anew, from the usual start. */
+  restart(at: Micros): void {
+    this.#ladder = createLadder({ rungs: this.#view.rungs, now: at });
+  }
+
   /** Shows another view from the next `adapt` on; the old one is read until the new one has a key frame. */
   watch(view: View, at: Micros): void {
     if (view === this.#view) return;
@@ -123,7 +128,7 @@ export class Watching {
 
   #stop(): void {
     if (this.#opened === undefined || this.#rendition === undefined) return;
-    this.#rendition.stream.remove(this.#opened.leg);
+    this.#opened.leg.detach();
     this.#rendition = undefined;
     this.#view.refresh();
   }

@@ -1,0 +1,134 @@
+/** Real WebRTC clients without a browser: one that sends a colour and a tone, one that sees and hears the mix. */
+import { registerCompletionHandler } from "ava";
+import wrtc from "@roamhq/wrtc";
+import { sine } from "./tone.js";
+import { until } from "./until.js";
+
+const { RTCPeerConnection, nonstandard } = wrtc;
+
+// A process that used a source of wrtc's does not end by itself.
+registerCompletionHandler(() => process.exit());
+
+type Peer = InstanceType<typeof RTCPeerConnection>;
+
+export type Yuv = [y: number, u: number, v: number];
+
+const gathered = async (peer: Peer): Promise<string> => {
+  await until({
+    what: "gathering",
+    read: () => peer.iceGatheringState,
+    accept: (state) => state === "complete",
+  });
+  return peer.localDescription?.sdp ?? "";
+};
+
+const offer = async (peer: Peer): Promise<string> => {
+  await peer.setLocalDescription(await peer.createOffer());
+  return gathered(peer);
+};
+
+const colourFrame = (width: number, height: number, [y, u, v]: Yuv) => {
+  const luma = width * height;
+  const data = new Uint8Array(luma * 1.5).fill(y);
+  data.fill(u, luma, luma * 1.25);
+  data.fill(v, luma * 1.25);
+  return { width, height, data };
+};
+
+export type SenderOptions = {
+  /** Absent: no picture is sent. */
+  colour?: Yuv;
+  /** Hz; absent: no sound is sent. */
+  tone?: number;
+  width?: number;
+  height?: number;
+};
+
+/** Sends 15 pictures and 100 blocks of sound a second until it is closed. */
+export const openSender = (options: SenderOptions) => {
+  const { colour, tone, width = 320, height = 180 } = options;
+  const peer = new RTCPeerConnection();
+  const timers: NodeJS.Timeout[] = [];
+  if (colour !== undefined) {
+    const source = new nonstandard.RTCVideoSource();
+    peer.addTrack(source.createTrack());
+    const frame = colourFrame(width, height, colour);
+    timers.push(setInterval(() => source.onFrame(frame), 66));
+  }
+  if (tone !== undefined) {
+    const source = new nonstandard.RTCAudioSource();
+    peer.addTrack(source.createTrack());
+    let from = 0;
+    const start = performance.now();
+    const feed = (): void => {
+      for (; from < (performance.now() - start) * 48; from += 480) {
+        const samples = sine(tone, { from, count: 480, level: -20 });
+        source.onData({ samples, sampleRate: 48_000 });
+      }
+    };
+    timers.push(setInterval(feed, 10));
+  }
+  return {
+    peer,
+    offer: () => offer(peer),
+    accept: (sdp: string) => peer.setRemoteDescription({ type: "answer", sdp }),
+    close: () => {
+      for (const timer of timers) clearInterval(timer);
+      peer.close();
+    },
+  };
+};
+
+/** The newest picture and the last second of sound of what it receives. */
+export const openReceiver = () => {
+  const peer = new RTCPeerConnection();
+  peer.addTransceiver("audio", { direction: "recvonly" });
+  peer.addTransceiver("video", { direction: "recvonly" });
+  const sinks: { stop: () => void }[] = [];
+  const seen = { width: 0, height: 0, frames: 0, data: new Uint8Array() };
+  const heard = new Int16Array(48_000);
+  peer.ontrack = ({ track }) => {
+    if (track.kind === "video") {
+      const sink = new nonstandard.RTCVideoSink(track);
+      sinks.push(sink);
+      sink.onframe = ({ frame }: { frame: Omit<typeof seen, "frames"> }) => {
+        Object.assign(seen, frame);
+        seen.frames++;
+      };
+      return;
+    }
+    const sink = new nonstandard.RTCAudioSink(track);
+    sinks.push(sink);
+    sink.ondata = ({ samples }: { samples: Int16Array }) => {
+      heard.copyWithin(0, samples.length);
+      heard.set(samples, heard.length - samples.length);
+    };
+  };
+  return {
+    peer,
+    seen,
+    /** The last second, mono. */
+    heard: () => heard,
+    /** Mean of a small square around a point, given as fractions of the picture. */
+    colourAt: (x: number, y: number): Yuv => {
+      const { width, height, data } = seen;
+      const at = (plane: number, w: number, h: number): number =>
+        data[plane + Math.floor(y * h) * w + Math.floor(x * w)] ?? 0;
+      const [halfWidth, halfHeight] = [width >> 1, height >> 1];
+      const u = width * height;
+      return [
+        at(0, width, height),
+        at(u, halfWidth, halfHeight),
+        at(u + halfWidth * halfHeight, halfWidth, halfHeight),
+      ];
+    },
+    offer: () => offer(peer),
+    accept: (sdp: string) => peer.setRemoteDescription({ type: "answer", sdp }),
+    close: () => {
+      for (const sink of sinks) sink.stop();
+      peer.close();
+    },
+  };
+};
+
+export type Receiver = ReturnType<typeof openReceiver>;
