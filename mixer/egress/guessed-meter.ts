@@ -1,7 +1,7 @@
 /** Guesses what a line carries from reports about the whole (REMB, loss, round trip): for receivers that do not tell of each packet. Pure. */
 import type { Micros } from "../media.js";
 import type { Line } from "./line.js";
-import type { LineMeter } from "./line-meter.js";
+import type { LineMeter, MediaKind } from "./line-meter.js";
 import { Slices } from "./rates.js";
 
 /**
@@ -37,8 +37,8 @@ export class GuessedMeter implements LineMeter {
   #shortest = Infinity;
   #troubledUntil: Micros = 0;
 
-  sent(bytes: number, now: Micros): number {
-    this.#sent.add(now, bytes);
+  sent(bytes: number, kind: MediaKind, now: Micros): number {
+    if (kind === "video") this.#sent.add(now, bytes);
     return 0;
   }
 
@@ -71,7 +71,7 @@ export class GuessedMeter implements LineMeter {
     return line;
   }
 
-  get limit(): number {
+  limit(): number {
     return this.#limit ?? Infinity;
   }
 

@@ -1,18 +1,17 @@
 /** One subscriber's end of a stream: its place in the history of what it reads. */
 import type { Counters } from "../counters.js";
 import type { Micros } from "../media.js";
+import { Continuity } from "./continuity.js";
 import type { History } from "./history.js";
-import type { LineMeter } from "./line-meter.js";
-import { Numbering } from "./numbering.js";
-import { Outlet, type Wire } from "./outlet.js";
-import { Pacer, Ramp } from "./pacer.js";
-import { Resends } from "./resends.js";
 import {
-  MAX_PADDING,
-  timestampDistance,
-  writePictureId,
-  type LegStamp,
-} from "./rtp.js";
+  Outlet,
+  PACKET_OVERHEAD,
+  type NotePacket,
+  type Wire,
+} from "./outlet.js";
+import { Pacer } from "./pacer.js";
+import { Resends } from "./resends.js";
+import { writePictureId, type LegStamp } from "./rtp.js";
 import type { ReportBlock } from "./rtcp.js";
 
 export type { Wire } from "./outlet.js";
@@ -48,19 +47,17 @@ const PACED_UP_TO = 200_000;
 /** A paced stream goes out at most this much faster than it is made. */
 const PACE = 2;
 const SAVED: Micros = 20_000;
+/** Of what a full line carries, paced pictures get this share until its queue is gone. */
+const DRAIN = 0.5;
 /** Of a paced stream so many packets may wait, then the leg goes on from the next key frame: two to three seconds of 180p. */
 const BACKLOG = 45;
-/** RTP ticks by which another source's pictures may be moved so that time does not step back: one frame at 30 fps. */
-const MOST_SHIFT = 3000;
 /** How long a full line is left alone, unless the leg goes to another stream before. */
 const BRAKE: Micros = 1_000_000;
 /** The least share of its rate at which a stream is not held back. */
 const MUCH = 0.7;
-/** Padding is not worth less than this. */
-const LEAST_PADDING = 60;
 
-const isPaced = (rate: StreamRate | undefined): rate is StreamRate =>
-  rate !== undefined && rate.bitrate <= PACED_UP_TO;
+const isPaced = (source: LegSource | undefined): boolean =>
+  source?.rate !== undefined && source.rate.bitrate <= PACED_UP_TO;
 
 /**
  * A leg's state.
@@ -74,19 +71,15 @@ export class Leg {
   /** The source that it goes to with the next key frame. */
   #pending: LegSource | undefined;
   #next: number | undefined;
-  readonly #numbering = new Numbering();
-  // Picture id = the source's picture number + offset; timestamp = the source's + shift.
-  #picture = Math.floor(Math.random() * 0x4000);
-  #pictureOffset = 0;
-  #timestamp: number | undefined;
-  #shift = 0;
+  readonly #continuity = new Continuity();
   #brakedUntil: Micros | undefined;
   readonly #outlet: Outlet;
   readonly #pacer = new Pacer(SAVED);
-  readonly #ramp = new Ramp();
   readonly #resends = new Resends();
   /** Bits per second that the line is known to carry at most; Infinity = no limit known. */
   allowance = Infinity;
+  /** The line is full: paced streams leave it room to empty its queue. */
+  draining = false;
   /** Ticked along whenever this leg is flushed: sound's 20 ms pace pictures and padding. */
   companion: Leg | undefined;
 
@@ -94,9 +87,9 @@ export class Leg {
     wire: Wire,
     fields: LegStamp,
     counters: Counters,
-    meter?: LineMeter,
+    note?: NotePacket,
   ) {
-    this.#outlet = new Outlet(wire, fields, counters, meter);
+    this.#outlet = new Outlet(wire, fields, counters, note);
   }
 
   get ssrc(): number {
@@ -118,10 +111,14 @@ export class Leg {
     if (source === this.#pending) return;
     this.#dropPending();
     if (source === this.#source) return;
+    if (this.#brakedUntil !== undefined) return this.#goTo(source, undefined);
     const position = source.startPosition();
-    if (position !== undefined && this.#follows(source, position))
+    if (
+      position !== undefined &&
+      this.#continuity.allows(source.history, position)
+    )
       return this.#goTo(source, position);
-    source.requestKey(this.#timestamp !== undefined);
+    source.requestKey(this.#continuity.timestamp !== undefined);
     if (this.#next === undefined) this.#goTo(source, undefined);
     else this.#pending = source;
   }
@@ -146,28 +143,39 @@ export class Leg {
   /** The source has a key frame at this position, made just now. */
   start(source: LegSource, position: number, at: Micros): void {
     if (source === this.#pending) {
-      if (this.#follows(source, position)) this.#goTo(source, position);
+      if (this.#continuity.allows(source.history, position))
+        this.#goTo(source, position);
       else source.requestKey(true);
-    } else if (this.#next === undefined && at >= (this.#brakedUntil ?? 0))
-      this.#begin(source, position);
+    } else if (this.#next === undefined && at >= (this.#brakedUntil ?? 0)) {
+      if (this.#continuity.allows(source.history, position))
+        this.#begin(source, position);
+      else source.requestKey(true);
+    }
   }
 
   /**
-   * The line is full and carries this many bits per second: a stream that needs much more is not sent for a second. A leg
-   * that is told to read another stream goes there at once.
+   * The line is full and carries this many bits per second: a stream that needs much more is not sent until `release`, or
+   * for a second. The same goes for what the leg is told to read meanwhile: the queue empties first.
    */
   brake(carries: number, at: Micros): void {
-    const rate = this.#source?.rate;
-    if (this.#next === undefined || rate === undefined || isPaced(rate)) return;
-    if (carries >= MUCH * rate.bitrate) return;
+    const { bitrate = 0 } = this.#source?.rate ?? {};
+    if (this.#next === undefined || isPaced(this.#source)) return;
+    if (carries >= MUCH * bitrate) return;
     this.#next = undefined;
     this.#brakedUntil = at + BRAKE;
     if (this.#pending !== undefined) this.#goTo(this.#pending, undefined);
   }
 
+  /** The line is not full any more. */
+  release(at: Micros): void {
+    if (this.#brakedUntil === undefined) return;
+    this.#brakedUntil = at;
+    this.tick(at);
+  }
+
   /** Fills up to this rate (bits per second) with padding, growing slowly from `from`; 0 ends it. */
   probe(target: number, from: number, at: Micros): void {
-    this.#ramp.aim(target, from, at);
+    this.#outlet.ramp.aim(target, from, at);
   }
 
   /** Sends what is new. */
@@ -179,28 +187,27 @@ export class Leg {
   /** Goes on with what is sent little by little. */
   tick(at: Micros): void {
     if (!this.#outlet.wire.isOpen()) return;
-    if (this.#next === undefined || isPaced(this.#source?.rate))
-      this.#flush(at);
-    if (this.#ramp.active) this.#pad(at);
+    if (this.#next === undefined || isPaced(this.#source)) this.#flush(at);
+    if (this.#outlet.ramp.active) this.#pad(at);
   }
 
   /** Answers a NACK from the shared history, within bounds; what is no longer there stays lost. */
   resend(lost: number, at: Micros): void {
     const source = this.#source;
     if (this.#next === undefined || source === undefined) return;
-    const found = this.#numbering.find(lost, this.#next);
+    const { numbering } = this.#continuity;
+    const found = numbering.find(lost, this.#next);
     if (found === undefined) return;
-    const line = {
-      rate: source.rate?.bitrate ?? 0,
-      roundTrip: this.quality.roundTrip,
-    };
+    const rate = source.rate?.bitrate ?? 0;
+    const { roundTrip } = this.quality;
     const position = found === "padding" ? this.#next : found;
-    if (!this.#resends.allow(position, at, line)) return;
+    if (!this.#resends.allow(position, at, { rate, roundTrip })) return;
     const size =
       found === "padding"
-        ? this.#sendPadding(1, lost, at)
+        ? this.#outlet.pad(1, lost, this.#continuity.timestamp ?? 0, at)
         : this.#sendAt(source, found, lost, at);
     this.#resends.spend(size);
+    this.#pacer.spend(size);
     if (size > 0) this.#outlet.counters.packetsResent++;
   }
 
@@ -221,58 +228,65 @@ export class Leg {
     pending?.left(this);
   }
 
-  /** Whether time goes on from what was sent to this position, or nearly. */
-  #follows({ history }: LegSource, position: number): boolean {
-    if (this.#timestamp === undefined) return true;
-    const first = history.timestampAt(position);
-    return timestampDistance(this.#timestamp, first) > -MOST_SHIFT;
-  }
-
   #goTo(source: LegSource, position: number | undefined): void {
-    const old = this.#source;
+    const old = this.#source === source ? undefined : this.#source;
     this.#source = source;
-    this.#pending = this.#next = this.#brakedUntil = undefined;
+    this.#pending = this.#next = undefined;
     if (position !== undefined) this.#begin(source, position);
     old?.left(this);
   }
 
   #begin({ history }: LegSource, position: number): void {
     this.#next = position;
-    this.#numbering.begin(position);
-    this.#pictureOffset = this.#picture + 1 - history.pictureAt(position);
-    const first = history.timestampAt(position);
-    const step = timestampDistance(this.#timestamp ?? first - 1, first);
-    this.#shift = step > 0 ? 0 : 1 - step;
+    this.#brakedUntil = undefined;
+    this.#continuity.begin(history, position);
   }
 
   #flush(at: Micros): void {
     const source = this.#source;
     if (source === undefined) return;
     if (this.#next === undefined) return this.#wake(source, at);
-    const { history, rate } = source;
+    const { history } = source;
     if (this.#next < history.tail) return this.#restart(source, history.tail);
-    if (isPaced(rate)) return this.#flushPaced(source, rate, at);
+    if (isPaced(source)) return this.#flushPaced(source, source.rate!, at);
     while (this.#next < history.head) this.#sendNext(source, at);
   }
 
   #flushPaced(source: LegSource, rate: StreamRate, at: Micros): void {
-    const { history, keyPosition = 0 } = source;
+    const { history } = source;
     const late = history.head - this.#next! > BACKLOG;
     if (late && !rate.stills) return this.#restart(source, history.head);
-    const pace = Math.min(this.allowance, PACE * rate.bitrate);
+    const carries = (this.draining ? DRAIN : 1) * this.allowance;
+    const even = Math.min(carries, PACE * rate.bitrate);
+    const pace = Math.max(even, this.#outlet.ramp.rate);
     while (this.#next! < history.head && this.#pacer.mayGo(pace, at)) {
-      if (rate.stills && keyPosition > this.#next! && this.#isBetween(history))
-        this.#numbering.goOn((this.#next = keyPosition));
+      if (rate.stills && this.#isBetween(history))
+        this.#beginStill(source, pace, at);
       this.#pacer.spend(this.#sendNext(source, at));
     }
+  }
+
+  /**
+   * The newest still is next, and its time is when it will have arrived: players hold the sound back until the picture of
+   * its time is there (measured in Chromium: 0.7 s).
+   */
+  #beginStill(source: LegSource, pace: number, at: Micros): void {
+    const { history, keyPosition = 0 } = source;
+    this.#next = Math.max(this.#next!, keyPosition);
+    let bytes = 0;
+    for (let position = this.#next; position < history.head; position++)
+      bytes += history.at(position)!.length + PACKET_OVERHEAD;
+    const arrival = source.timestamp(at + (8_000_000 * bytes) / pace);
+    this.#continuity.beginLater(history, this.#next, arrival);
   }
 
   #sendNext(source: LegSource, at: Micros): number {
     const { history } = source;
     const position = this.#next!++;
-    this.#picture = history.pictureAt(position) + this.#pictureOffset;
-    this.#timestamp = (history.timestampAt(position) + this.#shift) >>> 0;
-    return this.#sendAt(source, position, this.#numbering.take(), at);
+    const sequence = this.#continuity.numbering.take();
+    const sent = this.#sendAt(source, position, sequence, at);
+    if (this.#isBetween(history)) this.#continuity.passed(history, position);
+    return sent;
   }
 
   /** Returns the bytes that went out. */
@@ -284,12 +298,10 @@ export class Leg {
   ): number {
     const packet = history.at(position);
     if (packet === undefined) return 0;
-    const picture = history.pictureAt(position) + this.#pictureOffset;
+    const picture = this.#continuity.pictureAt(history, position);
     if (pictureIdAt !== undefined) writePictureId(packet, pictureIdAt, picture);
-    const timestamp = history.timestampAt(position) + this.#shift;
-    const sent = this.#outlet.send(packet, sequence, timestamp, at);
-    this.#ramp.spend(sent);
-    return sent;
+    const timestamp = this.#continuity.timestampAt(history, position);
+    return this.#outlet.send(packet, sequence, timestamp, at);
   }
 
   /** No picture is under way: the packet before was the last of one. */
@@ -302,27 +314,16 @@ export class Leg {
   #pad(at: Micros): void {
     const source = this.#source;
     if (source !== undefined && !this.#isBetween(source.history)) return;
-    let due = this.#ramp.due(at);
-    while (due >= LEAST_PADDING) {
-      const size = Math.min(MAX_PADDING, Math.floor(due));
-      const sent = this.#sendPadding(size, this.#numbering.take(), at);
-      due = sent === 0 ? 0 : due - sent;
-    }
-    if (this.#next !== undefined) this.#numbering.goOn(this.#next);
-  }
-
-  #sendPadding(size: number, sequence: number, at: Micros): number {
-    const timestamp = this.#timestamp ?? this.#source?.timestamp(at) ?? 0;
-    const sent = this.#outlet.pad(size, sequence, timestamp, at);
-    this.#ramp.spend(sent);
-    return sent;
+    const { numbering, timestamp } = this.#continuity;
+    this.#outlet.fill(numbering, timestamp ?? source?.timestamp(at) ?? 0, at);
+    if (this.#next !== undefined) numbering.goOn(this.#next);
   }
 
   /** After a brake it asks to go on. */
   #wake(source: LegSource, at: Micros): void {
     if (this.#brakedUntil === undefined || at < this.#brakedUntil) return;
     this.#brakedUntil = undefined;
-    source.requestKey();
+    source.requestKey(true);
   }
 
   /** Too slow: what is lost is lost, it goes on from the next key frame. */

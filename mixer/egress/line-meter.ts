@@ -25,9 +25,10 @@ const RATE_SPAN: Micros = 500_000;
 const CARRIED_FOR: Micros = 2_000_000;
 /** The quickest packet of the last 10 to 20 s; longer, and the clocks' drift (up to 100 ppm: 2 ms) would count. */
 const BASE_FOR: Micros = 10_000_000;
-/** A limit is forgotten when the line has carried this much more. */
-const BEYOND = 1.1;
-
+/** What is sent is looked at over this. */
+const SENT_SPAN: Micros = 1_000_000;
+/** Pictures are always given something to try with, bits per second. */
+const LEAST = 10_000;
 /** How far the receiver's clock goes. */
 const ROUND: Micros = 2 ** 24 * 64_000;
 
@@ -35,14 +36,16 @@ const UNSENT = 0;
 const SENT = 1;
 const LOST = 2;
 
-/** Whatever measures a line. */
+export type MediaKind = "audio" | "video";
+
+/** Whatever measures a line: in bits per second of whole IP packets, of which pictures get what sound leaves. */
 export type LineMeter = {
   /** Notes a packet of this size; returns its transport-wide number. */
-  sent: (bytes: number, now: Micros) => number;
+  sent: (bytes: number, kind: MediaKind, now: Micros) => number;
   /** What is known at this moment. The object is reused. */
   line: (now: Micros, roundTrip?: number) => Line;
-  /** Bits per second that the line carried when it was last full; Infinity = it never was, or has carried more since. */
-  readonly limit: number;
+  /** Bits per second of pictures that the line carried when it was last full; or has carried since; Infinity = it never was. */
+  limit: (now: Micros) => number;
 };
 
 /** The least delay of late, forgotten after BASE_FOR. Receiver's clock minus ours, so of any size. */
@@ -77,6 +80,9 @@ export class ToldMeter implements LineMeter {
   readonly #baseline = new Baseline();
   /** By the receiver's clock. */
   readonly #arrived = new Slices();
+  /** By our clock, as the rest. */
+  readonly #sent = new Slices();
+  readonly #sound = new Slices();
   readonly #reported = new Slices();
   readonly #missed = new Slices();
   readonly #line: Line = {
@@ -90,6 +96,7 @@ export class ToldMeter implements LineMeter {
   #feedbackAt: Micros = -STALE;
   #feedbackCount = -1;
   #lastArrival: Micros | undefined;
+  #carried = 0;
   #carriedAt: Micros = 0;
   #limit: number | undefined;
   #epoch: Micros | undefined;
@@ -101,7 +108,9 @@ export class ToldMeter implements LineMeter {
   #measuredBytes = 0;
   #measuredPackets = 0;
 
-  sent(bytes: number, now: Micros): number {
+  sent(bytes: number, kind: MediaKind, now: Micros): number {
+    if (kind === "audio") this.#sound.add(now, bytes);
+    this.#sent.add(now, bytes);
     const number = this.#next;
     this.#next = (number + 1) & 0xffff;
     const slot = number % SLOTS;
@@ -130,13 +139,17 @@ export class ToldMeter implements LineMeter {
     line.roundTrip = roundTrip;
     line.lost = this.#lossOver(2 * LOSS_SPAN, now);
     if (now - this.#feedbackAt > STALE) line.full = false;
-    if (now - this.#carriedAt > CARRIED_FOR) line.carried = 0;
-    line.estimate = this.#limit ?? (line.carried || undefined);
+    if (now - this.#carriedAt > CARRIED_FOR) this.#carried = 0;
+    const sound = this.#rateOf(this.#sound, now);
+    line.carried = Math.max(0, this.#carried - sound);
+    const most = this.#limit ?? (this.#carried || undefined);
+    line.estimate = most && Math.max(0, most - sound);
     return line;
   }
 
-  get limit(): number {
-    return this.#limit ?? Infinity;
+  limit(now: Micros): number {
+    if (this.#limit === undefined) return Infinity;
+    return Math.max(LEAST, this.#limit - this.#rateOf(this.#sound, now));
   }
 
   readonly #onPacket: OnPacket = (number, arrival) => {
@@ -190,9 +203,12 @@ export class ToldMeter implements LineMeter {
     if (last === undefined || this.#measuredFrom === undefined) return;
     const span = last - this.#measuredFrom;
     if (span < MEASURE_LEAST || this.#measuredPackets < MEASURE_PACKETS) return;
-    this.#limit = (8_000_000 * this.#measuredBytes) / span;
+    const measured = (8_000_000 * this.#measuredBytes) / span;
+    // What came of less than the line carries (its queue empties) says nothing about it.
+    if (!this.#line.full || this.#rateOf(this.#sent, this.#now) > measured)
+      this.#limit = measured;
     this.#line.full = true;
-    this.#line.carried = 0;
+    this.#carried = 0;
     if (span > MEASURE_MOST) this.#restartMeasuring(last);
   }
 
@@ -204,13 +220,15 @@ export class ToldMeter implements LineMeter {
   #noteCarried(): void {
     const bytes = this.#arrived.sum(this.#lastArrival ?? 0, RATE_SPAN);
     const rate = (8_000_000 * bytes) / RATE_SPAN;
-    const line = this.#line;
-    if (rate < line.carried && this.#now - this.#carriedAt < CARRIED_FOR)
+    if (rate < this.#carried && this.#now - this.#carriedAt < CARRIED_FOR)
       return;
-    line.carried = rate;
+    this.#carried = rate;
     this.#carriedAt = this.#now;
-    if (this.#limit !== undefined && rate > BEYOND * this.#limit)
-      this.#limit = undefined;
+    if (this.#limit !== undefined) this.#limit = Math.max(this.#limit, rate);
+  }
+
+  #rateOf(sums: Slices, now: Micros): number {
+    return (8_000_000 * sums.sum(now, SENT_SPAN)) / SENT_SPAN;
   }
 
   #lossOver(span: Micros, now: Micros): number {

@@ -102,10 +102,9 @@ const planMedia = (
     media.ext?.find((ext) => ext.uri === uri)?.value ?? 0;
   const { payload } = fit.format;
   const isVideo = kind === "video";
-  const transportId =
-    isVideo && tellsOfEachPacket(media, payload)
-      ? extension(EXTENSION_URI.transport)
-      : 0;
+  const transportId = tellsOfEachPacket(media, payload)
+    ? extension(EXTENSION_URI.transport)
+    : 0;
   return {
     kind,
     mid: `${media.mid ?? ""}`,
@@ -159,9 +158,6 @@ export const planSubscribe = (
       "not-acceptable",
       `Nothing in the offer fits: this server sends Opus, ${codecs.map((codec) => DESCRIBED[codec]).join(", ")} to recvonly sections`,
     );
-  // Send times of sound alone would only make the receiver estimate a line by it.
-  if (audio !== undefined && video !== undefined && video.transportId !== 0)
-    audio.sendTimeId = 0;
   return { audio, video };
 };
 

@@ -42,6 +42,11 @@ export class Ramp {
     return this.#target > 0;
   }
 
+  /** Bits per second now; 0 while it does not run. */
+  get rate(): number {
+    return this.active ? this.#rate : 0;
+  }
+
   /** Begins at `from` (what is sent anyway) if it does not run yet; 0 as target ends it. Bits per second. */
   aim(target: number, from: number, at: Micros): void {
     if (target > 0 && !this.active) {

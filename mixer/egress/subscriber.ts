@@ -58,8 +58,8 @@ export const openSubscriber = async (
   const plan = planSubscribe(parseOffer(sdp), options.codecs);
   const plans = [plan.audio, plan.video].filter((it) => it !== undefined);
   const peer = openSendingPeer(options.id, plans, options.ice, options.onState);
-  const meter =
-    plan.video?.transportId === 0 ? new GuessedMeter() : new ToldMeter();
+  const told = plans.every(({ transportId }) => transportId !== 0);
+  const meter = told ? new ToldMeter() : new GuessedMeter();
   const legs = peer.tracks.map((track) => openLeg(track, meter, options));
   const audio = legs.find(({ kind }) => kind === "audio")?.leg;
   const video = legs.find(({ kind }) => kind === "video")?.leg;
@@ -93,15 +93,11 @@ const openLeg = (
   meter: Meter,
   options: SubscriberOptions,
 ): SubscriberLeg => {
-  const isVideo = plan.kind === "video";
-  const fields = { ssrc, ...plan };
-  const leg = new Leg(
-    wire,
-    fields,
-    options.counters,
-    isVideo ? meter : undefined,
+  const { kind } = plan;
+  const leg = new Leg(wire, { ssrc, ...plan }, options.counters, (bytes, at) =>
+    meter.sent(bytes, kind, at),
   );
-  const opened = { kind: plan.kind, codec: plan.codec, leg };
+  const opened = { kind, codec: plan.codec, leg };
   onOpen(() => {
     const at = now();
     options.onOpen(opened);
@@ -121,11 +117,12 @@ const createWatch = (
     if (video === undefined) return;
     const at = now();
     const { full, estimate = 0 } = meter.line(at);
-    video.allowance = meter.limit;
+    video.allowance = meter.limit(at);
+    video.draining = full;
     if (full) {
       video.probe(0, 0, at);
       video.brake(estimate, at);
-    }
+    } else video.release(at);
     if (full && !wasFull) onFull?.();
     wasFull = full;
   };

@@ -46,7 +46,8 @@ const STUBBORN: Micros = 2 * SECOND;
 /** A try ends after this: from nothing to 1080p's rate takes 7 doublings, one a second. */
 const PROBE_LIMIT: Micros = 8 * SECOND;
 /** A rung is gone up to when the line has carried this much more than it takes. */
-const MARGIN = 1.05;
+const MARGIN = 1.1;
+const SQUEEZED_MARGIN = 1.25;
 /** How far a try goes beyond the rung's rate, so that its average passes MARGIN. */
 const PROBE_MARGIN = 1.25;
 
@@ -68,7 +69,9 @@ const fitting = (
   return found?.name ?? "audio";
 };
 
-const upRate = ({ bitrate }: RungSpec): number => bitrate * MARGIN;
+/** A rung that can be squeezed is worth having below its rate. */
+const upRate = (rung: RungSpec): number =>
+  Math.min(rung.bitrate * MARGIN, leastRate(rung) * SQUEEZED_MARGIN);
 
 /** When to try the way up, and how long to wait after what happened. */
 const createPatience = (start: Micros) => {

@@ -3,15 +3,10 @@ import { now } from "../clock.js";
 import type { Counters } from "../counters.js";
 import { EgressStream } from "../egress/stream.js";
 import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
-import { createDownscaler, type Downscaler } from "../video/downscale.js";
-import {
-  createVideoEncoder,
-  type EncoderChoice,
-  type VideoEncoder,
-} from "../video/encoder.js";
+import type { EncoderChoice } from "../video/encoder.js";
 import type { Compositor } from "../video/compositor.js";
+import { createSchedule, createWorks, isStills } from "./rendition-works.js";
 import type { CanvasSize, RungSpec } from "./rungs.js";
-import { createSqueeze } from "./squeeze.js";
 
 export type UnitSink = (unit: EncodedUnit) => void;
 
@@ -47,87 +42,8 @@ export type RenditionOptions = {
   onLeft?: () => void;
 };
 
-/** However many receivers ask, one key frame a second is enough: a newcomer is served from the history meanwhile. */
-const KEY_SPACING: Micros = 1_000_000;
-/** Who comes from another rung cannot be served from the history, whose pictures it has seen in another size. */
-const URGENT_KEY_SPACING: Micros = 400_000;
-/** A recording can be entered this often. */
-const RECORDED_KEY_SPACING: Micros = 5_000_000;
 /** After no encoder worked. */
 const RETRY: Micros = 1_000_000;
-
-/** When a picture, and when a key frame, is due. Pure. */
-const createSchedule = ({ fps }: RungSpec, canvasFps: number) => {
-  const interval = 1_000_000 / fps;
-  // Half a tick of tolerance: ticks jitter by the rounding of their due times.
-  const tolerance = 500_000 / canvasFps;
-  let encodedAt: Micros = -interval;
-  let keyAt: Micros = -KEY_SPACING;
-  return {
-    /** Stills are all key frames, and the only pictures that come out of their turn. */
-    stills: fps < 1,
-    isDue: (pts: Micros): boolean => pts - encodedAt >= interval - tolerance,
-    encoded: (pts: Micros): void => {
-      encodedAt = pts;
-    },
-    keyMade: (at: Micros): void => {
-      keyAt = at;
-    },
-    isKeyDue: (
-      stream: EgressStream,
-      recorded: boolean,
-      at: Micros,
-    ): boolean => {
-      const spacing = stream.keyUrgent ? URGENT_KEY_SPACING : KEY_SPACING;
-      if (stream.keyWanted && at - keyAt >= spacing) return true;
-      return recorded && at - keyAt >= RECORDED_KEY_SPACING;
-    },
-  };
-};
-
-/** Scaler and encoder of one rendition, opened when they are needed and given back together. */
-const createWorks = (options: RenditionOptions) => {
-  const { codec, rung, canvas, encoder, onFallback } = options;
-  const isCanvas = rung.width === canvas.width && rung.height === canvas.height;
-  const squeeze = createSqueeze(rung);
-  let opened: VideoEncoder | undefined;
-  let downscaler: Downscaler | undefined;
-  const close = (): void => {
-    opened?.close();
-    downscaler?.close();
-    opened = downscaler = undefined;
-  };
-  const open = (): VideoEncoder =>
-    createVideoEncoder({
-      codec,
-      width: rung.width,
-      height: rung.height,
-      fps: rung.fps,
-      bitrate: squeeze.rate,
-      encoder,
-      onFallback,
-    });
-  return {
-    get encoder() {
-      return opened;
-    },
-    close,
-    /** Follows the narrowest line. */
-    adapt: (narrowest: number, at: Micros): void => {
-      if (opened === undefined) return;
-      if (!squeeze.update(narrowest, at, !opened.rateChanges)) return;
-      if (opened.rateChanges) opened.setBitrate(squeeze.rate);
-      else close();
-    },
-    encode: async (frame: Compositor["frame"], pts: Micros, key: boolean) => {
-      opened ??= open();
-      if (isCanvas) return opened.encode(frame, pts, { key });
-      downscaler ??= createDownscaler(canvas, rung);
-      const scaled = await downscaler.scale(frame);
-      return opened.encode(scaled, pts, { key });
-    },
-  };
-};
 
 const narrowestOf = ({ legs }: EgressStream): number => {
   let narrowest = Infinity;
@@ -135,36 +51,54 @@ const narrowestOf = ({ legs }: EgressStream): number => {
   return narrowest;
 };
 
+/** Makes the pictures that are due. */
+const createMaker = (
+  options: RenditionOptions,
+  stream: EgressStream,
+  sinks: ReadonlySet<UnitSink>,
+) => {
+  const { rung, canvas } = options;
+  const schedule = createSchedule(rung, canvas.fps);
+  const works = createWorks(options);
+  let failedAt: Micros = -RETRY;
+  const isKeyDue = (at: Micros): boolean =>
+    works.encoder === undefined ||
+    schedule.isKeyDue(stream, sinks.size > 0, at);
+  const make = async (frame: Compositor["frame"], pts: Micros) => {
+    const at = now();
+    if (at - failedAt < RETRY) return undefined;
+    const key = isKeyDue(at);
+    if (!schedule.isDue(pts) && !(key && schedule.stills)) return undefined;
+    works.adapt(sinks.size > 0 ? Infinity : narrowestOf(stream), at);
+    schedule.encoded(pts);
+    try {
+      const unit = await works.encode(frame, pts, key || schedule.stills);
+      if (unit?.key) schedule.keyMade(now());
+      return unit;
+    } catch (error) {
+      works.close();
+      failedAt = now();
+      throw error;
+    }
+  };
+  return {
+    works,
+    make,
+    isKeyWanted: (at: Micros): boolean =>
+      isKeyDue(at) && at - failedAt >= RETRY,
+  };
+};
+
 /** Throws a TypeError for a rung or a canvas that cannot be encoded, at the first picture. */
 export const createVideoRendition = (
   options: RenditionOptions,
   counters: Counters,
 ): VideoRendition => {
-  const { codec, rung, canvas, onLeft } = options;
-  const { bitrate } = rung;
-  const schedule = createSchedule(rung, canvas.fps);
-  const stream = new EgressStream({
-    codec,
-    clockRate: 90_000,
-    rate: { bitrate, stills: schedule.stills },
-    onLeft,
-  });
+  const { codec, rung, onLeft } = options;
+  const rate = { bitrate: rung.bitrate, stills: isStills(rung) };
+  const stream = new EgressStream({ codec, clockRate: 90_000, rate, onLeft });
   const sinks = new Set<UnitSink>();
-  const works = createWorks(options);
-  let failedAt: Micros = -RETRY;
-
-  const isKeyDue = (): boolean =>
-    works.encoder === undefined ||
-    schedule.isKeyDue(stream, sinks.size > 0, now());
-  const write = (unit: EncodedUnit): void => {
-    counters.framesEncoded++;
-    if (unit.key) {
-      counters.keyframes++;
-      schedule.keyMade(now());
-    }
-    stream.write(unit);
-    for (const sink of sinks) sink(unit);
-  };
+  const { works, make, isKeyWanted } = createMaker(options, stream, sinks);
   return {
     stream,
     rung,
@@ -175,26 +109,17 @@ export const createVideoRendition = (
       return stream.legs.length > 0 || sinks.size > 0;
     },
     get keyWanted() {
-      return isKeyDue() && now() - failedAt >= RETRY;
+      return isKeyWanted(now());
     },
     addSink: (sink) => sinks.add(sink),
     removeSink: (sink) => sinks.delete(sink),
     encode: async (frame, pts) => {
-      const at = now();
-      if (at - failedAt < RETRY) return;
-      const key = isKeyDue();
-      if (!schedule.isDue(pts) && !(key && schedule.stills)) return;
-      works.adapt(sinks.size > 0 ? Infinity : narrowestOf(stream), at);
-      schedule.encoded(pts);
-      try {
-        const all = key || schedule.stills;
-        const unit = await works.encode(frame, pts, all);
-        if (unit !== undefined) write(unit);
-      } catch (error) {
-        works.close();
-        failedAt = now();
-        throw error;
-      }
+      const unit = await make(frame, pts);
+      if (unit === undefined) return;
+      counters.framesEncoded++;
+      if (unit.key) counters.keyframes++;
+      stream.write(unit);
+      for (const sink of sinks) sink(unit);
     },
     release: works.close,
     close: () => {

@@ -9,8 +9,8 @@ export type Squeeze = {
   update: (narrowest: number, now: Micros, costly: boolean) => boolean;
 };
 
-/** What is sent is this much of what the line carries: key frames come on top. */
-const SHARE = 0.9;
+/** What is encoded is this much of what the line carries: headers and key frames come on top. */
+const SHARE = 0.75;
 /** Smaller changes are not worth it, above all where they cost a key frame. */
 const STEP = 0.1;
 const COSTLY_STEP = 0.25;
@@ -19,7 +19,7 @@ const COSTLY_SPACING: Micros = 5_000_000;
 
 /** One bad line must not make the picture of a good one worse: only those on the last moving rung share their trouble. */
 export const createSqueeze = (rung: RungSpec): Squeeze => {
-  const least = rung.name === "180p" ? leastRate(rung) : rung.bitrate;
+  const least = rung.name === "180p" ? SHARE * leastRate(rung) : rung.bitrate;
   let rate = rung.bitrate;
   let changedAt: Micros | undefined;
   return {

@@ -20,7 +20,7 @@ export type Shaper = {
 const HEADERS = 28;
 /** A home router's, between a good one's 50 ms and a bad one's seconds. */
 const QUEUE_MS = 300;
-/** Credit that an idle line saves: what it would have carried in this time. Bridges the 1 ms steps of timers. */
+/** Credit that an idle line saves: what it would have carried in this time. */
 const BURST_MS = 4;
 
 type Waiting = { packet: Buffer; bits: number; at: number };
@@ -36,9 +36,11 @@ export const createShaper = (
   let toppedUp = performance.now();
   let timer: NodeJS.Timeout | undefined;
 
+  /** A busy line gets all its time, however late the timer is; an idle one saves little. */
   const topUp = (now: number): void => {
     const rate = (line?.bitsPerSecond ?? 0) / 1000;
-    credit = Math.min(credit + (now - toppedUp) * rate, BURST_MS * rate);
+    credit += (now - toppedUp) * rate;
+    if (queue.length === 0) credit = Math.min(credit, BURST_MS * rate);
     toppedUp = now;
   };
   /** Negative credit is a debt that the next packets wait for. */
@@ -61,7 +63,9 @@ export const createShaper = (
       const bits = 8 * (packet.length + HEADERS);
       const { bitsPerSecond = Infinity, queueMs = QUEUE_MS } = line ?? {};
       if (queued + bits > (bitsPerSecond * queueMs) / 1000) return false;
-      const at = performance.now() + (line?.delayMs ?? 0);
+      const now = performance.now();
+      topUp(now);
+      const at = now + (line?.delayMs ?? 0);
       queue.push({ packet: Buffer.from(packet), bits, at });
       queued += bits;
       if (timer === undefined) drain();
