@@ -26,17 +26,14 @@ export class Continuity {
 
   /** Whether time goes on from what was sent to this position, or nearly. */
   allows(history: History, position: number): boolean {
-    if (this.#timestamp === undefined) return true;
-    const first = history.timestampAt(position);
-    return timestampDistance(this.#timestamp, first) > -MOST_SHIFT;
+    return this.#stepTo(history, position) > -MOST_SHIFT;
   }
 
   /** Goes on with this position of another source. What was sent before is not sent again. */
   begin(history: History, position: number): void {
     this.numbering.begin(position);
     this.#pictureOffset = this.#picture + 1 - history.pictureAt(position);
-    const first = history.timestampAt(position);
-    const step = timestampDistance(this.#timestamp ?? first - 1, first);
+    const step = this.#stepTo(history, position);
     this.#shift = step > 0 ? 0 : 1 - step;
   }
 
@@ -51,6 +48,12 @@ export class Continuity {
   passed(history: History, position: number): void {
     this.#picture = this.pictureAt(history, position);
     this.#timestamp = this.timestampAt(history, position);
+  }
+
+  /** RTP ticks from the last picture to this position; sound begins with what comes next, which is always later. */
+  #stepTo(history: History, position: number): number {
+    if (this.#timestamp === undefined || position === history.head) return 1;
+    return timestampDistance(this.#timestamp, history.timestampAt(position));
   }
 
   pictureAt(history: History, position: number): number {

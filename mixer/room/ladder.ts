@@ -39,8 +39,8 @@ const FLAP: Micros = 15 * SECOND;
 const LONGEST_WAIT: Micros = 120 * SECOND;
 /** After this long without a fall the waits are forgotten. */
 const FORGIVEN: Micros = 60 * SECOND;
-/** After a move the line still carries what was sent before; it is judged anew after this. */
-const SETTLE: Micros = 700_000;
+/** After a move down the queue still holds what was sent before: the line is judged anew when that is gone, or after this. */
+const SETTLE: Micros = 2 * SECOND;
 /** A line that is full for this long although the rung should fit is too narrow for it. */
 const STUBBORN: Micros = 2 * SECOND;
 /** A try ends after this: from nothing to 1080p's rate takes 7 doublings, one a second. */
@@ -104,7 +104,7 @@ type State = {
   readonly rungs: readonly RungSpec[];
   readonly patience: ReturnType<typeof createPatience>;
   current: RungName;
-  movedAt: Micros;
+  settlingUntil: Micros;
   fullSince: Micros | undefined;
   probingSince: Micros | undefined;
   probe: number;
@@ -113,7 +113,7 @@ type State = {
 const move = (state: State, to: RungName, now: Micros): void => {
   if (to === state.current) return;
   state.current = to;
-  state.movedAt = now;
+  state.settlingUntil = now + SETTLE;
   state.fullSince = undefined;
 };
 
@@ -152,7 +152,7 @@ const onFull = (state: State, input: LadderInput, best: RungName): void => {
     if (endProbe(state, up, now)) return;
   }
   state.patience.troubled(now);
-  if (now - state.movedAt < SETTLE) return;
+  if (now < state.settlingUntil) return;
   state.fullSince ??= now;
   const down = lower(state, input);
   if (down === state.current) return;
@@ -163,6 +163,7 @@ const onFull = (state: State, input: LadderInput, best: RungName): void => {
 const onGood = (state: State, input: LadderInput, best: RungName): void => {
   const { carried, now } = input;
   state.fullSince = undefined;
+  state.settlingUntil = now;
   if (!isAbove(state, best, state.current)) return stopProbing(state);
   if (state.probingSince === undefined) {
     if (!state.patience.isOver(now)) return;
@@ -183,7 +184,7 @@ export const createLadder = ({ rungs, now: start }: LadderOptions): Ladder => {
     rungs,
     patience: createPatience(start),
     current: rungFor(rungs, "high"),
-    movedAt: start - SETTLE,
+    settlingUntil: start,
     fullSince: undefined,
     probingSince: undefined,
     probe: 0,

@@ -110,7 +110,8 @@ export const rungFor = (
 
 /** The least share of a rung's rate at which it is still worth having: the lowest ones are squeezed into narrow lines. */
 const LEAST: Partial<Record<VideoRungName, number>> = {
-  "180p": 0.5,
+  // 320x180 of talking heads still moves at 40 kbit/s.
+  "180p": 0.35,
   slides: 0.25,
 };
 /** Others are average rates; a little less still goes through. */
