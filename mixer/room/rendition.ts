@@ -44,9 +44,11 @@ export const createVideoRendition = (
   const sinks = new Set<UnitSink>();
   let encoder: VideoEncoder | undefined;
   let keyAt: Micros = -KEY_SPACING;
+  // A recorder can begin only with a key frame, and must not miss what happens until one is due.
+  let sinkWaits = false;
 
   const keyDue = (at: Micros): boolean => {
-    if (encoder === undefined) return true;
+    if (encoder === undefined || sinkWaits) return true;
     if (stream.keyWanted && at - keyAt >= KEY_SPACING) return true;
     return sinks.size > 0 && at - keyAt >= RECORDED_KEY_SPACING;
   };
@@ -62,7 +64,10 @@ export const createVideoRendition = (
     get keyWanted() {
       return keyDue(now());
     },
-    addSink: (sink) => sinks.add(sink),
+    addSink: (sink) => {
+      sinks.add(sink);
+      sinkWaits = true;
+    },
     removeSink: (sink) => sinks.delete(sink),
     encode: async (frame, pts) => {
       const key = keyDue(now());
@@ -73,6 +78,7 @@ export const createVideoRendition = (
       if (unit.key) {
         counters.keyframes++;
         keyAt = now();
+        sinkWaits = false;
       }
       stream.write(unit);
       for (const sink of sinks) sink(unit);
