@@ -1,0 +1,94 @@
+/** A bad line on purpose: a UDP relay on this machine between a browser and the server that drops and delays what it is told to. */
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+
+export type Direction = "toClient" | "toServer";
+
+export type RelayOptions = {
+  server: { address: string; port: number };
+  /** Whether the n-th packet (from 0) of this direction is lost. */
+  drop: (direction: Direction, n: number, packet: Buffer) => boolean;
+};
+
+export type Relay = {
+  /** Where the client shall send instead of to the server. */
+  port: number;
+  dropped: Record<Direction, number>;
+  close: () => Promise<void>;
+};
+
+const bind = async (address: string): Promise<Socket> => {
+  const socket = createSocket("udp4");
+  socket.bind(0, address);
+  await once(socket, "listening");
+  return socket;
+};
+
+/** One client, one server: the server learns the relay as the client's address. */
+export const startRelay = async (options: RelayOptions): Promise<Relay> => {
+  // On the server's own address: what a browser can reach there, it can reach here.
+  const front = await bind(options.server.address);
+  const back = await bind(options.server.address);
+  const dropped = { toClient: 0, toServer: 0 };
+  const count = { toClient: 0, toServer: 0 };
+  let client: { address: string; port: number } | undefined;
+  const passes = (direction: Direction, packet: Buffer): boolean => {
+    if (!options.drop(direction, count[direction]++, packet)) return true;
+    dropped[direction]++;
+    return false;
+  };
+  front.on("message", (packet, from) => {
+    client = from;
+    if (passes("toServer", packet))
+      back.send(packet, options.server.port, options.server.address);
+  });
+  back.on("message", (packet) => {
+    if (client !== undefined && passes("toClient", packet))
+      front.send(packet, client.port, client.address);
+  });
+  return {
+    port: front.address().port,
+    dropped,
+    close: async () => {
+      await Promise.all(
+        [front, back].map(async (socket) => {
+          const closed = once(socket, "close");
+          socket.close();
+          await closed;
+        }),
+      );
+    },
+  };
+};
+
+/** SRTP media, as against STUN, DTLS (RFC 7983) and SRTCP (RFC 5761). */
+export const isMedia = (packet: Buffer): boolean => {
+  const type = packet[1]! & 0x7f;
+  return packet[0]! >= 128 && packet[0]! <= 191 && !(type >= 64 && type <= 95);
+};
+
+const HOST_CANDIDATE =
+  /^a=candidate:\S+ 1 UDP \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host.*$/im;
+
+/** Where an answer says that the server is. @throws Error if it names no IPv4 host */
+export const serverIn = (answer: string): RelayOptions["server"] => {
+  const match = HOST_CANDIDATE.exec(answer);
+  if (match === null) throw new Error(`no IPv4 candidate in:\n${answer}`);
+  return { address: match[1]!, port: Number(match[2]) };
+};
+
+/** The answer with the relay as the only way to the server. */
+export const throughRelay = (answer: string, port: number): string => {
+  const { address } = serverIn(answer);
+  const candidate = `a=candidate:1 1 UDP 2114977791 ${address} ${port} typ host`;
+  let named = false;
+  return answer
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      if (!line.startsWith("a=candidate:")) return [line];
+      if (named) return [];
+      named = true;
+      return [candidate];
+    })
+    .join("\r\n");
+};
