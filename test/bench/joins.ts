@@ -12,7 +12,7 @@ import { startLoad } from "./load/start.js";
 
 const HELP = `joins: time to the first mixed picture in Chromium, then memory after many joins and leaves
   --joins 20     measured in Chromium
-  --churn 50     joins and leaves of synthetic participants, twice`;
+  --churn 50     joins and leaves of synthetic participants, three times`;
 
 const ROOM = "bench";
 const BUILT = [process.execPath, "dist/server/main.js"];

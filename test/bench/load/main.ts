@@ -71,6 +71,10 @@ setInterval(() => {
 }, TICK_MS);
 
 process.on("message", () => process.send?.(report()));
-process.on("disconnect", () => process.exit(0));
+process.on("disconnect", () => {
+  for (const someone of people) someone.close();
+  // What was said last has to get out of the socket.
+  setTimeout(() => process.exit(0), 200);
+});
 await fill();
 process.send?.("ready");

@@ -9,6 +9,7 @@ import type {
 export type Signaling = {
   /** @throws Error when the server refuses */
   request(message: ClientMessageInput): Promise<ServerMessage>;
+  /** Says goodbye, so that no seat is kept. */
   close(): void;
 };
 
@@ -34,6 +35,9 @@ export const openSignaling = async (url: string): Promise<Signaling> => {
       if (answer.type === "error") throw new Error(answer.error.message);
       return answer;
     },
-    close: () => socket.close(),
+    close: () => {
+      socket.send(JSON.stringify({ type: "leave" }));
+      socket.close();
+    },
   };
 };
