@@ -5,17 +5,17 @@ import type { Browser } from "playwright-core";
 import { launchBrowser, openPage } from "../helpers/browser.js";
 import { PERSONAS } from "../helpers/conference.js";
 import type { Milestones } from "../helpers/page/peers.js";
-import { launchServer, type Server } from "../helpers/server.js";
+import type { Server } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
 import { percentile, print, readMetrics } from "./figures.js";
+import { withServer } from "./serve.js";
 import { startLoad } from "./load/start.js";
 
 const HELP = `joins: time to the first mixed picture in Chromium, then memory after many joins and leaves
   --joins 20     measured in Chromium
-  --churn 50     joins and leaves of synthetic participants, three times`;
+  --churn 50     joins and leaves of synthetic participants, twice`;
 
 const ROOM = "bench";
-const BUILT = [process.execPath, "dist/server/main.js"];
 /** Closed peers are given back by and by. */
 const REST_MS = 12_000;
 /** How many come and go together. */
@@ -97,9 +97,7 @@ export const run = async (args: string[]): Promise<void> => {
     },
   });
   if (values.help) return print(HELP);
-  const env = { TUTTI_MIXERS: "1", TUTTI_LOG_LEVEL: "warn" };
-  const server = await launchServer({ command: BUILT, env });
-  try {
+  await withServer({}, async (server) => {
     await measureJoins(server, Number(values.joins));
     const count = Number(values.churn);
     for (const round of [0, 1, 2]) {
@@ -109,7 +107,5 @@ export const run = async (args: string[]): Promise<void> => {
         `memory of the mixer after ${round * count} more joins: ${memory} MB`,
       );
     }
-  } finally {
-    await server.stop();
-  }
+  });
 };

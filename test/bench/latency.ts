@@ -5,10 +5,11 @@ import type { ViewLayout } from "../../mixer/contract.js";
 import { launchBrowser, openPage, pageScript } from "../helpers/browser.js";
 import type { Latencies } from "../helpers/page/latency.js";
 import type { Area } from "../helpers/page/see.js";
-import { launchServer, type Server } from "../helpers/server.js";
+import type { Server } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
 import { percentile, print } from "./figures.js";
 import { startLoad } from "./load/start.js";
+import { withServer } from "./serve.js";
 
 const HELP = `latency: one page sends beeps and the time, and hears and sees the mix
   --seconds 20       of measurement
@@ -17,7 +18,6 @@ const HELP = `latency: one page sends beeps and the time, and hears and sees the
   --direct           from the page to itself, without the server: the browser's share`;
 
 const ROOM = "bench";
-const BUILT = [process.execPath, "dist/server/main.js"];
 /** Nobody: the page's own devices are the beeps and the stamps. */
 const NOBODY = { tone: 0, colour: "#000", microphone: false, camera: false };
 
@@ -83,6 +83,41 @@ export const measureLatency = async (
 const line = (name: string, values: readonly number[]): string =>
   `${name.padEnd(16)} p50 ${percentile(values, 0.5).toFixed(0).padStart(4)} ms   p95 ${percentile(values, 0.95).toFixed(0).padStart(4)} ms   of ${values.length}`;
 
+const startOthers = (server: Server, participants: number) =>
+  startLoad(server, {
+    room: ROOM,
+    participants,
+    talkers: 0,
+    viewers: 0,
+    camera: true,
+    muted: false,
+    video: "h264",
+  });
+
+const report = async (page: Page, found: Latencies): Promise<void> => {
+  const stats = await page.evaluate(() => window.tools.stats());
+  print(line("mouth to ear", found.audio));
+  print(line("glass to glass", found.video));
+  const skew = percentile(found.audio, 0.5) - percentile(found.video, 0.5);
+  print(`the sound is ${skew.toFixed(0)} ms later than the picture`);
+  print(
+    `the browser's buffers: sound ${stats.audioJitterBufferMs.toFixed(0)} ms, picture ${stats.videoJitterBufferMs.toFixed(0)} ms; ${found.unread} stamps not read`,
+  );
+};
+
+const measurePage = async (
+  server: Server,
+  options: Measured,
+): Promise<void> => {
+  const browser = await launchBrowser();
+  try {
+    const { page } = await openPage(browser, `${server.url}/livez`, NOBODY);
+    await report(page, await measureLatency(server, page, options));
+  } finally {
+    await browser.close();
+  }
+};
+
 /** Measures and prints. */
 export const run = async (args: string[]): Promise<void> => {
   const { values } = parseArgs({
@@ -96,47 +131,21 @@ export const run = async (args: string[]): Promise<void> => {
     },
   });
   if (values.help) return print(HELP);
+  const { direct } = values;
   const mimeType = values.codec === "vp8" ? "video/VP8" : "video/H264";
-  const env = { TUTTI_MIXERS: "1", TUTTI_LOG_LEVEL: "warn" };
-  const server = await launchServer({ command: BUILT, env });
-  const browser = await launchBrowser();
   const others = Number(values.participants);
-  const load =
-    others > 0
-      ? await startLoad(server, {
-          room: ROOM,
-          participants: others,
-          talkers: 0,
-          viewers: 0,
-          camera: true,
-          muted: false,
-          video: "h264",
-        })
-      : undefined;
-  try {
-    const { page } = await openPage(browser, `${server.url}/livez`, NOBODY);
-    const seconds = Number(values.seconds);
-    const found = await measureLatency(server, page, {
-      mimeType,
-      seconds,
-      direct: values.direct,
-    });
-    const stats = await page.evaluate(() => window.tools.stats());
+  await withServer({}, async (server) => {
     print(
-      values.direct
+      direct
         ? "without the server"
         : `${mimeType}, ${others} other participants`,
     );
-    print(line("mouth to ear", found.audio));
-    print(line("glass to glass", found.video));
-    const skew = percentile(found.audio, 0.5) - percentile(found.video, 0.5);
-    print(`the sound is ${skew.toFixed(0)} ms later than the picture`);
-    print(
-      `the browser's buffers: sound ${stats.audioJitterBufferMs.toFixed(0)} ms, picture ${stats.videoJitterBufferMs.toFixed(0)} ms; ${found.unread} stamps not read`,
-    );
-  } finally {
-    load?.disconnect();
-    await browser.close();
-    await server.stop();
-  }
+    const load = others > 0 ? await startOthers(server, others) : undefined;
+    try {
+      const seconds = Number(values.seconds);
+      await measurePage(server, { mimeType, seconds, direct });
+    } finally {
+      load?.disconnect();
+    }
+  });
 };

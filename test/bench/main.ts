@@ -26,6 +26,9 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
   },
 };
 
+// Whoever has read enough (`| head`) ends the output, not the clean end of what was started.
+process.stdout.on("error", () => undefined);
+
 const [name = "", ...args] = process.argv.slice(2);
 const bench = BENCHES[name];
 if (bench === undefined) {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { launchServer, type Server } from "../helpers/server.js";
+import type { Server } from "../helpers/server.js";
 import {
   family,
   grown,
@@ -15,6 +15,7 @@ import {
 } from "./figures.js";
 import type { LoadOptions, LoadReport } from "./load/main.js";
 import { startLoad } from "./load/start.js";
+import { withServer } from "./serve.js";
 
 const HELP = `room: synthetic participants in one room of a server that is started for it
   --participants 8   who send 640x360@30 VP8 and Opus, and receive the mix
@@ -28,7 +29,6 @@ const HELP = `room: synthetic participants in one room of a server that is start
   --mixers 1         mixer processes`;
 
 const SETTLE_MS = 5_000;
-const BUILT = [process.execPath, "dist/server/main.js"];
 
 const parse = (args: string[]) =>
   parseArgs({
@@ -142,31 +142,38 @@ const measure = async (
   printReceived(report, ran);
 };
 
+const describeLoad = ({
+  participants,
+  talkers,
+  muted,
+  viewers,
+  video,
+}: Omit<LoadOptions, "url" | "ws">): string =>
+  `${participants} participants (${talkers} talk${muted ? ", all muted" : ""}), ${viewers} viewers, ${video}, ${availableParallelism()} cores`;
+
+const record = async ({ url }: Server): Promise<void> => {
+  const { ok, status } = await fetch(`${url}/v1/rooms/bench/recordings`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  });
+  if (!ok) throw new Error(`the recording did not start: ${status}`);
+};
+
 /** Measures one room and prints the figures. */
 export const run = async (args: string[]): Promise<void> => {
   const values = parse(args);
   if (values.help) return print(HELP);
-  const server = await launchServer({
-    command: BUILT,
-    env: { TUTTI_MIXERS: values.mixers, TUTTI_LOG_LEVEL: "warn" },
+  const options = loadOptions(values);
+  await withServer({ TUTTI_MIXERS: values.mixers }, async (server) => {
+    print(describeLoad(options));
+    const load = await startLoad(server, options);
+    try {
+      if (values.record) await record(server);
+      await delay(SETTLE_MS);
+      await measure(server, load, Number(values.seconds));
+    } finally {
+      load.disconnect();
+    }
   });
-  let load: ChildProcess | undefined;
-  try {
-    const options = loadOptions(values);
-    print(
-      `${options.participants} participants (${options.talkers} talk${options.muted ? ", all muted" : ""}), ${options.viewers} viewers, ${options.video}, ${availableParallelism()} cores`,
-    );
-    load = await startLoad(server, options);
-    if (values.record)
-      await fetch(`${server.url}/v1/rooms/bench/recordings`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: "{}",
-      });
-    await delay(SETTLE_MS);
-    await measure(server, load, Number(values.seconds));
-  } finally {
-    load?.disconnect();
-    await server.stop();
-  }
 };
