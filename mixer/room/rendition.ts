@@ -36,22 +36,35 @@ const KEY_SPACING: Micros = 1_000_000;
 /** A recording can be entered this often. */
 const RECORDED_KEY_SPACING: Micros = 5_000_000;
 
+/** When the next picture has to be a key frame. */
+const createKeyPolicy = (stream: EgressStream, sinks: Set<UnitSink>) => {
+  let madeAt: Micros = -KEY_SPACING;
+  // A recorder can begin only with a key frame, and must not miss what happens until one is due.
+  let sinkWaits = false;
+  return {
+    due: (at: Micros): boolean => {
+      if (sinkWaits) return true;
+      if (stream.keyWanted && at - madeAt >= KEY_SPACING) return true;
+      return sinks.size > 0 && at - madeAt >= RECORDED_KEY_SPACING;
+    },
+    made: (at: Micros): void => {
+      madeAt = at;
+      sinkWaits = false;
+    },
+    sinkCame: (): void => {
+      sinkWaits = true;
+    },
+  };
+};
+
 export const createVideoRendition = (
   options: RenditionOptions,
   counters: Counters,
 ): VideoRendition => {
   const stream = new EgressStream({ codec: options.codec, clockRate: 90_000 });
   const sinks = new Set<UnitSink>();
+  const keys = createKeyPolicy(stream, sinks);
   let encoder: VideoEncoder | undefined;
-  let keyAt: Micros = -KEY_SPACING;
-  // A recorder can begin only with a key frame, and must not miss what happens until one is due.
-  let sinkWaits = false;
-
-  const keyDue = (at: Micros): boolean => {
-    if (encoder === undefined || sinkWaits) return true;
-    if (stream.keyWanted && at - keyAt >= KEY_SPACING) return true;
-    return sinks.size > 0 && at - keyAt >= RECORDED_KEY_SPACING;
-  };
   const release = (): void => {
     encoder?.close();
     encoder = undefined;
@@ -62,23 +75,22 @@ export const createVideoRendition = (
       return stream.legs.length > 0 || sinks.size > 0;
     },
     get keyWanted() {
-      return keyDue(now());
+      return encoder === undefined || keys.due(now());
     },
     addSink: (sink) => {
       sinks.add(sink);
-      sinkWaits = true;
+      keys.sinkCame();
     },
     removeSink: (sink) => sinks.delete(sink),
     encode: async (frame, pts) => {
-      const key = keyDue(now());
+      const key = encoder === undefined || keys.due(now());
       encoder ??= createVideoEncoder(options);
       const unit = await encoder.encode(frame, pts, { key });
       if (unit === undefined) return;
       counters.framesEncoded++;
       if (unit.key) {
         counters.keyframes++;
-        keyAt = now();
-        sinkWaits = false;
+        keys.made(now());
       }
       stream.write(unit);
       for (const sink of sinks) sink(unit);

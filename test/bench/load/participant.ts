@@ -140,7 +140,11 @@ const publish = async (
         payloadType: at === 0 ? PAYLOAD_TYPE.opus : PAYLOAD_TYPE.vp8,
       },
       (packet) => {
-        if (track.isOpen()) track.sendMessageBinary(packet);
+        try {
+          if (track.isOpen()) track.sendMessageBinary(packet);
+        } catch {
+          // It was closed between the question and the packet, by a thread of its own.
+        }
       },
     ),
   );
