@@ -6,7 +6,13 @@ import {
   type MixerOptions,
 } from "../contract.js";
 import type { I420Frame } from "../media.js";
-import { announce, parseOffer, sessionId, withoutExtensions } from "../sdp.js";
+import {
+  announce,
+  parseOffer,
+  sessionId,
+  withoutExtensions,
+  withPacketTime,
+} from "../sdp.js";
 import {
   openConnection,
   startAudioSink,
@@ -40,6 +46,11 @@ export type Ingest = {
 /** Without it a phone turns the picture itself before it encodes; swscale cannot. */
 const ORIENTATION = ["urn:3gpp:video-orientation"];
 const GATHERING_LIMIT_MS = 2000;
+/**
+ * Asked of senders: half of Opus' usual 20 ms. Mouth to ear in Chromium, quiet machine, two runs each: p50 155 → 142 ms,
+ * p95 165 → 147 ms, for 50 packets a second more from who speaks; what goes out keeps 20 ms.
+ */
+const PACKET_TIME_MS = 10;
 const DECODABLE = /^(opus|VP8|VP9|AV1|AV1X)$/i;
 
 export const createIngest = (options: IngestOptions): Ingest => {
@@ -117,7 +128,11 @@ const negotiate = async (
     throw new MixerError("bad-request", message, { cause: error });
   }
   await gathered(peer);
-  return announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
+  const answer = withPacketTime(
+    peer.localDescription?.sdp ?? "",
+    PACKET_TIME_MS,
+  );
+  return announce(answer, ice.mediaAddresses);
 };
 
 const isDecodable = (media: {

@@ -6,6 +6,7 @@ import {
   parseOffer,
   sessionId,
   withoutExtensions,
+  withPacketTime,
 } from "../../mixer/sdp.js";
 
 const offer = (...media: string[]): string =>
@@ -106,3 +107,9 @@ for (const [addresses, hosts] of [
     t.deepEqual(found, [...hosts]);
     t.regex(sdp, /srflx/);
   });
+
+test("a packet time is asked of sound alone, once", (t) => {
+  const sdp = withPacketTime(offer(video("96"), AUDIO), 10);
+  t.is(sdp.match(/^a=ptime:10\r$/gm)?.length, 1);
+  t.true(sdp.indexOf("a=ptime:10") > sdp.indexOf("m=audio"));
+});
