@@ -30,10 +30,10 @@ const closeRendition = ({ stream, encoder }: AudioRendition): void => {
 
 /**
  * How much older the sound of a tick is than the picture of the same moment, so that players and files can keep lips and
- * voice together: its first sample came about 35 ms ago (20 ms read, 10 ms kept, half a 10 ms block), the limiter looks
+ * voice together: its first sample came about 30 ms ago (20 ms read, 5 ms kept, half a 10 ms block), the limiter looks
  * 5 ms ahead, and a camera's newest picture is 17 ms old on average.
  */
-const SOUND_AGE: Micros = 23_000;
+const SOUND_AGE: Micros = 18_000;
 
 /** A tick that runs this much after it was due counts as late. */
 const LATE: Micros = 20_000;
