@@ -9,6 +9,7 @@ import {
   type ReplyMessage,
   type RequestMessage,
 } from "./contract.js";
+import { requireFfmpeg } from "./output/ffmpeg.js";
 import { createHandlers, type RequestHandlers } from "./requests.js";
 import type { Emit } from "./room/room.js";
 
@@ -61,6 +62,10 @@ const start = (options: MixerOptions): void => {
     (message: RequestMessage) => void handle(message, handlers, log),
   );
   emit("ready", {});
+  // Asked now, the first recording does not wait a second for the answer on a busy machine; it tells what is wrong, too.
+  requireFfmpeg().catch((error: unknown) =>
+    log.warn({ err: error }, "nothing can be recorded"),
+  );
 };
 
 process.once("message", ({ options }: OptionsMessage) => start(options));

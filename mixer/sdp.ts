@@ -91,3 +91,14 @@ export const limitVideo = (sdp: string, bitsPerSecond: number): string => {
     })
     .join("");
 };
+
+/** An answer that asks the sender of sound for packets of this length (RFC 8866 §6.4). */
+export const withPacketTime = (sdp: string, milliseconds: number): string =>
+  sdp
+    .split(/(?=^m=)/m)
+    .map((section) =>
+      section.startsWith("m=audio")
+        ? section.replace(/^a=rtpmap:/m, `a=ptime:${milliseconds}\r\na=rtpmap:`)
+        : section,
+    )
+    .join("");

@@ -110,11 +110,27 @@ const modulesAreThere = (dev) => {
   });
 };
 
+/**
+ * `npm ci`, or where it refuses the lock, the locked versions by `npm install`, which writes neither file. It refuses one
+ * that does not name every optional package of other platforms, and npm writes such a lock where a registry lacks them.
+ */
 const installModules = (dev) => {
   if (modulesAreThere(dev)) return;
   say("installing node modules");
-  if (!run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]))
+  const common = ["--include=dev", "--no-audit", "--no-fund"];
+  const strict = spawnSync("npm", ["ci", ...common], {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  if (strict.status === 0) return;
+  if (!/EUSAGE/.test(strict.stderr ?? "")) {
+    process.stderr.write(strict.stderr ?? "");
     fail("npm ci failed; its messages are above");
+  }
+  say("npm ci refuses the lock file; installing its versions by npm install");
+  if (!run("npm", ["install", "--no-save", ...common]) || !modulesAreThere(dev))
+    fail("npm install failed; its messages are above");
 };
 
 /** How to run apt-get here, or undefined where it cannot be. */

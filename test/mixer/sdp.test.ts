@@ -7,6 +7,7 @@ import {
   parseOffer,
   sessionId,
   withoutExtensions,
+  withPacketTime,
 } from "../../mixer/sdp.js";
 
 const offer = (...media: string[]): string =>
@@ -120,4 +121,10 @@ test("an answer can say what its video may take, after each video's connection l
   t.is(audio, `m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n${line}\r\na=mid:0\r\n`);
   for (const section of [first, second])
     t.true(section?.includes(`\r\n${line}\r\nb=TIAS:2500000\r\na=mid`));
+});
+
+test("a packet time is asked of sound alone, once", (t) => {
+  const sdp = withPacketTime(offer(video("96"), AUDIO), 10);
+  t.is(sdp.match(/^a=ptime:10\r$/gm)?.length, 1);
+  t.true(sdp.indexOf("a=ptime:10") > sdp.indexOf("m=audio"));
 });

@@ -1,6 +1,6 @@
 /** Sending by WHIP and watching by WHEP, with nothing but what browsers have. */
 import { capture } from "./devices.js";
-import { mixElement } from "./mix.js";
+import { showMix } from "./mix.js";
 
 export type WhepOptions = {
   room: string;
@@ -9,6 +9,8 @@ export type WhepOptions = {
   /** Default: true. */
   sound?: boolean;
   query?: string;
+  /** Asks for no delay in the browser's buffers, as the page does. Default: false. */
+  atOnce?: boolean;
 };
 
 const gathered = (peer: RTCPeerConnection): Promise<void> =>
@@ -21,7 +23,7 @@ const gathered = (peer: RTCPeerConnection): Promise<void> =>
   });
 
 /** Offers by HTTP as WHIP and WHEP do. Resolves with the answer's status and Location. */
-const exchange = async (
+export const exchange = async (
   peer: RTCPeerConnection,
   path: string,
 ): Promise<{ status: number; location: string; body: string }> => {
@@ -46,26 +48,23 @@ const onlyCodec = (transceiver: RTCRtpTransceiver, mimeType: string): void => {
   );
 };
 
-/** Watches a room as any player would: one connection, an offer by HTTP, and a video element. */
-export const whep = async ({
-  room,
-  codec,
-  sound = true,
-  query = "",
-}: WhepOptions) => {
+/** A connection that is to receive what the options say. */
+const receiver = ({ codec, sound = true }: WhepOptions): RTCPeerConnection => {
   const peer = new RTCPeerConnection();
   const direction = "recvonly";
   if (sound) peer.addTransceiver("audio", { direction });
   if (codec !== undefined)
     onlyCodec(peer.addTransceiver("video", { direction }), codec);
-  const tracks = peer.getReceivers().map(({ track }) => track);
-  const video = mixElement() ?? document.createElement("video");
-  video.dataset.testid = "mix";
-  video.autoplay = true;
-  video.srcObject = new MediaStream(tracks);
-  document.body.append(video);
+  return peer;
+};
+
+/** Watches a room as any player would: one connection, an offer by HTTP, and a video element. */
+export const whep = async (options: WhepOptions) => {
+  const { room, query = "", atOnce = false } = options;
+  const peer = receiver(options);
+  if (atOnce) for (const one of peer.getReceivers()) one.jitterBufferTarget = 0;
+  showMix(peer.getReceivers().map(({ track }) => track));
   const answer = await exchange(peer, `/whep/${room}${query}`);
-  void video.play().catch(() => undefined);
   return answer;
 };
 

@@ -10,3 +10,13 @@ export const mixStream = (): MediaStream | undefined => {
   const stream = mixElement()?.srcObject;
   return stream instanceof MediaStream ? stream : undefined;
 };
+
+/** Plays these tracks as the mix, in a page that has no element for it. */
+export const showMix = (tracks: MediaStreamTrack[]): void => {
+  const video = mixElement() ?? document.createElement("video");
+  video.dataset.testid = "mix";
+  video.autoplay = true;
+  video.srcObject = new MediaStream(tracks);
+  document.body.append(video);
+  void video.play().catch(() => undefined);
+};

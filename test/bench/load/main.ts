@@ -1,0 +1,80 @@
+/**
+ * The process of the synthetic participants, apart from what is measured. Its only argument is `LoadOptions` as JSON;
+ * it says `ready` when everybody is in the call, and answers each message with what has been received since the last one.
+ */
+import { encodeCamera, encodeVoice } from "./clips.js";
+import {
+  joinAsParticipant,
+  joinAsViewer,
+  type Received,
+  type Someone,
+} from "./participant.js";
+import type { Wanted } from "./peers.js";
+
+export type LoadOptions = Wanted & {
+  url: string;
+  ws: string;
+  room: string;
+  participants: number;
+  viewers: number;
+  /** How many of the participants speak; the others send a quiet room. */
+  talkers: number;
+  camera: boolean;
+  muted: boolean;
+};
+
+export type LoadReport = {
+  /** Least and most of all receivers, since the last report. */
+  [Key in keyof Received]: { least: number; most: number };
+};
+
+/** Half of what is between two packets of sound. */
+const TICK_MS = 10;
+
+const options = JSON.parse(process.argv[2]!) as LoadOptions;
+const people: Someone[] = [];
+
+const fill = async (): Promise<void> => {
+  const camera = options.camera ? await encodeCamera() : [];
+  const silence = await encodeVoice(false, 0);
+  for (let index = 0; index < options.participants; index += 1) {
+    const talks = index < options.talkers;
+    const voice = talks ? await encodeVoice(true, 180 + 35 * index) : silence;
+    const clips = { camera, voice };
+    people.push(await joinAsParticipant({ ...options, index, clips }));
+  }
+  for (let index = 0; index < options.viewers; index += 1)
+    people.push(await joinAsViewer({ ...options, index }));
+};
+
+let last: Received[] = [];
+
+const report = (): LoadReport => {
+  const now = people.map(({ received }) => ({ ...received }));
+  const range = (key: keyof Received): { least: number; most: number } => {
+    const since = now.map((one, at) => one[key] - (last[at]?.[key] ?? 0));
+    return { least: Math.min(...since), most: Math.max(...since) };
+  };
+  const found = {
+    packets: range("packets"),
+    bytes: range("bytes"),
+    pictures: range("pictures"),
+    missing: range("missing"),
+  };
+  last = now;
+  return found;
+};
+
+setInterval(() => {
+  const now = performance.now();
+  for (const someone of people) someone.tick(now);
+}, TICK_MS);
+
+process.on("message", () => process.send?.(report()));
+process.on("disconnect", () => {
+  for (const someone of people) someone.close();
+  // What was said last has to get out of the socket.
+  setTimeout(() => process.exit(0), 200);
+});
+await fill();
+process.send?.("ready");

@@ -1,0 +1,41 @@
+/** `npm run bench -- NAME [options]`: measures what the product promises in figures. */
+import { print } from "./figures.js";
+
+type Bench = { run: (args: string[]) => Promise<void> };
+
+const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
+  room: {
+    about: "what a room of synthetic participants costs (--help)",
+    load: () => import("./room.js"),
+  },
+  latency: {
+    about: "mouth to ear, glass to glass and lip-sync, in Chromium",
+    load: () => import("./latency.js"),
+  },
+  joins: {
+    about: "time to the first picture, and memory after many joins",
+    load: () => import("./joins.js"),
+  },
+  "audio-core": {
+    about: "the pure part of the audio mix",
+    load: () => import("./audio-core.js"),
+  },
+  "video-core": {
+    about: "layout, scaling, composing and encoding",
+    load: () => import("./video-core.js"),
+  },
+};
+
+// Whoever has read enough (`| head`) ends the output, not the clean end of what was started.
+process.stdout.on("error", () => undefined);
+
+const [name = "", ...args] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (bench === undefined) {
+  print("npm run bench -- NAME [options]");
+  for (const [known, { about }] of Object.entries(BENCHES))
+    print(`  ${known.padEnd(11)} ${about}`);
+  process.exitCode = name === "" ? 0 : 1;
+} else {
+  await (await bench.load()).run(args);
+}
