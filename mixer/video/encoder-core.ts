@@ -6,10 +6,24 @@ import {
   Frame,
   Packet,
 } from "node-av";
-import type { EncodedUnit, Micros } from "../media.js";
-import type { CodecSettings } from "./codecs.js";
-import type { VideoEncoderOptions } from "./encoder.js";
+import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
+import type { CodecSettings, EncoderChoice } from "./codecs.js";
 import { openContext, setRate } from "./encoder-context.js";
+
+export type VideoEncoderOptions = {
+  codec: VideoCodec;
+  /** Pixels, even. */
+  width: number;
+  height: number;
+  fps: number;
+  /** Bits per second. */
+  bitrate: number;
+  threads?: number;
+  /** One of ENCODER_CHOICES; `auto` by default. */
+  encoder?: EncoderChoice;
+  /** Told why another encoder than the one named works, or why one was replaced while it ran. */
+  onFallback?: (reason: string) => void;
+};
 
 /** One open library: context, packet, and a reference of its own to the shared canvas. One call at a time. */
 export type EncoderCore = {

@@ -7,26 +7,16 @@ import {
   type CodecSettings,
   type EncoderChoice,
 } from "./codecs.js";
-import { openCore, type EncoderCore } from "./encoder-core.js";
+import {
+  openCore,
+  type EncoderCore,
+  type VideoEncoderOptions,
+} from "./encoder-core.js";
 import { quietly } from "./hardware.js";
 import { checkSize } from "./picture-frame.js";
 
 export type { EncoderChoice } from "./codecs.js";
-
-export type VideoEncoderOptions = {
-  codec: VideoCodec;
-  /** Pixels, even. */
-  width: number;
-  height: number;
-  fps: number;
-  /** Bits per second. */
-  bitrate: number;
-  threads?: number;
-  /** One of ENCODER_CHOICES; `auto` by default. */
-  encoder?: EncoderChoice;
-  /** Told why another encoder than the one named works, or why one was replaced while it ran. */
-  onFallback?: (reason: string) => void;
-};
+export type { VideoEncoderOptions } from "./encoder-core.js";
 
 /** One rendition's encoder. Owns its native context until `close`, which waits for a running `encode`. */
 export type VideoEncoder = {
@@ -175,8 +165,7 @@ export const createVideoEncoder = (
     },
     setBitrate(bitsPerSecond) {
       checkPositive("bitrate", bitsPerSecond);
-      if (!closed && used.core.rateChanges)
-        used.core.setBitrate(bitsPerSecond);
+      if (!closed && used.core.rateChanges) used.core.setBitrate(bitsPerSecond);
     },
     close() {
       if (closed) return;
