@@ -1,5 +1,5 @@
 /** AV1 in RTP (aomediacodec.github.io/av1-rtp-spec, §4): open bitstream units, aggregated and cut as they come. Pure. */
-import type { Packetizer } from "./packetizer.js";
+import type { Packetizer } from "./payload.js";
 import { MAX_PAYLOAD, RTP_HEADER } from "./rtp.js";
 
 const TEMPORAL_DELIMITER = 2;

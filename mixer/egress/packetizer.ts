@@ -1,16 +1,10 @@
 /** Cuts encoded units into RTP payloads: Opus (RFC 7587), VP8 (RFC 7741), VP9 (RFC 9628), H.264 (RFC 6184), AV1. Pure: it only writes packets. */
-import type { EncodedUnit, VideoCodec } from "../media.js";
+import type { VideoCodec } from "../media.js";
 import { packetizeAv1 } from "./packetizer-av1.js";
+import type { AllocatePacket, Packetizer } from "./payload.js";
 import { MAX_PAYLOAD, RTP_HEADER } from "./rtp.js";
 
-/** Gives a packet buffer for a payload of this many bytes; the packetizer fills it from RTP_HEADER on. */
-export type AllocatePacket = (payload: number, marker: boolean) => Buffer;
-
-/** Writes one encoded unit as packets. The marker is set on the last packet of a picture. */
-export type Packetizer = (
-  unit: Pick<EncodedUnit, "data" | "key">,
-  allocate: AllocatePacket,
-) => void;
+export type { AllocatePacket, Packetizer } from "./payload.js";
 
 const packetizeOpus: Packetizer = ({ data }, allocate) => {
   data.copy(allocate(data.length, false), RTP_HEADER);

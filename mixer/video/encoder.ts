@@ -5,7 +5,6 @@ import {
   encodersFor,
   SOFTWARE,
   type CodecSettings,
-  type EncoderChoice,
 } from "./codecs.js";
 import {
   openCore,
