@@ -144,6 +144,8 @@ export type OpusEncoderOptions = {
   /** Bits a second, 6 000 to 256 000; 48 000. */
   bitrate?: number;
   channels?: 1;
+  /** Ticks of 20 ms in a packet: 1. With 3 a line carries a third of the packets' headers, 40 ms later. */
+  ticks?: 1 | 2 | 3;
   /** 0 to 10: 5. With FEC (SILK and CELT together) 5 costs about 1 % of a core, 0 half of that, 10 a quarter more. */
   complexity?: number;
   /** The loss that FEC is made for, per cent: 10. */
@@ -162,7 +164,7 @@ export type OpusEncoderOptions = {
 export type OpusEncoder = {
   /**
    * Encodes one tick: 960 samples of 48 kHz mono, copied. Synchronous, 0.1 to 0.2 ms.
-   * The Buffer is the caller's. `undefined`: nothing needs to be sent (only with `dtx`).
+   * The Buffer is the caller's. `undefined`: nothing is to be sent (only with `dtx`, or before a packet's last tick).
    */
   encode(samples: Int16Array): Buffer | undefined;
   /** Gives everything back; a second call is nothing. */
@@ -192,23 +194,25 @@ const isSilent = (samples: Int16Array): boolean => {
 const open = ({
   bitrate = 48_000,
   channels = 1,
+  ticks = 1,
   complexity = 5,
   lossPercent = 10,
   fec = true,
   application = "voip",
 }: OpusEncoderOptions): AudioEncoder => {
   inRange("bitrate", bitrate, 6000, 256_000);
+  inRange("ticks", ticks, 1, 3);
   inRange("complexity", complexity, 0, 10);
   inRange("lossPercent", lossPercent, 0, 100);
   return openAudioEncoder({
     name: "libopus",
     format: AV_SAMPLE_FMT_S16,
     channels,
-    frameSamples: TICK_SAMPLES,
+    frameSamples: ticks * TICK_SAMPLES,
     bitrate,
     settings: {
       application,
-      frame_duration: "20",
+      frame_duration: String(20 * ticks),
       vbr: "on",
       fec: fec ? "1" : "0",
       packet_loss: String(lossPercent),
@@ -221,10 +225,11 @@ const open = ({
 export const createOpusEncoder = (
   options: OpusEncoderOptions = {},
 ): OpusEncoder => {
-  const { dtx = false } = options;
+  const { dtx = false, ticks = 1 } = options;
   const encoder = open(options);
   const plane = encoder.planes[0]!;
-  const input = new Int16Array(plane.buffer, plane.byteOffset, TICK_SAMPLES);
+  const size = ticks * TICK_SAMPLES;
+  const input = new Int16Array(plane.buffer, plane.byteOffset, size);
   let position = 0;
   let silence = 0;
   let packet: Buffer | undefined;
@@ -239,12 +244,12 @@ export const createOpusEncoder = (
   return {
     encode(samples) {
       encoder.assertOpen();
-      const pts = position;
+      const filled = position % size;
       position += TICK_SAMPLES;
       packet = undefined;
       if (dtx && canSkip(samples)) return undefined;
-      input.set(samples);
-      encoder.encode(pts, take);
+      input.set(samples, filled);
+      if (position % size === 0) encoder.encode(position - size, take);
       return packet;
     },
     close: encoder.close,

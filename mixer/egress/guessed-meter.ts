@@ -71,6 +71,10 @@ export class GuessedMeter implements LineMeter {
     return line;
   }
 
+  get total(): number {
+    return SOUND + this.limit();
+  }
+
   limit(): number {
     return this.#limit ?? Infinity;
   }

@@ -80,6 +80,8 @@ export class Leg {
   allowance = Infinity;
   /** The line is full: paced streams leave it room to empty its queue. */
   draining = false;
+  /** A leg of sound on a narrow line: to be given few bits. */
+  lean = false;
   /** Ticked along whenever this leg is flushed: sound's 20 ms pace pictures and padding. */
   companion: Leg | undefined;
 

@@ -46,6 +46,8 @@ export type LineMeter = {
   line: (now: Micros, roundTrip?: number) => Line;
   /** Bits per second of pictures that the line carried when it was last full; or has carried since; Infinity = it never was. */
   limit: (now: Micros) => number;
+  /** The same of everything, sound and pictures. */
+  readonly total: number;
 };
 
 /** The least delay of late, forgotten after BASE_FOR. Receiver's clock minus ours, so of any size. */
@@ -145,6 +147,10 @@ export class ToldMeter implements LineMeter {
     const most = this.#limit ?? (this.#carried || undefined);
     line.estimate = most && Math.max(0, most - sound);
     return line;
+  }
+
+  get total(): number {
+    return this.#limit ?? Infinity;
   }
 
   limit(now: Micros): number {

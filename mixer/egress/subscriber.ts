@@ -14,6 +14,7 @@ import {
 } from "./libdatachannel.js";
 import type { Line } from "./line.js";
 import { ToldMeter } from "./line-meter.js";
+import { createWatch } from "./line-watch.js";
 import { planSubscribe } from "./offer.js";
 import { parseRtcp, type RtcpHandlers } from "./rtcp.js";
 
@@ -64,7 +65,7 @@ export const openSubscriber = async (
   const audio = legs.find(({ kind }) => kind === "audio")?.leg;
   const video = legs.find(({ kind }) => kind === "video")?.leg;
   if (audio !== undefined) audio.companion = video;
-  const watch = createWatch(meter, video, options.onFull);
+  const watch = createWatch(meter, { audio, video }, options.onFull);
   for (const track of peer.tracks) listen(track, legs, meter, watch);
   const answer = await peer.answer(sdp);
   return {
@@ -106,34 +107,12 @@ const openLeg = (
   return opened;
 };
 
-/** What is done at once when a line is full: no more padding, no more of a stream that is much too large. */
-const createWatch = (
-  meter: Meter,
-  video: Leg | undefined,
-  onFull: (() => void) | undefined,
-): (() => void) => {
-  let wasFull = false;
-  return () => {
-    if (video === undefined) return;
-    const at = now();
-    const { full, estimate = 0 } = meter.line(at);
-    video.allowance = meter.limit(at);
-    video.draining = full;
-    if (full) {
-      video.probe(0, 0, at);
-      video.brake(estimate, at);
-    } else video.release(at);
-    if (full && !wasFull) onFull?.();
-    wasFull = full;
-  };
-};
-
 /** A compound packet may reach both tracks, so each leg is told only what names its own SSRC, by its own track. */
 const listen = (
   { ssrc, plan, onRtcp }: SendingTrack,
   legs: readonly SubscriberLeg[],
   meter: Meter,
-  watch: () => void,
+  watch: (at: Micros) => void,
 ): void => {
   const { leg } = legs.find((it) => it.leg.ssrc === ssrc)!;
   const told = meter instanceof ToldMeter;
@@ -160,6 +139,6 @@ const listen = (
   };
   onRtcp((packet) => {
     parseRtcp(packet, handlers);
-    watch();
+    watch(now());
   });
 };

@@ -1,0 +1,34 @@
+/** What is done at once when a line becomes full, before anybody has chosen anything. Pure. */
+import type { Micros } from "../media.js";
+import type { Leg } from "./leg.js";
+import type { LineMeter } from "./line-meter.js";
+
+/** Lines that carry less than this in all get lean sound, until they carry so much; bits per second. */
+const LEAN_BELOW = 200_000;
+const LEAN_UNTIL = 300_000;
+
+/**
+ * To be called after each report of the receiver. A full line gets no more padding, no more of a stream that is much too
+ * large, and lean sound.
+ */
+export const createWatch = (
+  meter: LineMeter,
+  { audio, video }: { audio?: Leg; video?: Leg },
+  onFull: (() => void) | undefined,
+): ((at: Micros) => void) => {
+  let wasFull = false;
+  return (at) => {
+    if (audio !== undefined)
+      audio.lean = meter.total < (audio.lean ? LEAN_UNTIL : LEAN_BELOW);
+    if (video === undefined) return;
+    const { full, estimate = 0 } = meter.line(at);
+    video.allowance = meter.limit(at);
+    video.draining = full;
+    if (full) {
+      video.probe(0, 0, at);
+      video.brake(estimate, at);
+    } else video.release(at);
+    if (full && !wasFull) onFull?.();
+    wasFull = full;
+  };
+};
