@@ -1,12 +1,27 @@
 /** What a rendition is made with: when pictures are due, and the scaler and encoder that make them. */
 import type { EgressStream } from "../egress/stream.js";
-import type { Micros } from "../media.js";
+import type { Micros, VideoCodec } from "../media.js";
 import type { Compositor } from "../video/compositor.js";
 import { createDownscaler, type Downscaler } from "../video/downscale.js";
-import { createVideoEncoder, type VideoEncoder } from "../video/encoder.js";
-import type { RenditionOptions } from "./rendition.js";
-import type { RungSpec } from "./rungs.js";
+import {
+  createVideoEncoder,
+  type EncoderChoice,
+  type VideoEncoder,
+} from "../video/encoder.js";
+import type { CanvasSize, RungSpec } from "./rungs.js";
 import { createSqueeze } from "./squeeze.js";
+
+export type RenditionOptions = {
+  codec: VideoCodec;
+  rung: RungSpec;
+  canvas: CanvasSize;
+  /** `auto` by default. */
+  encoder?: EncoderChoice;
+  /** Told why another encoder than the chosen one is in use. */
+  onFallback?: (reason: string) => void;
+  /** A leg went on to another stream, later than it was told to: this rendition may be unwanted now. */
+  onLeft?: () => void;
+};
 
 /** However many receivers ask, one key frame a second is enough: a newcomer is served from the history meanwhile. */
 const KEY_SPACING: Micros = 1_000_000;

@@ -2,11 +2,15 @@
 import { now } from "../clock.js";
 import type { Counters } from "../counters.js";
 import { EgressStream } from "../egress/stream.js";
-import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
-import type { EncoderChoice } from "../video/encoder.js";
+import type { EncodedUnit, Micros } from "../media.js";
 import type { Compositor } from "../video/compositor.js";
-import { createSchedule, createWorks, isStills } from "./rendition-works.js";
-import type { CanvasSize, RungSpec } from "./rungs.js";
+import {
+  createSchedule,
+  createWorks,
+  isStills,
+  type RenditionOptions,
+} from "./rendition-works.js";
+import type { RungSpec } from "./rungs.js";
 
 export type UnitSink = (unit: EncodedUnit) => void;
 
@@ -28,18 +32,6 @@ export type VideoRendition = {
   release: () => void;
   /** For good: everybody who reads is let go. */
   close: () => void;
-};
-
-export type RenditionOptions = {
-  codec: VideoCodec;
-  rung: RungSpec;
-  canvas: CanvasSize;
-  /** `auto` by default. */
-  encoder?: EncoderChoice;
-  /** Told why another encoder than the chosen one is in use. */
-  onFallback?: (reason: string) => void;
-  /** A leg went on to another stream, later than it was told to: this rendition may be unwanted now. */
-  onLeft?: () => void;
 };
 
 /** After no encoder worked. */
