@@ -203,6 +203,7 @@ const PURE = [
   /^mixer\/audio\/(?!opus\.ts$|aac\.ts$)/,
   /^mixer\/video\/(layout|slot)\.ts$/,
   /^mixer\/egress\/(rtp|rtcp)\.ts$/,
+  /^mixer\/room\/(uplink|overload|quality|rungs|ladder)\.ts$/,
 ];
 
 const IMPURE = [

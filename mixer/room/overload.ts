@@ -27,11 +27,13 @@ export type Overload = {
 
 /** Where each measure says "too much". A tick 20 ms late is a fifth of what players bridge; one frame in ten is seen. */
 const LIMITS = {
-  ticksLate: 0.05,
+  ticksLate: 0.08,
   framesDropped: 0.1,
   frameTime: 0.9,
   utilization: 0.9,
 };
+/** From this pressure on another level is gone to, from each: a smaller picture and a refused camera must be worth it. */
+const WORSE_FROM = [1, 1, 1.5, 2];
 /** Below this part of every limit there is room for more. */
 const EASY = 0.65;
 /** An encoder that opens or ten people who join at once make one or two bad seconds, which pass by themselves. */
@@ -68,7 +70,8 @@ class Controller implements Overload {
     if (now - this.#observedAt >= PAUSE) this.#reset();
     this.#observedAt = now;
     const pressure = pressureOf(sample);
-    if (pressure >= 1) this.#badSince ??= now;
+    if (pressure >= (WORSE_FROM[this.level] ?? Infinity))
+      this.#badSince ??= now;
     else this.#badSince = undefined;
     if (pressure < EASY) this.#easySince ??= now;
     else this.#easySince = undefined;
@@ -89,7 +92,7 @@ class Controller implements Overload {
 
   #giveUp(now: Micros): void {
     this.#badSince = now;
-    if (this.level < 4) this.level++;
+    this.level++;
     if (now - this.#betterAt < FAILED_WITHIN)
       this.#betterAfter = Math.min(LONGEST_WAIT, 2 * this.#betterAfter);
     this.#betterAt = -FAILED_WITHIN;

@@ -24,7 +24,8 @@ const PRESSURES: [what: string, sample: LoadSample, tooMuch: boolean][] = [
   ["an easy second", calm, false],
   ["a tense second", tense, false],
   ["one late tick", { ...calm, audioTicksLate: 1 }, false],
-  ["three late ticks", { ...calm, audioTicksLate: 3 }, true],
+  ["two late ticks", { ...calm, audioTicksLate: 2 }, false],
+  ["five late ticks", { ...calm, audioTicksLate: 5 }, true],
   ["one dropped frame", { ...calm, framesDropped: 1 }, false],
   ["one dropped frame of two", { ...calm, frames: 2, framesDropped: 1 }, true],
   ["a tenth of the frames dropped", { ...calm, framesDropped: 3 }, true],
@@ -61,6 +62,15 @@ test("three bad seconds cost one level, each three further ones another, up to t
     [3, 6, 9, 12],
   );
   t.is(seen.at(-1), 4);
+});
+
+test("smaller pictures and refused cameras need more than a little too much", (t) => {
+  for (const [framesDropped, most] of [
+    [4, 2],
+    [5, 3],
+    [7, 4],
+  ] as const)
+    t.is(levels([[60, { ...calm, framesDropped }]]).at(-1), most);
 });
 
 test("a bad second now and then costs nothing", (t) => {
