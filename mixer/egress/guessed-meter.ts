@@ -29,6 +29,7 @@ export class GuessedMeter implements LineMeter {
     estimate: undefined,
     carried: 0,
     full: false,
+    queue: 0,
     lost: 0,
     roundTrip: undefined,
   };

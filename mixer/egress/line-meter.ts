@@ -10,8 +10,11 @@ const SLOTS = 1024;
 const QUEUED: Micros = 120_000;
 /** Once full, a line counts as such until its queue is shorter than this. */
 const DRAINED: Micros = 60_000;
-/** The share of lost packets at which a line counts as full, over LOSS_SPAN, of LOSS_LEAST packets. */
-const LOSS = 0.1;
+/** Lost packets with a queue, however short, or very many without one: the line is full. Fewer are lost for other reasons, at any rate. */
+const LOSS_QUEUED = 0.1;
+const QUEUED_LITTLE: Micros = 25_000;
+const LOSS_ALONE = 0.3;
+/** Loss is looked at over this time and at least so many packets. */
 const LOSS_SPAN: Micros = 500_000;
 const LOSS_LEAST = 10;
 /** What arrived in the first instants of a queue says how fast the line is. */
@@ -29,6 +32,10 @@ const BASE_FOR: Micros = 10_000_000;
 const SENT_SPAN: Micros = 1_000_000;
 /** Pictures are always given something to try with, bits per second. */
 const LEAST = 10_000;
+/** Lines that carry less than this in all get lean sound, which takes so much of it with its headers; bits per second. */
+export const LEAN_BELOW = 200_000;
+const LEAN_SOUND = 33_000;
+
 /** How far the receiver's clock goes. */
 const ROUND: Micros = 2 ** 24 * 64_000;
 
@@ -91,6 +98,7 @@ export class ToldMeter implements LineMeter {
     estimate: undefined,
     carried: 0,
     full: false,
+    queue: 0,
     lost: 0,
     roundTrip: undefined,
   };
@@ -107,6 +115,7 @@ export class ToldMeter implements LineMeter {
   #excess = Infinity;
   // Since the line is full: where the measurement began, by the receiver's clock, and what came since.
   #measuredFrom: Micros | undefined;
+  #lossyFrom: Micros | undefined;
   #measuredBytes = 0;
   #measuredPackets = 0;
 
@@ -130,22 +139,23 @@ export class ToldMeter implements LineMeter {
     this.#feedbackCount = count;
     this.#feedbackAt = now;
     this.#excess = Infinity;
-    const from = this.#lastArrival;
     this.#now = now;
     parseTransportFeedback(part, this.#onPacket);
-    this.#judge(from ?? this.#lastArrival);
+    this.#judge();
   }
 
   line(now: Micros, roundTrip?: number): Line {
     const line = this.#line;
     line.roundTrip = roundTrip;
     line.lost = this.#lossOver(2 * LOSS_SPAN, now);
-    if (now - this.#feedbackAt > STALE) line.full = false;
+    if (now - this.#feedbackAt > STALE) {
+      line.full = false;
+      line.queue = 0;
+    }
     if (now - this.#carriedAt > CARRIED_FOR) this.#carried = 0;
-    const sound = this.#rateOf(this.#sound, now);
-    line.carried = Math.max(0, this.#carried - sound);
+    line.carried = this.#beside(this.#carried, now);
     const most = this.#limit ?? (this.#carried || undefined);
-    line.estimate = most && Math.max(0, most - sound);
+    line.estimate = most && this.#beside(most, now);
     return line;
   }
 
@@ -155,7 +165,7 @@ export class ToldMeter implements LineMeter {
 
   limit(now: Micros): number {
     if (this.#limit === undefined) return Infinity;
-    return Math.max(LEAST, this.#limit - this.#rateOf(this.#sound, now));
+    return Math.max(LEAST, this.#beside(this.#limit, now));
   }
 
   readonly #onPacket: OnPacket = (number, arrival) => {
@@ -178,11 +188,19 @@ export class ToldMeter implements LineMeter {
     const bytes = this.#bytes[slot]!;
     this.#arrived.add(arrival, bytes);
     this.#lastArrival = Math.max(this.#lastArrival ?? arrival, arrival);
-    this.#measuredBytes += bytes;
-    this.#measuredPackets++;
     const delay = arrival - this.#sentAt[slot]!;
     const excess = this.#baseline.excess(delay, this.#now);
     this.#excess = Math.min(this.#excess, excess);
+    this.#count(excess, arrival, bytes);
+  }
+
+  /** What comes out of a queue comes as fast as the line carries. */
+  #count(excess: Micros, arrival: Micros, bytes: number): void {
+    if (excess <= DRAINED) this.#measureFrom(undefined);
+    else if (this.#measuredFrom !== undefined) {
+      this.#measuredBytes += bytes;
+      this.#measuredPackets++;
+    } else if (excess > QUEUED) this.#measureFrom(arrival);
   }
 
   /** The receiver's clock from the first arrival on: its 24 bits of 64 ms go round every 12 days. */
@@ -193,33 +211,56 @@ export class ToldMeter implements LineMeter {
     return Math.max(0, arrival - this.#epoch);
   }
 
-  #judge(from: Micros | undefined): void {
-    const queued = this.#line.full ? DRAINED : QUEUED;
-    const isQueued = this.#excess !== Infinity && this.#excess > queued;
-    const lossy = this.#lossOver(LOSS_SPAN, this.#now) > LOSS;
-    if (isQueued || lossy) return this.#measure(from);
+  #judge(): void {
+    if (this.#excess !== Infinity) this.#line.queue = this.#excess / 1000;
+    if (this.#isFull()) return this.#fill();
     this.#line.full = false;
-    this.#restartMeasuring(undefined);
+    this.#lossyFrom = undefined;
     this.#noteCarried();
   }
 
-  #measure(from: Micros | undefined): void {
-    this.#measuredFrom ??= from;
-    const last = this.#lastArrival;
-    if (last === undefined || this.#measuredFrom === undefined) return;
-    const span = last - this.#measuredFrom;
-    if (span < MEASURE_LEAST || this.#measuredPackets < MEASURE_PACKETS) return;
-    const measured = (8_000_000 * this.#measuredBytes) / span;
+  #isFull(): boolean {
+    const excess = this.#excess === Infinity ? 0 : this.#excess;
+    if (excess > (this.#line.full ? DRAINED : QUEUED)) return true;
+    const lost = this.#lossOver(LOSS_SPAN, this.#now);
+    return lost > (excess > QUEUED_LITTLE ? LOSS_QUEUED : LOSS_ALONE);
+  }
+
+  #fill(): void {
+    const measured = this.#measured();
+    if (measured === undefined) return;
     // What came of less than the line carries (its queue empties) says nothing about it.
     if (!this.#line.full || this.#rateOf(this.#sent, this.#now) > measured)
       this.#limit = measured;
     this.#line.full = true;
     this.#carried = 0;
-    if (span > MEASURE_MOST) this.#restartMeasuring(last);
   }
 
-  #restartMeasuring(from: Micros | undefined): void {
-    this.#measuredFrom = from;
+  /** Bits per second that came through the full line; undefined = not known yet. */
+  #measured(): number | undefined {
+    const last = this.#lastArrival;
+    if (last === undefined) return undefined;
+    if (this.#measuredFrom === undefined) return this.#measuredOfLossy(last);
+    const span = last - this.#measuredFrom;
+    if (span < MEASURE_LEAST || this.#measuredPackets < MEASURE_PACKETS)
+      return undefined;
+    const rate = (8_000_000 * this.#measuredBytes) / span;
+    if (span > MEASURE_MOST) this.#measureFrom(last);
+    return rate;
+  }
+
+  /** Without a queue to speak of: what came since so much is lost. */
+  #measuredOfLossy(last: Micros): number | undefined {
+    this.#lossyFrom ??= last;
+    const since = last - this.#lossyFrom;
+    if (since < MEASURE_LEAST + 2 * SLICE) return undefined;
+    const span = Math.min(RATE_SPAN, since - SLICE);
+    const slices = Math.floor(span / SLICE) * SLICE;
+    return (8_000_000 * this.#arrived.sum(last, slices)) / slices;
+  }
+
+  #measureFrom(arrival: Micros | undefined): void {
+    this.#measuredFrom = arrival;
     this.#measuredBytes = this.#measuredPackets = 0;
   }
 
@@ -231,6 +272,13 @@ export class ToldMeter implements LineMeter {
     this.#carried = rate;
     this.#carriedAt = this.#now;
     if (this.#limit !== undefined) this.#limit = Math.max(this.#limit, rate);
+  }
+
+  /** What is left for pictures of so many bits per second, sound being lean on a narrow line. */
+  #beside(total: number, now: Micros): number {
+    const sound = this.#rateOf(this.#sound, now);
+    const least = total < LEAN_BELOW ? LEAN_SOUND : Infinity;
+    return Math.max(0, total - Math.min(sound, least));
   }
 
   #rateOf(sums: Slices, now: Micros): number {

@@ -1,10 +1,10 @@
 /** What is done at once when a line becomes full, before anybody has chosen anything. Pure. */
 import type { Micros } from "../media.js";
 import type { Leg } from "./leg.js";
-import type { LineMeter } from "./line-meter.js";
+import { TRY_UNTIL_QUEUE } from "./line.js";
+import { LEAN_BELOW, type LineMeter } from "./line-meter.js";
 
-/** Lines that carry less than this in all get lean sound, until they carry so much; bits per second. */
-const LEAN_BELOW = 200_000;
+/** Sound is lean until the line carries so much in all; bits per second. */
 const LEAN_UNTIL = 300_000;
 
 /**
@@ -21,13 +21,12 @@ export const createWatch = (
     if (audio !== undefined)
       audio.lean = meter.total < (audio.lean ? LEAN_UNTIL : LEAN_BELOW);
     if (video === undefined) return;
-    const { full, estimate = 0 } = meter.line(at);
+    const { full, queue, estimate = 0 } = meter.line(at);
     video.allowance = meter.limit(at);
     video.draining = full;
-    if (full) {
-      video.probe(0, 0, at);
-      video.brake(estimate, at);
-    } else video.release(at);
+    if (full || queue > TRY_UNTIL_QUEUE) video.probe(0, 0, at);
+    if (full) video.brake(estimate, at);
+    else video.release(at);
     if (full && !wasFull) onFull?.();
     wasFull = full;
   };

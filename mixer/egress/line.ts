@@ -6,8 +6,13 @@ export type Line = {
   carried: number;
   /** More is sent than it carries, now. */
   full: boolean;
+  /** How much longer packets take than the quickest of late, in milliseconds. */
+  queue: number;
   /** Fraction lost lately, 0 to 1. */
   lost: number;
   /** Milliseconds. */
   roundTrip: number | undefined;
 };
+
+/** From this queue on (milliseconds) a try goes no further: sound would come late. Larger than what radio adds now and then. */
+export const TRY_UNTIL_QUEUE = 50;

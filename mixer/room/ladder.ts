@@ -1,6 +1,6 @@
 /** Chooses the rung that a subscriber's line carries. Pure. */
 import type { RenditionName, RungName } from "../contract.js";
-import type { Line } from "../egress/line.js";
+import { TRY_UNTIL_QUEUE, type Line } from "../egress/line.js";
 import type { Micros } from "../media.js";
 import { leastRate, rungFor, type RungSpec } from "./rungs.js";
 
@@ -43,6 +43,10 @@ const FORGIVEN: Micros = 60 * SECOND;
 const SETTLE: Micros = 2 * SECOND;
 /** A line that is full for this long although the rung should fit is too narrow for it. */
 const STUBBORN: Micros = 2 * SECOND;
+/** Loss above this, for so long, is answered with a smaller rung even where the line is not full, but not below this one. */
+const LOSSY = 0.1;
+const LOSSY_FOR: Micros = 1 * SECOND;
+const LOSSY_LEAST = 360 * 640;
 /** A try ends after this: from nothing to 1080p's rate takes 7 doublings, one a second. */
 const PROBE_LIMIT: Micros = 8 * SECOND;
 /** A rung is gone up to when the line has carried this much more than it takes. */
@@ -106,6 +110,7 @@ type State = {
   current: RungName;
   settlingUntil: Micros;
   fullSince: Micros | undefined;
+  lossySince: Micros | undefined;
   probingSince: Micros | undefined;
   probe: number;
 };
@@ -149,6 +154,7 @@ const onFull = (state: State, input: LadderInput, best: RungName): void => {
   const { now, estimate = 0 } = input;
   if (state.probingSince !== undefined) {
     const up = fitting(state.rungs, best, estimate, upRate);
+    state.settlingUntil = now + SETTLE;
     if (endProbe(state, up, now)) return;
   }
   state.patience.troubled(now);
@@ -160,8 +166,21 @@ const onFull = (state: State, input: LadderInput, best: RungName): void => {
   move(state, down, now);
 };
 
+/** What is lost although there is no queue may be lost at any rate: smaller is worth a try, small is not. */
+const onLossy = (state: State, { now }: LadderInput): void => {
+  stopProbing(state);
+  state.patience.troubled(now);
+  state.lossySince ??= now;
+  if (now - state.lossySince < LOSSY_FOR || now < state.settlingUntil) return;
+  const next = state.rungs[rankOf(state.rungs, state.current) + 1];
+  if (next === undefined || next.name === "slides") return;
+  if (next.width * next.height < LOSSY_LEAST) return;
+  state.patience.fell(now);
+  move(state, next.name, now);
+};
+
 const onGood = (state: State, input: LadderInput, best: RungName): void => {
-  const { carried, now } = input;
+  const { carried, queue, now } = input;
   state.fullSince = undefined;
   state.settlingUntil = now;
   if (!isAbove(state, best, state.current)) return stopProbing(state);
@@ -173,7 +192,8 @@ const onGood = (state: State, input: LadderInput, best: RungName): void => {
     return;
   }
   const up = fitting(state.rungs, best, carried, upRate);
-  if (up === best || now - state.probingSince >= PROBE_LIMIT)
+  const reached = up === best || queue > TRY_UNTIL_QUEUE;
+  if (reached || now - state.probingSince >= PROBE_LIMIT)
     endProbe(state, up, now);
 };
 
@@ -186,6 +206,7 @@ export const createLadder = ({ rungs, now: start }: LadderOptions): Ladder => {
     current: rungFor(rungs, "high"),
     settlingUntil: start,
     fullSince: undefined,
+    lossySince: undefined,
     probingSince: undefined,
     probe: 0,
   };
@@ -198,7 +219,10 @@ export const createLadder = ({ rungs, now: start }: LadderOptions): Ladder => {
       const best = rungFor(rungs, cap);
       const fixed = wanted === "auto" ? state.current : rungFor(rungs, wanted);
       move(state, isAbove(state, fixed, best) ? best : fixed, now);
+      const isLossy = !full && input.lost > LOSSY;
+      if (!isLossy) state.lossySince = undefined;
       if (wanted !== "auto") stopProbing(state);
+      else if (isLossy) onLossy(state, input);
       else if (full) onFull(state, input, best);
       else onGood(state, input, best);
       return state.current;
