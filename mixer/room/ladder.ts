@@ -27,7 +27,12 @@ export type Ladder = {
   readonly probe: number;
 };
 
-export type LadderOptions = { rungs: readonly RungSpec[]; now: Micros };
+export type LadderOptions = {
+  rungs: readonly RungSpec[];
+  now: Micros;
+  /** `high` by default; the rung that the line was known to carry, where it goes on with another picture. */
+  start?: RenditionName;
+};
 
 const SECOND: Micros = 1_000_000;
 /** Good time before the first try upwards; what the issue's "8 good seconds" says. */
@@ -198,13 +203,14 @@ const onGood = (state: State, input: LadderInput, best: RungName): void => {
 };
 
 /** Throws a TypeError without rungs. */
-export const createLadder = ({ rungs, now: start }: LadderOptions): Ladder => {
+export const createLadder = (options: LadderOptions): Ladder => {
+  const { rungs, now, start = "high" } = options;
   if (rungs.length === 0) throw new TypeError("a ladder needs rungs");
   const state: State = {
     rungs,
-    patience: createPatience(start),
-    current: rungFor(rungs, "high"),
-    settlingUntil: start,
+    patience: createPatience(now),
+    current: rungFor(rungs, start),
+    settlingUntil: now,
     fullSince: undefined,
     lossySince: undefined,
     probingSince: undefined,

@@ -89,7 +89,7 @@ export class Subscription {
 
   /** Throws `not-found`, and changes nothing, for an unknown view. */
   set({ view, rendition, cap }: Omit<SetParams, "room" | "subscription">) {
-    if (view !== undefined) this.watch(view);
+    if (view !== undefined) this.#goTo(view);
     const { wish } = this.#watching;
     if (rendition !== undefined) wish.wanted = rendition;
     if (cap !== undefined) wish.cap = cap ?? undefined;
@@ -98,10 +98,9 @@ export class Subscription {
     this.adapt(now());
   }
 
+  /** Throws `not-found` for an unknown view. */
   watch(name: ViewName): void {
-    const view = this.#options.views.hold(name);
-    this.#former.push(this.view);
-    this.#watching.watch(view, now());
+    this.#goTo(name);
     this.adapt(now());
   }
 
@@ -139,6 +138,12 @@ export class Subscription {
     }
     this.#watching.open({ leg, codec });
     this.adapt(now());
+  }
+
+  #goTo(name: ViewName): void {
+    const view = this.#options.views.hold(name);
+    this.#former.push(this.view);
+    this.#watching.watch(view, now());
   }
 
   #releaseFormer(): void {

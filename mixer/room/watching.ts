@@ -92,7 +92,8 @@ export class Watching {
   watch(view: View, at: Micros): void {
     if (view === this.#view) return;
     this.#view = view;
-    this.#ladder = createLadder({ rungs: view.rungs, now: at });
+    const start = this.#opened === undefined ? "high" : this.#rung;
+    this.#ladder = createLadder({ rungs: view.rungs, now: at, start });
   }
 
   quality(line: Line): SubscriptionQuality {
