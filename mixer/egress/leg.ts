@@ -237,12 +237,12 @@ export class Leg {
     const { history } = source;
     const late = history.head - this.#next! > BACKLOG;
     if (late && !rate.stills) return this.#restart(source, history.head);
-    const carries = (this.draining ? DRAIN : 1) * this.allowance;
-    const even = Math.min(carries, PACE * rate.bitrate);
-    const pace = Math.max(even, this.#outlet.ramp.rate);
+    const even = Math.min(this.allowance, PACE * rate.bitrate);
+    const usual = Math.max(even, this.#outlet.ramp.rate);
+    const pace = this.draining ? DRAIN * usual : usual;
     while (this.#next! < history.head && this.#pacer.mayGo(pace, at)) {
       if (rate.stills && this.#isBetween(history))
-        this.#beginStill(source, pace, at);
+        this.#beginStill(source, usual, at);
       this.#pacer.spend(this.#sendNext(source, at));
     }
   }

@@ -70,13 +70,14 @@ const lengthOf = ({ header, start, end }: Element): number =>
 const fill = (
   elements: readonly Element[],
   from: Place,
+  most: number,
 ): { to: Place; size: number } => {
   let size = 1;
   let { index, done } = from;
   while (index < elements.length) {
     const left = lengthOf(elements[index]!) - done;
     // Two bytes for the length, whatever it is: a packet may end a byte early.
-    const room = MAX_PAYLOAD - size - 2;
+    const room = most - size - 2;
     if (room <= 0) break;
     const taken = Math.min(left, room);
     size += leb128Size(taken) + taken;
@@ -102,12 +103,16 @@ const copyElement = (
 };
 
 /** Every element has its length in front (W = 0), so that any number of them fits in. */
-export const packetizeAv1: Packetizer = ({ data, key }, allocate) => {
+export const packetizeAv1: Packetizer = (
+  { data, key },
+  allocate,
+  most = MAX_PAYLOAD,
+) => {
   const elements = elementsOf(data);
   let from: Place = { index: 0, done: 0 };
   let first = true;
   while (from.index < elements.length) {
-    const { to, size } = fill(elements, from);
+    const { to, size } = fill(elements, from, most);
     const packet = allocate(size, to.index === elements.length);
     packet[RTP_HEADER] =
       (from.done > 0 ? CONTINUES : 0) |

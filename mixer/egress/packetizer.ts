@@ -13,11 +13,11 @@ const packetizeOpus: Packetizer = ({ data }, allocate) => {
 /** Parts of equal size, each behind a descriptor of this many bytes that `describe` writes: no tiny last packet. */
 const cut = (
   unit: Buffer,
-  descriptor: number,
+  { descriptor, most }: { descriptor: number; most: number },
   allocate: AllocatePacket,
   describe: (packet: Buffer, first: boolean, last: boolean) => void,
 ): void => {
-  const parts = Math.ceil(unit.length / (MAX_PAYLOAD - descriptor));
+  const parts = Math.ceil(unit.length / (most - descriptor));
   const size = Math.ceil(unit.length / parts);
   for (let start = 0; start < unit.length; start += size) {
     const end = Math.min(start + size, unit.length);
@@ -38,18 +38,27 @@ export const PICTURE_ID_AT: Partial<Record<VideoCodec | "opus", number>> = {
 };
 
 /** Extended, with a picture id: receivers notice a lost picture at once. */
-const packetizeVp8: Packetizer = ({ data }, allocate) =>
-  cut(data, VP8_DESCRIPTOR, allocate, (packet, first) => {
+const packetizeVp8: Packetizer = ({ data }, allocate, most = MAX_PAYLOAD) =>
+  cut(data, { descriptor: VP8_DESCRIPTOR, most }, allocate, (packet, first) => {
     packet[RTP_HEADER] = first ? 0x90 : 0x80;
     packet[RTP_HEADER + 1] = 0x80;
   });
 
 /** Picture id, no layers: I, P for a picture that needs the one before, B and E at its ends. */
-const packetizeVp9: Packetizer = ({ data, key }, allocate) =>
-  cut(data, VP9_DESCRIPTOR, allocate, (packet, first, last) => {
-    packet[RTP_HEADER] =
-      0x80 | (key ? 0 : 0x40) | (first ? 0x08 : 0) | (last ? 0x04 : 0);
-  });
+const packetizeVp9: Packetizer = (
+  { data, key },
+  allocate,
+  most = MAX_PAYLOAD,
+) =>
+  cut(
+    data,
+    { descriptor: VP9_DESCRIPTOR, most },
+    allocate,
+    (packet, first, last) => {
+      packet[RTP_HEADER] =
+        0x80 | (key ? 0 : 0x40) | (first ? 0x08 : 0) | (last ? 0x04 : 0);
+    },
+  );
 
 const START_CODE = Buffer.from([0, 0, 1]);
 
@@ -83,7 +92,7 @@ const NAL_SEI = 6;
 const createH264Packetizer = (): Packetizer => {
   // Bounds of the current unit's NAL units, two numbers each; reused.
   const bounds: number[] = [];
-  return ({ data: unit }, allocate) => {
+  return ({ data: unit }, allocate, most = MAX_PAYLOAD) => {
     bounds.length = 0;
     forEachNal(unit, (start, end) => {
       // x264's version text in each IDR is for nobody.
@@ -92,7 +101,8 @@ const createH264Packetizer = (): Packetizer => {
     let index = writeParameterSets(unit, bounds, allocate);
     for (; index < bounds.length; index += 2) {
       const last = index + 2 >= bounds.length;
-      writeNal(unit.subarray(bounds[index], bounds[index + 1]), last, allocate);
+      const nal = unit.subarray(bounds[index], bounds[index + 1]);
+      writeNal(nal, last, allocate, most);
     }
   };
 };
@@ -128,14 +138,15 @@ const writeNal = (
   nal: Buffer,
   last: boolean,
   allocate: AllocatePacket,
+  most: number,
 ): void => {
-  if (nal.length <= MAX_PAYLOAD) {
+  if (nal.length <= most) {
     nal.copy(allocate(nal.length, last), RTP_HEADER);
     return;
   }
   const header = nal[0]!;
   // Fragments of equal size: no tiny last packet.
-  const parts = Math.ceil((nal.length - 1) / (MAX_PAYLOAD - 2));
+  const parts = Math.ceil((nal.length - 1) / (most - 2));
   const size = Math.ceil((nal.length - 1) / parts);
   for (let start = 1; start < nal.length; start += size) {
     const end = Math.min(start + size, nal.length);

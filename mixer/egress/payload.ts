@@ -4,8 +4,12 @@ import type { EncodedUnit } from "../media.js";
 /** Gives a packet buffer for a payload of this many bytes; the packetizer fills it from RTP_HEADER on. */
 export type AllocatePacket = (payload: number, marker: boolean) => Buffer;
 
-/** Writes one encoded unit as packets. The marker is set on the last packet of a picture. */
+/**
+ * Writes one encoded unit as packets with payloads of at most `most` bytes (MAX_PAYLOAD if left out). The marker is set
+ * on the last packet of a picture.
+ */
 export type Packetizer = (
   unit: Pick<EncodedUnit, "data" | "key">,
   allocate: AllocatePacket,
+  most?: number,
 ) => void;

@@ -3,6 +3,7 @@ import { now } from "../clock.js";
 import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
 import { createHistory, type History } from "./history.js";
 import type { Leg } from "./leg.js";
+import { MAX_PAYLOAD } from "./rtp.js";
 import type { LegReader, LegSource, StreamRate } from "./leg-source.js";
 import {
   createPacketizer,
@@ -28,6 +29,9 @@ const AUDIO_HISTORY = 64;
 const LEGS_AT_ONCE = 32;
 /** A newcomer starts from a key frame this young, replayed from the history; else a new one is made. */
 const REPLAY_WITHIN: Micros = 1_000_000;
+
+/** Stills are for the narrowest lines: at 64 kbit/s a packet of 1150 bytes would hold up the sound for 150 ms. */
+const STILL_PAYLOAD = 500;
 
 /** RTP timestamps of all streams come from the one clock, so sound and picture stay comparable. */
 export const timestampAt = (at: Micros, clockRate: number): number =>
@@ -107,7 +111,8 @@ export class EgressStream implements LegSource {
   write(unit: EncodedUnit): void {
     const position = this.history.head;
     this.history.begin(this.timestamp(unit.pts));
-    this.#packetize(unit, this.#allocate);
+    const most = this.rate?.stills ? STILL_PAYLOAD : MAX_PAYLOAD;
+    this.#packetize(unit, this.#allocate, most);
     if (this.#video && unit.key) this.#noteKey(position);
     this.#pumpAll();
   }

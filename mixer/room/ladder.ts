@@ -151,6 +151,9 @@ const endProbe = (state: State, up: RungName, now: Micros): boolean => {
 const lower = (state: State, { estimate = 0, now }: LadderInput): RungName => {
   const { rungs, current, fullSince } = state;
   const fits = fitting(rungs, current, estimate, leastRate);
+  // The first measurement is a rough one, and stills take what there is.
+  if (fits === "audio" && current !== "slides" && current !== "audio")
+    return "slides";
   if (fits !== current || current === "audio") return fits;
   const stubborn = fullSince !== undefined && now - fullSince >= STUBBORN;
   const next = rungs[rankOf(rungs, current) + 1];

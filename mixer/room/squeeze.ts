@@ -1,4 +1,4 @@
-/** Fits the lowest moving rung into lines that are narrower than its rate. Pure. */
+/** Fits the lowest rungs into lines that are narrower than their rates. Pure. */
 import type { Micros } from "../media.js";
 import { leastRate, type RungSpec } from "./rungs.js";
 
@@ -17,9 +17,15 @@ const COSTLY_STEP = 0.25;
 const SPACING: Micros = 500_000;
 const COSTLY_SPACING: Micros = 5_000_000;
 
-/** One bad line must not make the picture of a good one worse: only those on the last moving rung share their trouble. */
+/** What is still worth looking at. Stills get smaller so that one arrives before the next is due; then they come later. */
+const LEAST: Partial<Record<RungSpec["name"], (rung: RungSpec) => number>> = {
+  "180p": (rung) => SHARE * leastRate(rung),
+  slides: ({ bitrate }) => bitrate / 2,
+};
+
+/** One bad line must not make the picture of a good one worse: only those on the lowest rungs share their trouble. */
 export const createSqueeze = (rung: RungSpec): Squeeze => {
-  const least = rung.name === "180p" ? SHARE * leastRate(rung) : rung.bitrate;
+  const least = LEAST[rung.name]?.(rung) ?? rung.bitrate;
   let rate = rung.bitrate;
   let changedAt: Micros | undefined;
   return {

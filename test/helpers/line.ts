@@ -79,7 +79,7 @@ const createLine = (model: LineModel) => {
   return {
     put: (packet: Packet, at: Micros): void => {
       const most = (carries(at / 1e6) * queueMs) / 8000;
-      if (queued + packet.bytes > most) return;
+      if (queue.length > 0 && queued + packet.bytes > most) return;
       queue.push(packet);
       queued += packet.bytes;
     },

@@ -62,7 +62,9 @@ export const createShaper = (
     put: (packet) => {
       const bits = 8 * (packet.length + HEADERS);
       const { bitsPerSecond = Infinity, queueMs = QUEUE_MS } = line ?? {};
-      if (queued + bits > (bitsPerSecond * queueMs) / 1000) return false;
+      const most = (bitsPerSecond * queueMs) / 1000;
+      // However short the queue is, it holds a packet.
+      if (queue.length > 0 && queued + bits > most) return false;
       const now = performance.now();
       topUp(now);
       const at = now + (line?.delayMs ?? 0);

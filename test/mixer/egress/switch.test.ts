@@ -243,7 +243,7 @@ test("stills go out evenly, say when they will have come, and the newest one is 
     key: true,
   });
   for (let at = start; at < start + 3e6; at += 20_000) leg.tick(at);
-  t.deepEqual(marksOf(sent), [...Array(5).fill(1), ...Array(3).fill(3)]);
+  t.deepEqual(marksOf(sent), [...Array(11).fill(1), ...Array(7).fill(3)]);
   t.true(consecutive(sequences()));
   const [first, last] = [timestamps()[0]!, timestamps().at(-1)!];
   const whole = (first - start * 0.09) / 90_000;

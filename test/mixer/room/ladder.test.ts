@@ -158,7 +158,16 @@ test("it starts at 720p, on a larger canvas too, and goes down at once where the
   t.is(choose("auto", { full: true, estimate: 850_000 }), "540p");
   t.is(choose("auto", { full: true, estimate: 80_000 }), "180p");
   t.is(choose("auto", { full: true, estimate: 20_000 }), "slides");
-  t.is(choose("auto", { full: true, estimate: 2000 }), "audio");
+  t.is(choose("auto", { full: true, estimate: 2000 }), "slides");
+});
+
+test("sound alone is left when not even stills go through", (t) => {
+  const ladder = createLadder({ rungs, now: 0 });
+  const at = (now: number): RungName =>
+    ladder.choose({ ...GOOD, full: true, estimate: 2000, now, wanted: "auto" });
+  t.is(at(0), "slides");
+  t.is(at(1.5 * SECOND), "slides");
+  t.is(at(2.5 * SECOND), "audio");
 });
 
 test("after eight good seconds it tries the line, and not before; at the top it never does", (t) => {

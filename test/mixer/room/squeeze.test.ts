@@ -19,8 +19,16 @@ test("the last moving rung takes three quarters of the narrowest line, between i
   }
 });
 
+test("stills shrink to half their size", (t) => {
+  const squeeze = createSqueeze(rung("slides"));
+  squeeze.update(32_000, 0, false);
+  t.is(squeeze.rate, 24_000);
+  squeeze.update(5000, SECOND, false);
+  t.is(squeeze.rate, 20_000);
+});
+
 test("other rungs keep theirs", (t) => {
-  for (const name of ["720p", "360p", "slides"]) {
+  for (const name of ["720p", "540p", "360p"]) {
     const squeeze = createSqueeze(rung(name));
     t.false(squeeze.update(20_000, 0, false));
     t.is(squeeze.rate, rung(name).bitrate);
