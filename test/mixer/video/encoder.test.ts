@@ -233,7 +233,11 @@ const refused = (
 };
 
 test("wrong options are refused with what came", (t) => {
-  refused(t, { codec: "theora" as VideoCodec }, /h264, vp8, vp9, av1, got theora/);
+  refused(
+    t,
+    { codec: "theora" as VideoCodec },
+    /h264, vp8, vp9, av1, got theora/,
+  );
   refused(t, { width: 641 }, /width .*got 641/);
   refused(t, { height: 0 }, /height .*got 0/);
   refused(t, { bitrate: -1 }, /bitrate .*got -1/);
