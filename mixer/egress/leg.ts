@@ -3,6 +3,7 @@ import type { Counters } from "../counters.js";
 import type { Micros } from "../media.js";
 import { Continuity } from "./continuity.js";
 import type { History } from "./history.js";
+import type { LegSource, StreamRate } from "./leg-source.js";
 import {
   Outlet,
   PACKET_OVERHEAD,
@@ -15,32 +16,6 @@ import { writePictureId, type LegStamp } from "./rtp.js";
 import type { ReportBlock } from "./rtcp.js";
 
 export type { Wire } from "./outlet.js";
-
-/** What a stream of pictures is made for. */
-export type StreamRate = {
-  /** Bits per second. */
-  bitrate: number;
-  /** Single pictures, each a key frame: who is slow leaves some out. */
-  stills: boolean;
-};
-
-/** What a leg reads. The stream tells it when there is more. */
-export type LegSource = {
-  readonly history: History;
-  /** undefined for sound. */
-  readonly rate: StreamRate | undefined;
-  /** Where in the payload the 15-bit picture id lies, undefined = nowhere. */
-  readonly pictureIdAt: number | undefined;
-  /** Position of the newest key frame, undefined before the first. */
-  readonly keyPosition: number | undefined;
-  /** Position from which a receiver can start, if one is recent enough; undefined = wait for the next one. */
-  startPosition: () => number | undefined;
-  /** `urgent`: somebody comes from another stream, and may have too large a picture until then. */
-  requestKey: (urgent?: boolean) => void;
-  timestamp: (at: Micros) => number;
-  /** This leg reads from elsewhere now. */
-  left: (leg: Leg) => void;
-};
 
 /** Streams up to this rate go out evenly: a burst of theirs would hold up the sound on the lines that they are for. */
 const PACED_UP_TO = 200_000;
@@ -178,6 +153,10 @@ export class Leg {
   /** Fills up to this rate (bits per second) with padding, growing slowly from `from`; 0 ends it. */
   probe(target: number, from: number, at: Micros): void {
     this.#outlet.ramp.aim(target, from, at);
+  }
+
+  get isProbing(): boolean {
+    return this.#outlet.ramp.active;
   }
 
   /** Sends what is new. */

@@ -28,8 +28,8 @@ const RATE_SPAN: Micros = 500_000;
 const CARRIED_FOR: Micros = 2_000_000;
 /** The quickest packet of the last 10 to 20 s; longer, and the clocks' drift (up to 100 ppm: 2 ms) would count. */
 const BASE_FOR: Micros = 10_000_000;
-/** What is sent is looked at over this. */
-const SENT_SPAN: Micros = 1_000_000;
+/** Sound's rate is looked at over this. */
+const SOUND_SPAN: Micros = 1_000_000;
 /** Pictures are always given something to try with, bits per second. */
 const LEAST = 10_000;
 /** Lines that carry less than this in all get lean sound, which takes so much of it with its headers; bits per second. */
@@ -229,8 +229,10 @@ export class ToldMeter implements LineMeter {
   #fill(): void {
     const measured = this.#measured();
     if (measured === undefined) return;
-    // What came of less than the line carries (its queue empties) says nothing about it.
-    if (!this.#line.full || this.#rateOf(this.#sent, this.#now) > measured)
+    // A queue that empties says little: less may come out of it than the line carries.
+    const sent = this.#rateOf(this.#sent, this.#now, RATE_SPAN);
+    const known = this.#limit ?? 0;
+    if (known === 0 || sent > measured || measured > known)
       this.#limit = measured;
     this.#line.full = true;
     this.#carried = 0;
@@ -256,7 +258,10 @@ export class ToldMeter implements LineMeter {
     if (since < MEASURE_LEAST + 2 * SLICE) return undefined;
     const span = Math.min(RATE_SPAN, since - SLICE);
     const slices = Math.floor(span / SLICE) * SLICE;
-    return (8_000_000 * this.#arrived.sum(last, slices)) / slices;
+    const rate = this.#rateOf(this.#arrived, last, slices);
+    // Losses are told late: what is sent by now may all come.
+    const sent = this.#rateOf(this.#sent, this.#now, RATE_SPAN);
+    return sent * (1 - LOSS_QUEUED) > rate ? rate : undefined;
   }
 
   #measureFrom(arrival: Micros | undefined): void {
@@ -265,8 +270,7 @@ export class ToldMeter implements LineMeter {
   }
 
   #noteCarried(): void {
-    const bytes = this.#arrived.sum(this.#lastArrival ?? 0, RATE_SPAN);
-    const rate = (8_000_000 * bytes) / RATE_SPAN;
+    const rate = this.#rateOf(this.#arrived, this.#lastArrival ?? 0, RATE_SPAN);
     if (rate < this.#carried && this.#now - this.#carriedAt < CARRIED_FOR)
       return;
     this.#carried = rate;
@@ -276,13 +280,13 @@ export class ToldMeter implements LineMeter {
 
   /** What is left for pictures of so many bits per second, sound being lean on a narrow line. */
   #beside(total: number, now: Micros): number {
-    const sound = this.#rateOf(this.#sound, now);
+    const sound = this.#rateOf(this.#sound, now, SOUND_SPAN);
     const least = total < LEAN_BELOW ? LEAN_SOUND : Infinity;
     return Math.max(0, total - Math.min(sound, least));
   }
 
-  #rateOf(sums: Slices, now: Micros): number {
-    return (8_000_000 * sums.sum(now, SENT_SPAN)) / SENT_SPAN;
+  #rateOf(sums: Slices, now: Micros, span: Micros): number {
+    return (8_000_000 * sums.sum(now, span)) / span;
   }
 
   #lossOver(span: Micros, now: Micros): number {

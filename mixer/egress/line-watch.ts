@@ -9,7 +9,7 @@ const LEAN_UNTIL = 300_000;
 
 /**
  * To be called after each report of the receiver. A full line gets no more padding, no more of a stream that is much too
- * large, and lean sound.
+ * large, and lean sound. `onFull` is told when it becomes full, and when a try has come to its end: the ladder shall choose.
  */
 export const createWatch = (
   meter: LineMeter,
@@ -24,10 +24,11 @@ export const createWatch = (
     const { full, queue, estimate = 0 } = meter.line(at);
     video.allowance = meter.limit(at);
     video.draining = full;
-    if (full || queue > TRY_UNTIL_QUEUE) video.probe(0, 0, at);
+    const ended = video.isProbing && (full || queue > TRY_UNTIL_QUEUE);
+    if (ended) video.probe(0, 0, at);
     if (full) video.brake(estimate, at);
     else video.release(at);
-    if (full && !wasFull) onFull?.();
+    if (ended || (full && !wasFull)) onFull?.();
     wasFull = full;
   };
 };

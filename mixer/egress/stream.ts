@@ -2,7 +2,8 @@
 import { now } from "../clock.js";
 import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
 import { createHistory, type History } from "./history.js";
-import type { Leg, LegSource, StreamRate } from "./leg.js";
+import type { Leg } from "./leg.js";
+import type { LegReader, LegSource, StreamRate } from "./leg-source.js";
 import {
   createPacketizer,
   PICTURE_ID_AT,
@@ -126,7 +127,7 @@ export class EgressStream implements LegSource {
   }
 
   /** Called by the leg. */
-  left(leg: Leg): void {
+  left(leg: LegReader): void {
     if (this.#forget(leg)) this.#onLeft?.();
   }
 
@@ -139,8 +140,8 @@ export class EgressStream implements LegSource {
   readonly #allocate = (payload: number, marker: boolean): Buffer =>
     this.history.add(payload, marker);
 
-  #forget(leg: Leg): boolean {
-    const index = this.#legs.indexOf(leg);
+  #forget(leg: LegReader): boolean {
+    const index = this.#legs.indexOf(leg as Leg);
     if (index === -1) return false;
     this.#legs.splice(index, 1);
     this.#left = Math.min(this.#left, this.#legs.length);

@@ -27,7 +27,7 @@ export type SubscriberOptions = {
   /** Packets can be sent on this leg from now on: attach it to a stream. */
   onOpen: (leg: SubscriberLeg) => void;
   onState: (state: TransportState) => void;
-  /** The line has just become full: choose a smaller stream now. */
+  /** The line has just become full, or a try has found its end: choose a stream now. */
   onFull?: () => void;
 };
 

@@ -40,7 +40,7 @@ const GOOD: Micros = 8 * SECOND;
 /** A try that failed was not seen by anybody: the next one waits no longer than this, so that a recovered line is noticed. */
 const LONGEST_RETRY: Micros = 12 * SECOND;
 /** A step up that was followed by a fall within this time was seen: the next one waits twice as long, up to LONGEST_WAIT. */
-const FLAP: Micros = 15 * SECOND;
+const FLAP: Micros = 20 * SECOND;
 const LONGEST_WAIT: Micros = 120 * SECOND;
 /** After this long without a fall the waits are forgotten. */
 const FORGIVEN: Micros = 60 * SECOND;
@@ -102,9 +102,12 @@ const createPatience = (start: Micros) => {
       else if (wait < LONGEST_RETRY) wait = Math.min(LONGEST_RETRY, 1.5 * wait);
     },
     fell: (now: Micros): void => {
-      goodSince = fellAt = now;
       const flapped = now - steppedUp < FLAP;
-      wait = flapped ? Math.min(LONGEST_WAIT, 2 * wait) : GOOD;
+      if (flapped) wait = Math.min(LONGEST_WAIT, 2 * wait);
+      else if (now - fellAt >= FORGIVEN) wait = GOOD;
+      // One step up is blamed once.
+      steppedUp = -FLAP;
+      goodSince = fellAt = now;
     },
   };
 };

@@ -1,12 +1,6 @@
 import test from "ava";
-import type { MixStats } from "../helpers/page/peers.js";
-import {
-  isMedia,
-  serverIn,
-  startRelay,
-  throughRelay,
-  type Relay,
-} from "../helpers/relay.js";
+import { isMedia } from "../helpers/relay.js";
+import { watchThroughRelay } from "../helpers/relayed.js";
 import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
@@ -23,47 +17,30 @@ test.serial(
     const call = conference(t);
     await Promise.all([call.join("red"), call.join("green")]);
     const viewer = await call.open("blue");
-    let relay: Relay | undefined;
-    await viewer.page.route("**/whep/*", async (route) => {
-      // Without candidates of the viewer's there is no way but through the relay.
-      const offer = route.request().postData() ?? "";
-      const postData = offer.replace(/^a=candidate:.*\r\n/gm, "");
-      const response = await route.fetch({ postData });
-      const answer = await response.text();
-      relay = await startRelay({
-        server: serverIn(answer),
-        drop: (direction, n, packet) =>
-          direction === "toClient" && isMedia(packet) && LOST.has(n % PERIOD),
-      });
-      const body = throughRelay(answer, relay.port);
-      await route.fulfill({ response, body });
+    const relay = await watchThroughRelay(t, call, viewer, {
+      codec: "video/H264",
+      drop: (direction, n, packet) =>
+        direction === "toClient" && isMedia(packet) && LOST.has(n % PERIOD),
     });
-    const stats = (): Promise<MixStats> =>
-      viewer.page.evaluate(() => window.tools.stats());
-    await viewer.page.evaluate(
-      (room) => window.tools.whep({ room, codec: "video/H264" }),
-      call.room,
-    );
-    t.teardown(() => relay?.close());
     const { value: before } = await until({
       what: "the picture plays",
-      read: stats,
+      read: viewer.stats,
       accept: ({ framesDecoded }) => framesDecoded > 15,
     });
     const { value: after } = await until({
       what: `${FRAMES} further pictures`,
-      read: stats,
+      read: viewer.stats,
       accept: ({ framesDecoded }) =>
         framesDecoded >= before.framesDecoded + FRAMES,
     });
-    t.true(relay!.dropped.toClient > 10, `${relay!.dropped.toClient} dropped`);
+    t.true(relay.dropped.toClient > 10, `${relay.dropped.toClient} dropped`);
     t.is(after.freezes - before.freezes, 0);
     const metrics = await (await fetch(`${call.server.url}/metrics`)).text();
     const resent = /^tutti_mixer_packets_resent_total\S* (\d+)/m.exec(metrics);
     t.true(Number(resent?.[1]) > 0);
     const keys = /^tutti_mixer_keyframes_total\S* (\d+)/m.exec(metrics);
     t.log(
-      `${relay!.dropped.toClient} packets lost, ${resent?.[1]} sent again, ${keys?.[1]} key frames`,
+      `${relay.dropped.toClient} packets lost, ${resent?.[1]} sent again, ${keys?.[1]} key frames`,
     );
   },
 );

@@ -1,10 +1,11 @@
 /** A call of real browsers on a real server, in the words of what its people hear and see. */
 import type { ExecutionContext } from "ava";
 import type { Browser } from "playwright-core";
-import type { ViewLayout } from "../../mixer/contract.js";
+import type { SourceKind, ViewLayout } from "../../mixer/contract.js";
 import type { ParticipantDetail } from "../../server/rooms/types.js";
 import { openPage, type OpenedPage } from "./browser.js";
 import type { Persona } from "./page/devices.js";
+import type { MixStats, SentStats } from "./page/peers.js";
 import type { Area } from "./page/see.js";
 import type { Server } from "./server.js";
 import { until } from "./until.js";
@@ -20,6 +21,8 @@ export const PERSONAS = {
   green: { tone: 610, colour: "#209020" },
   blue: { tone: 830, colour: "#2030c0" },
   yellow: { tone: 1090, colour: "#b0a010" },
+  /** What everybody's screen shows and plays, if it is shared. */
+  magenta: { tone: 1370, colour: "#b020a0" },
 } as const;
 export type ColourName = keyof typeof PERSONAS;
 
@@ -48,7 +51,14 @@ const middleOf = (tile: Tile, { width, height }: ViewLayout): Area => ({
   height: (0.2 * tile.height) / height,
 });
 
+/** Whose tile, in which of the room's pictures; of the main one if not said. */
+export type Shown = { id: string; source?: SourceKind; view?: string };
+
 export type Someone = OpenedPage & {
+  /** Of what this page receives. */
+  stats(): Promise<MixStats>;
+  /** Of the microphone and camera that this page sends. */
+  sent(): Promise<SentStats>;
   /** Levels of these people's tones in what this page plays, in dB. */
   levels(who: readonly ColourName[]): Promise<number[]>;
   /** Waits until all of them are heard; resolves with the milliseconds that it took. */
@@ -58,7 +68,9 @@ export type Someone = OpenedPage & {
   /** Waits until the tile of this participant is this colour in the picture that the page plays. */
   sees(who: Person, within?: number): Promise<number>;
   /** The colour in the middle of a participant's tile now; undefined without a tile or a picture. */
-  colourOf(id: string): Promise<number[] | undefined>;
+  colourOf(shown: string | Shown): Promise<number[] | undefined>;
+  /** Waits until an area of the picture, in shares of it, is this colour. */
+  seesAt(area: Area, colour: ColourName): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -73,6 +85,8 @@ export type JoinOptions = {
   name?: string;
   microphone?: boolean;
   camera?: boolean;
+  /** The camera shows what is hard to encode. */
+  busy?: boolean;
 };
 
 export type Conference = {
@@ -85,7 +99,7 @@ export type Conference = {
   /** Requests JSON; `body` makes it what `method` says. @throws Error for a status of 400 and above */
   api<Result>(path: string, method?: string, body?: unknown): Promise<Result>;
   participants(room?: string): Promise<ParticipantDetail[]>;
-  layout(room?: string): Promise<ViewLayout>;
+  layout(room?: string, view?: string): Promise<ViewLayout>;
 };
 
 const requestJson = async <Result>(
@@ -108,30 +122,40 @@ const requestJson = async <Result>(
   return (text === "" ? undefined : JSON.parse(text)) as Result;
 };
 
-type Eyes = (id: string) => Promise<number[] | undefined>;
+type Layouts = (view?: string) => Promise<ViewLayout>;
+type Eyes = Pick<Someone, "colourOf" | "seesAt">;
 
-const watch = (opened: OpenedPage, layout: () => Promise<ViewLayout>): Eyes => {
-  const { page } = opened;
-  return async (id) => {
-    const view = await layout();
-    const tile = view.tiles.find(({ participant }) => participant === id);
-    if (tile === undefined) return undefined;
-    const area = middleOf(tile, view);
-    return page.evaluate((where) => window.tools.colour(where), area);
+const watch = ({ page }: OpenedPage, layout: Layouts): Eyes => {
+  const colourAt = (area: Area): Promise<number[] | undefined> =>
+    page.evaluate((where) => window.tools.colour(where), area);
+  return {
+    colourOf: async (shown) => {
+      const whose = typeof shown === "string" ? { id: shown } : shown;
+      const { id, source = "camera", view: name } = whose;
+      const view = await layout(name);
+      const tile = view.tiles.find(
+        (one) => one.participant === id && one.source === source,
+      );
+      return tile && colourAt(middleOf(tile, view));
+    },
+    seesAt: async (area, colour) => {
+      await until({
+        what: `${JSON.stringify(area)} is ${colour}`,
+        read: () => colourAt(area),
+        accept: (seen) => isColour(seen, colour),
+      });
+    },
   };
 };
 
-const perceive = (
-  opened: OpenedPage,
-  layout: () => Promise<ViewLayout>,
-): Someone => {
+const perceive = (opened: OpenedPage, layout: Layouts): Someone => {
   const { page, context } = opened;
   const levels = (who: readonly ColourName[]): Promise<number[]> =>
     page.evaluate(
       (tones) => window.tools.levels(tones),
       who.map((name) => PERSONAS[name].tone),
     );
-  const colourOf = watch(opened, layout);
+  const eyes = watch(opened, layout);
   const heard = async (
     who: readonly ColourName[],
     what: string,
@@ -148,8 +172,10 @@ const perceive = (
   };
   return {
     ...opened,
+    ...eyes,
     levels,
-    colourOf,
+    stats: () => page.evaluate(() => window.tools.stats()),
+    sent: () => page.evaluate(() => window.tools.sent()),
     hears: (who, within) =>
       heard(who, "is heard", (level) => level > AUDIBLE, within),
     hearsNot: (who, within) =>
@@ -157,7 +183,7 @@ const perceive = (
     sees: async ({ id, colour }, within) => {
       const { after } = await until({
         what: `the tile of ${id} is ${colour}`,
-        read: () => colourOf(id),
+        read: () => eyes.colourOf(id),
         accept: (seen) => isColour(seen, colour),
         within,
       });
@@ -165,6 +191,12 @@ const perceive = (
     },
     close: () => context.close(),
   };
+};
+
+const NOTHING_SPECIAL = {
+  microphone: true,
+  camera: true,
+  screen: PERSONAS.magenta,
 };
 
 let rooms = 0;
@@ -181,8 +213,8 @@ export const startConference = (
     requestJson(`${server.url}${path}`, method, body);
   const participants: Conference["participants"] = (of = room) =>
     api(`/v1/rooms/${of}/participants`);
-  const layout: Conference["layout"] = (of = room) =>
-    api(`/v1/rooms/${of}/layout`);
+  const layout: Conference["layout"] = (of = room, view = "main") =>
+    api(`/v1/rooms/${of}/layout?view=${view}`);
 
   const visit = async (
     path: string,
@@ -191,7 +223,7 @@ export const startConference = (
   ): Promise<Someone> => {
     const opened = await openPage(browser, `${server.url}${path}`, persona);
     t.teardown(() => opened.context.close());
-    return perceive(opened, () => layout(of));
+    return perceive(opened, (view) => layout(of, view));
   };
 
   return {
@@ -201,15 +233,10 @@ export const startConference = (
     participants,
     layout,
     open: (colour) =>
-      visit(
-        "/livez",
-        { ...PERSONAS[colour], microphone: true, camera: true },
-        room,
-      ),
+      visit("/livez", { ...PERSONAS[colour], ...NOTHING_SPECIAL }, room),
     join: async (colour, options = {}) => {
       const { room: of = room, name = `${colour} one` } = options;
-      const { microphone = true, camera = true } = options;
-      const persona = { ...PERSONAS[colour], microphone, camera };
+      const persona = { ...PERSONAS[colour], ...NOTHING_SPECIAL, ...options };
       const query = new URLSearchParams({ name, autojoin: "1" });
       const someone = await visit(`/r/${of}?${query}`, persona, of);
       const { value } = await until({

@@ -2,7 +2,8 @@
 import type { RungName } from "../../mixer/contract.js";
 import { createCounters } from "../../mixer/counters.js";
 import { createHistory } from "../../mixer/egress/history.js";
-import { Leg, type LegSource } from "../../mixer/egress/leg.js";
+import { Leg } from "../../mixer/egress/leg.js";
+import type { LegSource } from "../../mixer/egress/leg-source.js";
 import { ToldMeter } from "../../mixer/egress/line-meter.js";
 import { createWatch } from "../../mixer/egress/line-watch.js";
 import type { Micros } from "../../mixer/media.js";
@@ -115,7 +116,7 @@ const createPictures = (rung: RungSpec) => {
     startPosition: () => undefined,
     requestKey: () => (key.wanted = true),
     timestamp: (at) => Math.round(at * 0.09),
-    left: (leg) => void legs.delete(leg),
+    left: (leg) => void legs.delete(leg as Leg),
   };
   const make = (at: Micros): void => {
     const isKey = key.wanted || stills;

@@ -3,7 +3,6 @@ import type {
   EventName,
   Events,
   MixerOptions,
-  ParticipantMedia,
   ViewSettings,
 } from "../../mixer/contract.js";
 import { createCounters } from "../../mixer/counters.js";
@@ -16,36 +15,9 @@ import {
   type SenderOptions,
   type Yuv,
 } from "./peer.js";
+import { settingsOf } from "./settings.js";
 import { goertzel } from "./tone.js";
 import { until } from "./until.js";
-
-export const settingsOf = (
-  change: Partial<ViewSettings> = {},
-): ViewSettings => ({
-  width: 640,
-  height: 360,
-  fps: 15,
-  layout: "grid",
-  autoShare: true,
-  temperament: "normal",
-  labels: "off",
-  page: 0,
-  ...change,
-});
-
-export const personOf = (
-  id: string,
-  change: Partial<ParticipantMedia> = {},
-): ParticipantMedia => ({
-  id,
-  name: id,
-  muted: false,
-  camera: true,
-  sharing: false,
-  role: "participant",
-  gain: 1,
-  ...change,
-});
 
 const mixer: MixerOptions = {
   recordings: "/tmp",

@@ -73,8 +73,9 @@ export const createShaper = (
     },
     set: (next) => {
       topUp(performance.now());
+      // Nothing is owed for what went while there was no limit.
+      credit = line === undefined ? 0 : Math.min(credit, 0);
       line = next;
-      credit = Math.min(credit, 0);
     },
     close: () => {
       clearTimeout(timer);

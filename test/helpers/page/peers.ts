@@ -3,6 +3,13 @@ import { mixElement } from "./mix.js";
 
 export type MixStats = {
   framesDecoded: number;
+  /** Of the last picture, in pixels; 0 before the first. */
+  frameWidth: number;
+  frameHeight: number;
+  /** Bytes of pictures, with headers. */
+  videoBytes: number;
+  /** Connections that this page has made so far. */
+  connections: number;
   /** `video/H264` and so on; undefined before the first packet. */
   videoCodec?: string;
   freezes: number;
@@ -14,6 +21,13 @@ export type MixStats = {
   audioPlayout?: number;
   videoJitterBufferMs: number;
   audioJitterBufferMs: number;
+};
+
+export type SentStats = {
+  framesSent: number;
+  /** Of the last picture, in pixels; 0 before the first. */
+  frameHeight: number;
+  soundPackets: number;
 };
 
 /** When things happened first, in ms on `performance.now()`: 0 is when the page began to load. */
@@ -68,6 +82,23 @@ export const replaceSockets = (): void => {
 
 type Report = Record<string, number & string>;
 
+const sending = (): RTCPeerConnection | undefined =>
+  peers.find((peer) => peer.connectionState !== "closed" && !receives(peer));
+
+/** Of the first connection that sends: microphone and camera. A shared screen has a later one. */
+export const sent = async (): Promise<SentStats> => {
+  const reports = await sending()?.getStats();
+  const all: Report[] = reports ? [...reports.values()] : [];
+  const outbound = (kind: string): Partial<Report> =>
+    all.find((one) => one.type === "outbound-rtp" && one.kind === kind) ?? {};
+  const [video, sound] = [outbound("video"), outbound("audio")];
+  return {
+    framesSent: video.framesSent ?? 0,
+    frameHeight: video.frameHeight ?? 0,
+    soundPackets: sound.packetsSent ?? 0,
+  };
+};
+
 const receiving = (): RTCPeerConnection | undefined =>
   peers.findLast((peer) => peer.connectionState !== "closed" && receives(peer));
 
@@ -82,6 +113,10 @@ export const stats = async (): Promise<MixStats> => {
     (1000 * of.jitterBufferDelay!) / Math.max(1, of.jitterBufferEmittedCount!);
   return {
     framesDecoded: video.framesDecoded ?? 0,
+    frameWidth: video.frameWidth ?? 0,
+    frameHeight: video.frameHeight ?? 0,
+    videoBytes: (video.bytesReceived ?? 0) + (video.headerBytesReceived ?? 0),
+    connections: peers.length,
     videoCodec: reports?.get(video.codecId!)?.mimeType,
     freezes: video.freezeCount ?? 0,
     packetsLost: (video.packetsLost ?? 0) + (sound.packetsLost ?? 0),

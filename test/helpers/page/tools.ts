@@ -2,10 +2,10 @@
  * What tests put into a page before its own script runs: devices that are a tone and a colour, and instruments for
  * what the page plays. `browser.ts` bundles this file into one script.
  */
-import { replaceDevices } from "./devices.js";
+import { endScreen, replaceDevices } from "./devices.js";
 import { levels } from "./hear.js";
 import { whep, whip } from "./http.js";
-import { milestones, replaceSockets, sockets, stats } from "./peers.js";
+import { milestones, replaceSockets, sent, sockets, stats } from "./peers.js";
 import { colour, contrast } from "./see.js";
 
 const tools = {
@@ -13,6 +13,8 @@ const tools = {
   colour,
   contrast,
   stats,
+  sent,
+  endScreen,
   milestones,
   whep,
   whip,

@@ -2,16 +2,8 @@
 import test from "ava";
 import type { MixerError } from "../../../mixer/contract.js";
 import { createLoad, type Load } from "../../../mixer/room/load.js";
-import {
-  BLUE,
-  GREEN,
-  hears,
-  openRoom,
-  personOf,
-  RED,
-  sees,
-  settingsOf,
-} from "../../helpers/room.js";
+import { BLUE, GREEN, hears, openRoom, RED, sees } from "../../helpers/room.js";
+import { personOf, settingsOf } from "../../helpers/settings.js";
 import { until } from "../../helpers/until.js";
 
 const opened = new Set<ReturnType<typeof openRoom>>();

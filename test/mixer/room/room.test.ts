@@ -1,15 +1,8 @@
 /** A real room with real WebRTC clients, all in this process. */
 import test from "ava";
 import { MixerError } from "../../../mixer/contract.js";
-import {
-  BLUE,
-  GREEN,
-  hears,
-  openRoom,
-  personOf,
-  RED,
-  sees,
-} from "../../helpers/room.js";
+import { BLUE, GREEN, hears, openRoom, RED, sees } from "../../helpers/room.js";
+import { personOf } from "../../helpers/settings.js";
 import { until } from "../../helpers/until.js";
 
 const opened = new Set<ReturnType<typeof openRoom>>();

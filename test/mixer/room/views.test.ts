@@ -8,7 +8,7 @@ import { createCounters } from "../../../mixer/counters.js";
 import { createLoad } from "../../../mixer/room/load.js";
 import type { View } from "../../../mixer/room/view.js";
 import { Views } from "../../../mixer/room/views.js";
-import { settingsOf } from "../../helpers/room.js";
+import { settingsOf } from "../../helpers/settings.js";
 
 const portrait = settingsOf({ width: 360, height: 640 });
 

@@ -11,7 +11,7 @@ import type { Line } from "../../../mixer/egress/line.js";
 import { createLoad } from "../../../mixer/room/load.js";
 import { View } from "../../../mixer/room/view.js";
 import { Watching } from "../../../mixer/room/watching.js";
-import { settingsOf } from "../../helpers/room.js";
+import { settingsOf } from "../../helpers/settings.js";
 import { until } from "../../helpers/until.js";
 
 const SECOND = 1_000_000;
