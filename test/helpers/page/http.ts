@@ -74,8 +74,10 @@ export const whip = async (room: string, name: string, codec?: string) => {
   const { microphone, camera } = window.persona;
   const stream = await capture({ audio: microphone, video: camera });
   for (const track of stream.getTracks()) {
-    const init = { direction: "sendonly", streams: [stream] } as const;
-    const transceiver = peer.addTransceiver(track, init);
+    const transceiver = peer.addTransceiver(track, {
+      direction: "sendonly",
+      streams: [stream],
+    });
     if (track.kind === "video" && codec !== undefined)
       onlyCodec(transceiver, codec);
   }
