@@ -1,36 +1,7 @@
 import test from "ava";
-import { createCounters } from "../../../mixer/counters.js";
-import { Leg } from "../../../mixer/egress/leg.js";
 import { EgressStream } from "../../../mixer/egress/stream.js";
 import { RTP_HEADER } from "../../../mixer/egress/rtp.js";
-
-const FIELDS = {
-  payloadType: 96,
-  ssrc: 7,
-  sendTimeId: 2,
-  playoutDelayId: 5,
-  transportId: 0,
-};
-
-/** A leg whose packets are kept as a socket would have copied them; reports (RTCP) are left out. */
-const openLeg = (fields = FIELDS) => {
-  const sent: Buffer[] = [];
-  const counters = createCounters();
-  const line = { open: true };
-  const wire = {
-    isOpen: () => line.open,
-    send: (packet: Buffer) => {
-      sent.push(Buffer.from(packet));
-      return true;
-    },
-  };
-  const leg = new Leg(wire, fields, counters);
-  const sequences = (): number[] => sent.map((it) => it.readUInt16BE(2));
-  return { leg, sent, sequences, counters, line };
-};
-
-const consecutive = (numbers: number[]): boolean =>
-  numbers.every((it, i) => i === 0 || it === ((numbers[i - 1]! + 1) & 0xffff));
+import { consecutive, openLeg } from "../../helpers/leg.js";
 
 const opus = () => new EgressStream({ codec: "opus", clockRate: 48_000 });
 const vp8 = () => new EgressStream({ codec: "vp8", clockRate: 90_000 });
