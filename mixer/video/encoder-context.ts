@@ -59,12 +59,17 @@ const describePicture = (
   context.colorRange = AVCOL_RANGE_MPEG;
 };
 
-/** Below one picture a second the buffer must hold a whole one. */
+/** Below one picture a second each stands for itself. */
+const isStills = ({ fps }: Pick<PictureOptions, "fps">): boolean => fps < 1;
+
+/** The buffer must hold a whole still. */
 const bufferBits = (
-  { bitrate, fps }: Pick<PictureOptions, "bitrate" | "fps">,
+  options: Pick<PictureOptions, "bitrate" | "fps">,
   { bufferSeconds }: CodecSettings,
-): number =>
-  Math.round(bitrate * Math.max(bufferSeconds, fps < 1 ? 1 / fps : 0));
+): number => {
+  const seconds = isStills(options) ? 1 / options.fps : 0;
+  return Math.round(options.bitrate * Math.max(bufferSeconds, seconds));
+};
 
 /** Takes effect on an open x264 too. */
 export const setRate = (
@@ -106,7 +111,9 @@ export const openContext = (
     setRate(context, options, settings);
     if (settings.upload === "vaapi") upload = openVaapiUpload(context, options);
     // A Dictionary given to open2Sync is freed twice; options set one by one are safe.
-    for (const [name, value] of Object.entries(settings.options))
+    const stills = isStills(options) ? settings.stills : undefined;
+    const chosen = { ...settings.options, ...stills };
+    for (const [name, value] of Object.entries(chosen))
       FFmpegError.throwIfError(context.setOption(name, value), name);
     FFmpegError.throwIfError(
       context.open2Sync(codec, null),

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import test, { type ExecutionContext } from "ava";
 import type { Conference, Someone } from "../helpers/conference.js";
 import type { MixStats } from "../helpers/page/peers.js";
@@ -25,13 +26,7 @@ const reach = (
   within?: number,
 ) => until({ what, read: viewer.stats, accept, within });
 
-/** The largest picture that the server gives now: one with too much to do closes 720p, whatever the line carries. */
-const largest = async (call: Conference): Promise<number> => {
-  const metrics = await (await fetch(`${call.server.url}/metrics`)).text();
-  const level = /^tutti_mixer_overload_level\S* (\d)/m.exec(metrics)?.[1];
-  return Number(level ?? 0) < 3 ? 720 : 540;
-};
-
+/** Waits for 720p, or what the server gives instead if it has too much to do, whatever the line carries. */
 const reachLargest = async (
   call: Conference,
   viewer: Someone,
@@ -39,8 +34,9 @@ const reachLargest = async (
 ): Promise<{ value: MixStats; after: number }> => {
   const { value, after } = await until({
     what: "the largest picture",
-    read: () => Promise.all([viewer.stats(), largest(call)]),
-    accept: ([{ frameHeight }, height]) => frameHeight >= height,
+    read: () => Promise.all([viewer.stats(), call.overload()]),
+    accept: ([{ frameHeight }, level]) =>
+      frameHeight >= (level < 3 ? 720 : 540),
     within,
   });
   return { value: value[0], after };
@@ -81,45 +77,78 @@ const movesAgain = async (
   return Math.round(first.after + moving.after);
 };
 
-const cut = async (
-  t: ExecutionContext,
-  relay: Relay,
-  viewer: Someone,
-  good: Someone,
-): Promise<void> => {
-  const before = await viewer.stats();
-  const atOnce = await listen(viewer, good);
+type Measured = {
+  /** Milliseconds from the cut until a smaller picture moves, and from the end of the cut until the large one is back. */
+  moving: number;
+  back: number;
+  /** Lines at the end of the cut. */
+  lines: number;
+  /** Of the sound: until the picture moves, during 3 s after that, and on the way up. */
+  concealed: { first: number; then: number; up: number };
+};
+
+type Scene = { call: Conference; relay: Relay; viewer: Someone; good: Someone };
+
+const measure = async (scene: Scene): Promise<Measured> => {
+  const { call, relay, viewer, good } = scene;
+  const before = (await reachLargest(call, viewer, RECOVERY)).value;
+  let ears = await listen(viewer, good);
   relay.narrow("toClient", NARROW);
-  const after = await movesAgain(viewer, before);
-  t.true(after < MOVING_AGAIN, `moving again after ${after} ms`);
-  const first = await atOnce.concealed();
+  const moving = await movesAgain(viewer, before);
+  const first = await ears.concealed();
   const settled = await viewer.stats();
-  const afterwards = await listen(viewer, good);
-  const { value: later } = await reach(
+  ears = await listen(viewer, good);
+  const { value: narrow } = await reach(
     viewer,
-    "3 s of sound",
-    ({ totalSamples }) => totalSamples > settled.totalSamples + 3 * 48_000,
+    "3 s of sound, and pictures",
+    ({ totalSamples, framesDecoded }) =>
+      totalSamples > settled.totalSamples + 3 * 48_000 &&
+      framesDecoded > settled.framesDecoded,
   );
-  const rest = await afterwards.concealed();
-  t.log(
-    `${later.frameHeight} lines moving after ${after} ms; concealed: ${percent(first)} until then, ${percent(rest)} afterwards`,
-  );
-  t.true(rest < MOST_CONCEALED, `${percent(rest)} of the sound concealed`);
-  t.true(later.framesDecoded > settled.framesDecoded);
+  const then = await ears.concealed();
+  await viewer.hears(["red"]);
+  ears = await listen(viewer, good);
+  relay.narrow("toClient", undefined);
+  const { after: back } = await reachLargest(call, viewer, RECOVERY);
+  const up = await ears.concealed();
+  const concealed = { first, then, up };
+  return { moving, back, lines: narrow.frameHeight, concealed };
+};
+
+/** Whether this machine is asked for more than it has: who has no time sends late, which looks like a narrow line. */
+const isBusy = async (call: Conference): Promise<boolean> =>
+  loadavg()[0]! > availableParallelism() || (await call.overload()) > 0;
+
+const isGood = ({ moving, concealed: { then, up } }: Measured): boolean =>
+  moving < MOVING_AGAIN && then < MOST_CONCEALED && up < MOST_CONCEALED;
+
+/** Measures again, once, if it may have been the machine and not the line. */
+const measureAgainIfBusy = async (
+  t: ExecutionContext,
+  scene: Scene,
+): Promise<Measured> => {
+  const found = await measure(scene).catch((error: Error) => error);
+  const failed = found instanceof Error;
+  if (!failed && isGood(found)) return found;
+  if (await isBusy(scene.call)) {
+    const what = failed ? found.message : JSON.stringify(found);
+    t.log(`once more, the machine is busy: ${what}`);
+    scene.relay.narrow("toClient", undefined);
+    return measure(scene);
+  }
+  if (failed) throw found;
+  return found;
 };
 
 test.serial(
   "a line that is cut to 150 kbit/s keeps sound and a moving picture, and gets 720p back",
   async (t) => {
     const call = conference(t);
-    const [red] = await Promise.all([
-      call.join("red", { busy: true }),
-      call.join("green"),
-    ]);
+    const good = await call.join("red", { busy: true });
     const viewer = await call.open("blue");
     const codec = "video/H264";
     const relay = await watchThroughRelay(t, call, viewer, { codec });
-    await viewer.hears(["red", "green"]);
+    await viewer.hears(["red"]);
     const { value: full } = await reachLargest(call, viewer);
     const { value, after } = await reach(
       viewer,
@@ -128,18 +157,19 @@ test.serial(
     );
     const rate = (8 * (value.videoBytes - full.videoBytes)) / after;
     t.log(`${Math.round(rate)} kbit/s of ${value.frameHeight} lines`);
+    t.true(rate > 500, "more than the line will carry");
 
-    await cut(t, relay, viewer, red);
-    await viewer.hears(["red", "green"]);
-
-    const recovering = await listen(viewer, red);
-    relay.narrow("toClient", undefined);
-    const back = await reachLargest(call, viewer, RECOVERY);
-    const concealed = await recovering.concealed();
+    const scene = { call, relay, viewer, good };
+    const measured = await measureAgainIfBusy(t, scene);
+    const { moving, back, lines, concealed } = measured;
+    const { first, then, up } = concealed;
     t.log(
-      `${back.value.frameHeight} lines again after ${(back.after / 1000).toFixed(1)} s; concealed: ${percent(concealed)}`,
+      `${lines} lines move after ${moving} ms, the largest picture is back after ${(back / 1000).toFixed(1)} s`,
     );
-    t.true(concealed < MOST_CONCEALED, `${percent(concealed)} concealed`);
+    t.log(
+      `sound concealed: ${percent(first)} until it moves, ${percent(then)} then, ${percent(up)} on the way up`,
+    );
+    t.true(isGood(measured));
   },
 );
 
@@ -186,11 +216,16 @@ test.serial(
     await reachLargest(call, red);
     await choose("saver");
     await reach(red, "saver", ({ frameHeight }) => frameHeight === 360);
-    await red.sees(red);
     const after = await red.stats();
     t.is(after.connections, before.connections);
-    const [one] = await call.participants();
-    t.like(one?.quality, { wanted: "high", cap: "360p", rung: "360p" });
+    await until({
+      what: "the API tells it",
+      read: async () => (await call.participants())[0]?.quality,
+      accept: (quality) =>
+        quality?.wanted === "high" &&
+        quality.cap === "360p" &&
+        quality.rung === "360p",
+    });
     t.deepEqual(red.problems, []);
   },
 );

@@ -160,9 +160,11 @@ test.serial("a portrait view has the size that it was made with", async (t) => {
   t.is(status, 201);
   await until({
     what: "the picture is 720x1280",
-    read: viewer.stats,
-    accept: ({ frameWidth, frameHeight }) =>
-      frameWidth === size.width && frameHeight === size.height,
+    read: () => Promise.all([viewer.stats(), call.overload()]),
+    // A machine with too much to do gives three quarters of it.
+    accept: ([{ frameWidth, frameHeight }, level]) =>
+      (frameWidth === 720 && frameHeight === 1280) ||
+      (level >= 3 && frameWidth === 540 && frameHeight === 960),
   });
   await until({
     what: "it shows red",

@@ -100,6 +100,8 @@ export type Conference = {
   api<Result>(path: string, method?: string, body?: unknown): Promise<Result>;
   participants(room?: string): Promise<ParticipantDetail[]>;
   layout(room?: string, view?: string): Promise<ViewLayout>;
+  /** What the mixer gives up because this machine has too much to do, 0 to 4: from 3 on the largest pictures. */
+  overload(): Promise<number>;
 };
 
 const requestJson = async <Result>(
@@ -216,6 +218,13 @@ export const startConference = (
   const layout: Conference["layout"] = (of = room, view = "main") =>
     api(`/v1/rooms/${of}/layout?view=${view}`);
 
+  const overload: Conference["overload"] = async () => {
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const [, level] =
+      /^tutti_mixer_overload_level\S* (\d)/m.exec(metrics) ?? [];
+    return Number(level ?? 0);
+  };
+
   const visit = async (
     path: string,
     persona: Persona,
@@ -232,6 +241,7 @@ export const startConference = (
     api,
     participants,
     layout,
+    overload,
     open: (colour) =>
       visit("/livez", { ...PERSONAS[colour], ...NOTHING_SPECIAL }, room),
     join: async (colour, options = {}) => {
