@@ -55,6 +55,7 @@ export type RecordingResult = { duration: number; size: number; file: string };
 export type RecordingStatus = {
   room: RoomId;
   recording: RecordingId;
+  /** Of a paused one, "recording" says that it is not over. */
   state: "recording" | "failed";
   /** A sentence for people; there whenever something went wrong, even if the recording goes on. */
   reason?: string;
@@ -190,9 +191,15 @@ export type Requests = {
       format: RecordingFormat;
       view: ViewName;
       rendition: RenditionName;
+      /** It was paused when its mixer died, and stays so. */
+      paused?: boolean;
     };
     result: null;
   };
+  /** Answers when what was recorded until now is on disk; what comes before `recording.resume` is in no file. */
+  "recording.pause": { params: OfRecording; result: null };
+  /** Goes on with the next key frame, where the file has stopped: the pause takes no time in it. */
+  "recording.resume": { params: OfRecording; result: null };
   /** Answers when the file is final. */
   "recording.stop": { params: OfRecording; result: RecordingResult };
   /** Finishes what a killed server left behind; needs no room. */

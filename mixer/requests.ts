@@ -64,6 +64,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     },
     "room.close": ({ room }) => closeRoom(room),
     ...roomHandlers(find),
+    ...recordingHandlers(find),
     "recording.repair": ({ recording, format }) =>
       repairRecording({
         directory: setup.options.recordings,
@@ -78,7 +79,7 @@ type OwnHandlers = "room.open" | "room.close" | "recording.repair" | "stats";
 
 const roomHandlers = (
   find: (name: RoomId) => Room,
-): Omit<RequestHandlers, OwnHandlers> => ({
+): Omit<RequestHandlers, OwnHandlers | RecordingHandlers> => ({
   "participant.add": ({ room, participant }) => {
     find(room).participants.add(participant);
     return null;
@@ -118,8 +119,24 @@ const roomHandlers = (
     return null;
   },
   picture: async ({ room, view }) => ({ jpeg: await find(room).picture(view) }),
+});
+
+type RecordingHandlers =
+  "recording.start" | "recording.pause" | "recording.resume" | "recording.stop";
+
+const recordingHandlers = (
+  find: (name: RoomId) => Room,
+): Pick<RequestHandlers, RecordingHandlers> => ({
   "recording.start": async (params) => {
     await find(params.room).startRecording(params);
+    return null;
+  },
+  "recording.pause": async (params) => {
+    await find(params.room).pauseRecording(params);
+    return null;
+  },
+  "recording.resume": async (params) => {
+    await find(params.room).resumeRecording(params);
     return null;
   },
   "recording.stop": (params) => find(params.room).stopRecording(params),

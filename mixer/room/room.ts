@@ -157,6 +157,14 @@ export class Room {
     return this.#changing(this.recordings.start(params));
   }
 
+  pauseRecording({ recording }: Params<"recording.pause">): Promise<void> {
+    return this.#changing(this.recordings.pause(recording));
+  }
+
+  resumeRecording({ recording }: Params<"recording.resume">): Promise<void> {
+    return this.#changing(this.recordings.resume(recording));
+  }
+
   stopRecording({ recording }: Params<"recording.stop">) {
     return this.#changing(this.recordings.stop(recording));
   }

@@ -69,8 +69,13 @@ const setUpRecording = (parts: Parts, call: Call): void => {
   const button = parts.button("record");
   let before: readonly RecordingInfo[] | undefined;
   const render = (recordings: readonly RecordingInfo[]): void => {
-    const { running, finishing } = viewRecordings(recordings);
-    parts.text("recording-sign").hidden = !running;
+    const { running, paused, finishing } = viewRecordings(recordings);
+    const sign = parts.text("recording-sign");
+    sign.hidden = !running;
+    sign.classList.toggle("paused", paused);
+    parts.text("recording-text").textContent = paused
+      ? "Recording paused"
+      : "Recording";
     button.setAttribute("aria-pressed", String(running));
     button.disabled = finishing && !running;
     parts.text("record-text").textContent = running

@@ -261,6 +261,7 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
         settingsOf(room, options.view ?? MAIN);
         return recordings.start(options);
       }),
+    pauseRecording: (...change) => recordings.pause(...change),
     stopRecording: (recording) => recordings.stop(recording),
     close: end,
   };

@@ -169,6 +169,11 @@ export type Room = {
   view(view: ViewName): ViewSettings;
   picture(view: ViewName): Promise<Uint8Array>;
   startRecording(options: RecordingRequest): Promise<RecordingInfo>;
+  /** Nothing is recorded while it is paused, and the file has no hole. What is already so changes nothing. */
+  pauseRecording(
+    recording: RecordingId,
+    paused: boolean,
+  ): Promise<RecordingInfo>;
   /** Resolves when the file is final. */
   stopRecording(recording: RecordingId): Promise<RecordingInfo>;
   close(reason: CloseReason): Promise<void>;
@@ -205,6 +210,10 @@ export type RecordingJournal = {
       event: "joined" | "left";
     },
   ): void;
+  /** It stands still from now on, or goes on. */
+  paused(id: RecordingId, paused: boolean): Promise<void>;
+  /** It goes on, but something has happened to it: a sentence for people. */
+  noted(id: RecordingId, reason: string): void;
   /** The file is final; `note` says what it survived. */
   finished(
     id: RecordingId,

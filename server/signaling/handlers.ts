@@ -2,7 +2,12 @@
 import { ConferenceError } from "../errors.js";
 import type { CandidateTarget, Room } from "../rooms/types.js";
 import { join } from "./join.js";
-import type { ClientMessage, PeerName, ServerMessage } from "./messages.js";
+import type {
+  ClientMessage,
+  PeerName,
+  RecordingInfo,
+  ServerMessage,
+} from "./messages.js";
 import type { Joined, Session } from "./session-state.js";
 
 type Of<Type extends ClientMessage["type"]> = Extract<
@@ -126,11 +131,10 @@ const remove = async (
   return DONE;
 };
 
-const runningIn = (room: Room): string[] =>
+const runningIn = (room: Room): RecordingInfo[] =>
   room
     .recordings()
-    .filter(({ state }) => state === "recording")
-    .map(({ id }) => id);
+    .filter(({ state }) => state === "recording" || state === "paused");
 
 /** Asking for what already is so changes nothing. */
 const record = async (
@@ -140,9 +144,11 @@ const record = async (
   const { room } = asModerator(session);
   const running = runningIn(room);
   if (state === "stopped")
-    await Promise.all(running.map((id) => room.stopRecording(id)));
+    await Promise.all(running.map(({ id }) => room.stopRecording(id)));
   else if (running.length === 0)
     await room.startRecording({ format: "mp4", rendition: "high" });
+  else if (running.every((one) => one.state === "paused"))
+    await Promise.all(running.map(({ id }) => room.pauseRecording(id, false)));
   return DONE;
 };
 

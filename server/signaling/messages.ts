@@ -112,7 +112,7 @@ export type ParticipantInfo = {
 export type RecordingInfo = {
   id: string;
   /** `failed` says why in `reason`; a `recording` one may carry a reason too, when it survived something. */
-  state: "recording" | "finishing" | "stopped" | "failed";
+  state: "recording" | "paused" | "finishing" | "stopped" | "failed";
   /** ISO 8601. */
   startedAt: string;
   reason?: string;

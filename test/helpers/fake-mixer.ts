@@ -27,7 +27,7 @@ export type FakeRoom = {
   subscriptions: string[];
   /** What each subscription receives. */
   watching: Record<string, object>;
-  /** Views that are recorded, by recording. */
+  /** Views that are recorded, by recording; "main (paused)" while nothing is. */
   recordings: Record<string, string>;
   candidates: string[];
   views: Record<string, ViewSettings>;
@@ -204,10 +204,19 @@ const handlers: Handlers = {
     Reflect.deleteProperty(inRoom(room).views, view);
   },
   picture: () => ({ jpeg: Uint8Array.of(0xff, 0xd8, 0xff) }),
-  "recording.start": ({ room, recording, view }) => {
+  "recording.start": ({ room, recording, view, paused }) => {
     if (process.env["FAKE_NO_RECORDING"] !== undefined)
       refuse("failed", "The disk is full");
-    inRoom(room).recordings[recording] = view;
+    inRoom(room).recordings[recording] = paused ? `${view} (paused)` : view;
+  },
+  "recording.pause": ({ room, recording }) => {
+    if (process.env["FAKE_NO_PAUSE"] !== undefined)
+      refuse("failed", "It cannot be paused");
+    inRoom(room).recordings[recording] += " (paused)";
+  },
+  "recording.resume": ({ room, recording }) => {
+    const all = inRoom(room).recordings;
+    all[recording] = all[recording]!.replace(" (paused)", "");
   },
   "recording.stop": ({ room, recording }) => {
     const all = inRoom(room).recordings;

@@ -28,6 +28,9 @@ export const createTestJournal = () => {
       diary.add({ what: "started", id, with: rest }),
     person: (id, { name, event }) =>
       diary.add({ what: `${name} ${event}`, id }),
+    paused: async (id, paused) =>
+      diary.add({ what: paused ? "paused" : "resumed", id }),
+    noted: (id, reason) => diary.add({ what: "noted", id, with: { reason } }),
     finished: async (id, result, note) =>
       diary.add({ what: "finished", id, with: { ...result, note } }),
     failed: async (id, reason, result) =>
