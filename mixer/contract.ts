@@ -45,6 +45,10 @@ export type ParticipantMedia = {
   role: string;
   /** Linear gain of the voice, 0 to 4; 1 changes nothing. */
   gain: number;
+  /** Hears nothing; its subscriptions get silence. */
+  deaf: boolean;
+  /** On hold: neither heard, hearing nor seen; its connections stay. */
+  held: boolean;
 };
 
 export type RecordingFormat = "mp4";

@@ -72,7 +72,13 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const directory = createDirectory({
     supervisor,
     journal: library,
-    defaults: { maxParticipants, video, layout: "grid", record: false },
+    defaults: {
+      maxParticipants,
+      video,
+      layout: "grid",
+      record: false,
+      muteOnEntry: false,
+    },
     log,
   });
   const metrics = createMetrics({ directory, mixers: supervisor });

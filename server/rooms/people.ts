@@ -92,8 +92,9 @@ const startMedia = async (room: RoomContext, seat: SeatState) => {
 };
 
 const sit = (room: RoomContext, request: JoinRequest): Seat => {
-  const { seats, timings, log, recordings } = room;
-  const seat = seats.add(request, room.now());
+  const { seats, timings, log, recordings, options } = room;
+  const muted = request.muted || options.muteOnEntry;
+  const seat = seats.add({ ...request, muted }, room.now());
   const about = { type: "participant", participant: infoOf(seat) } as const;
   seats.tell(about, seat);
   recordings.person("joined", seat);
@@ -107,8 +108,8 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
 };
 
 export const mediaOf = (seat: SeatState): ParticipantMedia => {
-  const { id, name, role, muted, camera, sharing, gain } = seat;
-  return { id, name, role, muted, camera, sharing, gain };
+  const { id, name, role, muted, camera, sharing, gain, deaf, held } = seat;
+  return { id, name, role, muted, camera, sharing, gain, deaf, held };
 };
 
 /** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
@@ -197,4 +198,15 @@ export const update = async (
     host.tell("participant.update", { room: name, participant, change }),
     change.sharing === false && endShare(room, seat),
   ]);
+};
+
+/** Every seat has changed before anything is awaited: whoever comes in between is not meant. */
+export const muteAll = async (
+  room: RoomContext,
+  muted: boolean,
+  except: readonly ParticipantId[],
+): Promise<void> => {
+  assertOpen(room);
+  const meant = room.seats.all().filter(({ id }) => !except.includes(id));
+  await Promise.all(meant.map(({ id }) => update(room, id, { muted })));
 };

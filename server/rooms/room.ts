@@ -13,7 +13,7 @@ import {
   onMixerRestored,
   replay,
 } from "./mixer-events.js";
-import { detach, join, leave, update } from "./people.js";
+import { detach, join, leave, muteAll, update } from "./people.js";
 import { createRecordings, type Recordings } from "./recordings.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import type { RecordingJournal, Room, RoomOptions } from "./types.js";
@@ -255,6 +255,7 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     detach: (...left) => detach(room, ...left),
     leave: async (...left) => leave(room, ...left),
     update: (...changed) => update(room, ...changed),
+    muteAll: (...asked) => muteAll(room, ...asked),
     configure: (options) => configure(room, options),
     startRecording: (options) =>
       ofMixer(room, async () => {

@@ -29,6 +29,8 @@ export type SeatState = {
   camera: boolean;
   sharing: boolean;
   gain: number;
+  deaf: boolean;
+  held: boolean;
   talking: boolean;
   readonly media: Record<SourceKind, MediaState>;
   /** What it should send; undefined until the mixer has told. */
@@ -67,6 +69,8 @@ export const infoOf = (seat: SeatState): ParticipantInfo => ({
   muted: seat.muted,
   camera: seat.camera,
   sharing: seat.sharing,
+  deaf: seat.deaf,
+  held: seat.held,
   talking: seat.talking,
   state:
     seat.kind === "socket" && seat.listener === undefined ? "away" : "present",
@@ -80,8 +84,13 @@ const WHY: Record<Exclude<MediaState, "connected">, string> = {
   restarting: "mixer restarting",
 };
 
-const inMix = ({ media, muted }: SeatState): ParticipantDetail["inMix"] => {
+const inMix = ({
+  media,
+  muted,
+  held,
+}: SeatState): ParticipantDetail["inMix"] => {
   if (media.camera !== "connected") return { why: WHY[media.camera] };
+  if (held) return { why: "on hold" };
   return muted ? { why: "muted" } : true;
 };
 
@@ -103,6 +112,8 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   camera: request.camera,
   sharing: false,
   gain: 1,
+  deaf: false,
+  held: false,
   talking: false,
   media: { camera: "none", share: "none" },
   listener: request.listener,

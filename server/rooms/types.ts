@@ -35,6 +35,8 @@ export type RoomOptions = {
   layout: LayoutChoice;
   /** Record as long as somebody is there. */
   record: boolean;
+  /** Whoever takes a seat is muted at first, and may unmute. */
+  muteOnEntry: boolean;
 };
 
 /** Receives what a participant is told. Absent while the participant has no socket. */
@@ -68,6 +70,8 @@ export type ParticipantChange = {
   sharing?: boolean;
   cameraOff?: boolean;
   gain?: number;
+  deaf?: boolean;
+  held?: boolean;
   role?: Role;
 };
 
@@ -136,6 +140,8 @@ export type Room = {
   detach(participant: ParticipantId, listener: Listener): void;
   leave(participant: ParticipantId, reason: CloseReason): Promise<void>;
   update(participant: ParticipantId, change: ParticipantChange): Promise<void>;
+  /** Mutes, or unmutes, everybody but `except`. */
+  muteAll(muted: boolean, except: readonly ParticipantId[]): Promise<void>;
   configure(options: Partial<RoomOptions>): Promise<void>;
   /** The answer. An accepted share turns the participant's `sharing` on. */
   publish(

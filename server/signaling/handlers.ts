@@ -102,19 +102,29 @@ const candidate = async (
 
 const update = async (
   session: Session,
-  { name, muted, camera, sharing }: Of<"update">,
+  { name, muted, camera, sharing, deaf, held }: Of<"update">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  await room.update(participant, { name, muted, camera, sharing });
+  const change = { name, muted, camera, sharing, deaf, held };
+  await room.update(participant, change);
   return DONE;
 };
 
 const moderate = async (
   session: Session,
-  { participant, muted, cameraOff, gain }: Of<"moderate">,
+  { participant, muted, cameraOff, gain, deaf, held }: Of<"moderate">,
 ): Promise<Reply> => {
   const { room } = asModerator(session);
-  await room.update(participant, { muted, cameraOff, gain });
+  const change = { muted, cameraOff, gain, deaf, held };
+  await room.update(participant, change);
+  return DONE;
+};
+
+const moderateAll = async (
+  session: Session,
+  { muted, except }: Of<"moderate-all">,
+): Promise<Reply> => {
+  await asModerator(session).room.muteAll(muted, except);
   return DONE;
 };
 
@@ -166,6 +176,7 @@ export const handlers: Handlers = {
   candidate,
   update,
   moderate,
+  "moderate-all": moderateAll,
   remove,
   record,
   leave,

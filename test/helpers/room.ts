@@ -44,6 +44,8 @@ export const personOf = (
   sharing: false,
   role: "participant",
   gain: 1,
+  deaf: false,
+  held: false,
   ...change,
 });
 

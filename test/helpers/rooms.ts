@@ -54,6 +54,7 @@ export const startRooms = async (
       video: { width: 1280, height: 720, fps: 30 },
       layout: "grid",
       record: false,
+      muteOnEntry: false,
     },
     log: silentLog,
     timings,

@@ -21,6 +21,7 @@ testWrongInputs([
     [{ maxParticipants: 1e9 }, /^maxParticipants: /],
     [{ maxParticipants: 2.5 }, /^maxParticipants: /],
     [{ record: "yes" }, /^record: /],
+    [{ muteOnEntry: 1 }, /^muteOnEntry: /],
     [{ layout: "circle" }, /^layout: /],
     [{ video: { ...HD, width: 1281 } }, /^video\.width: /],
     [{ video: { ...HD, fps: undefined } }, /^video\.fps: /],
@@ -56,6 +57,8 @@ testWrongInputs([
     [{ mute: true }, /^mute: unknown field/],
     [{ muted: 1 }, /^muted: /],
     [{ cameraOff: "no" }, /^cameraOff: /],
+    [{ deaf: "no" }, /^deaf: /],
+    [{ held: 0 }, /^held: /],
     [{ gain: 5 }, /^gain: /],
     [{ gain: -1 }, /^gain: /],
     [{ gain: null }, /^gain: /],
@@ -67,6 +70,12 @@ testWrongInputs([
   ...all("404 no-such-participant", [
     ["PATCH /v1/rooms/room/participants/nobody", { json: {} }],
     ["DELETE /v1/rooms/room/participants/nobody"],
+  ]),
+  ...badBodies("POST /v1/rooms/room/mute", [
+    [{}, /^muted: /],
+    [{ muted: "yes" }, /^muted: /],
+    [{ muted: true, except: ["a b"] }, /^except\.0: /],
+    [{ muted: true, only: [] }, /^only: unknown field/],
   ]),
   ...badBodies(LAYOUT, [
     [{}, /^layout: /],
@@ -92,6 +101,7 @@ testWrongInputs([
     ["PATCH /v1/rooms/nowhere/participants/ANN", { json: {} }],
     ["DELETE /v1/rooms/nowhere/participants/ANN"],
     ["GET /v1/rooms/nowhere/layout"],
+    ["POST /v1/rooms/nowhere/mute", { json: { muted: true } }],
     ["PUT /v1/rooms/nowhere/layout", { json: { layout: "grid" } }],
     ["GET /v1/rooms/nowhere/picture"],
     ["GET /v1/rooms/nowhere/picture.jpg"],

@@ -17,6 +17,8 @@ const ANN = {
   camera: false,
   sharing: false,
   gain: 1,
+  deaf: false,
+  held: false,
 };
 const ANNS_CAMERA = { participant: "ann", source: "camera" } as const;
 
