@@ -45,6 +45,8 @@ export type ParticipantMedia = {
   role: string;
   /** Linear gain of the voice, 0 to 4; 1 changes nothing. */
   gain: number;
+  /** Whether the voice is brought to the common loudness. */
+  agc: boolean;
   /** Hears nothing; its subscriptions get silence. */
   deaf: boolean;
   /** On hold: neither heard, hearing nor seen; its connections stay. */

@@ -78,6 +78,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
       layout: "grid",
       record: false,
       muteOnEntry: false,
+      agc: true,
     },
     log,
   });

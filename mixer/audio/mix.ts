@@ -19,6 +19,8 @@ export type AudioMix = {
   has(id: string): boolean;
   /** Linear gain, 0 to 4; reached in a straight line over the next tick. Throws for an unknown id or a bad gain. */
   setGain(id: string, gain: number): void;
+  /** Whether the source is brought to the common loudness; not at first. Reached as a gain is. Throws for an unknown id. */
+  setLevelled(id: string, levelled: boolean): void;
   /** From the next tick on, faded within 5 ms; while muted nothing is queued. Throws for an unknown id. */
   setMuted(id: string, muted: boolean): void;
   /** A block as it came from the peer: interleaved, any rate. Copied. An unknown id is nothing: blocks may come after the end. */
@@ -107,6 +109,10 @@ class Mix implements AudioMix {
     if (!(gain >= 0 && gain <= 4))
       throw new TypeError(`gain must be 0 to 4, got ${gain}`);
     this.#source(id).gain = gain;
+  }
+
+  setLevelled(id: string, levelled: boolean): void {
+    this.#source(id).levelled = levelled;
   }
 
   setMuted(id: string, muted: boolean): void {

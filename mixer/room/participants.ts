@@ -222,12 +222,13 @@ export class Participants {
 
   /** Levels of the voice, and of what the screen plays: muted is only the microphone. */
   #tune({ media, shares }: Participant): void {
-    const { id, muted, gain, deaf, held } = media;
+    const { id, muted, gain, agc, deaf, held } = media;
     const { sound } = this.#options;
     const { mix } = sound;
     sound.setDeaf(id, deaf || held);
     mix.setMuted(id, muted || held);
     mix.setGain(id, gain);
+    mix.setLevelled(id, agc);
     if (shares) mix.setGain(sourceIdOf(id, "share"), gain);
   }
 

@@ -36,7 +36,7 @@ export const findParticipant = (room: Room, id: string): ParticipantDetail => {
 
 const describeRoom = (room: Room): z.output<typeof roomResult> => {
   const { pin, title, maxParticipants, video, layout } = room.options;
-  const { record, muteOnEntry } = room.options;
+  const { record, muteOnEntry, agc } = room.options;
   return {
     room: room.name,
     title,
@@ -47,6 +47,7 @@ const describeRoom = (room: Room): z.output<typeof roomResult> => {
     views: room.views(),
     record,
     muteOnEntry,
+    agc,
     participants: room.participants().length,
     recording: room.recordings().some(({ state }) => state === "recording"),
     overload: room.overload,

@@ -36,6 +36,10 @@ export const roomChange = z.strictObject({
     .boolean()
     .optional()
     .describe("Whoever joins is muted at first, and may unmute"),
+  agc: z
+    .boolean()
+    .optional()
+    .describe("Voices are brought to the same loudness, -18 LUFS"),
 });
 
 export const roomResult = z.object({
@@ -48,6 +52,7 @@ export const roomResult = z.object({
   views: z.array(id).describe("The views that were made, and main"),
   record: z.boolean(),
   muteOnEntry: z.boolean(),
+  agc: z.boolean(),
   participants: z.int().describe("How many there are"),
   recording: z.boolean().describe("Whether a recording runs"),
   overload: z
@@ -68,6 +73,10 @@ export const participantChange = z.strictObject({
     .optional()
     .describe("True turns the camera off; false lets its owner turn it on"),
   gain: z.number().min(0).max(4).optional().describe("1 changes nothing"),
+  music: z
+    .boolean()
+    .optional()
+    .describe("What it sends is music: its level is left alone"),
   deaf: z.boolean().optional().describe("True: hears nothing"),
   held: z
     .boolean()
@@ -89,6 +98,7 @@ export const participantResult = z.object({
     .enum(["present", "away"])
     .describe("away: the socket dropped, the seat is kept for a while"),
   gain: z.number(),
+  music: z.boolean(),
   deaf: z.boolean(),
   held: z.boolean(),
   sharing: z.boolean(),

@@ -156,7 +156,7 @@ export const replay = (
       told(
         request("participant.add", {
           room: name,
-          participant: mediaOf(seat),
+          participant: mediaOf(room, seat),
         }),
       ),
     ),

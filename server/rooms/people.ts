@@ -79,7 +79,7 @@ const resume = (
 const startMedia = async (room: RoomContext, seat: SeatState) => {
   const { host, name, recordings, options, log, seats } = room;
   const isFirst = seats.size === 1;
-  const participant = mediaOf(seat);
+  const participant = mediaOf(room, seat);
   try {
     // An open mixer is told of this one; an opening one is told of everybody.
     await host.tell("participant.add", { room: name, participant });
@@ -107,9 +107,13 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
   return { participant: seat.id, token: seat.token, resumed: false };
 };
 
-export const mediaOf = (seat: SeatState): ParticipantMedia => {
+export const mediaOf = (
+  { options }: Pick<RoomContext, "options">,
+  seat: SeatState,
+): ParticipantMedia => {
   const { id, name, role, muted, camera, sharing, gain, deaf, held } = seat;
-  return { id, name, role, muted, camera, sharing, gain, deaf, held };
+  const agc = options.agc && !seat.music;
+  return { id, name, role, muted, camera, sharing, gain, agc, deaf, held };
 };
 
 /** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
@@ -164,7 +168,7 @@ export const leave = (
 const changesOf = (
   seat: SeatState,
   { cameraOff, ...asked }: ParticipantChange,
-): Partial<Omit<ParticipantMedia, "id">> => {
+): Omit<ParticipantChange, "cameraOff"> => {
   if (cameraOff === true) asked.camera = false;
   const changed = Object.entries(asked).filter(
     ([key, value]) =>
@@ -194,8 +198,11 @@ export const update = async (
   Object.assign(seat, change);
   tellAbout(room, seat);
   const { name, host } = room;
+  const { music, ...media } = change;
+  const told =
+    music === undefined ? media : { ...media, agc: mediaOf(room, seat).agc };
   await Promise.all([
-    host.tell("participant.update", { room: name, participant, change }),
+    host.tell("participant.update", { room: name, participant, change: told }),
     change.sharing === false && endShare(room, seat),
   ]);
 };
@@ -209,4 +216,20 @@ export const muteAll = async (
   assertOpen(room);
   const meant = room.seats.all().filter(({ id }) => !except.includes(id));
   await Promise.all(meant.map(({ id }) => update(room, id, { muted })));
+};
+
+/** Tells the mixer of everybody's, after the room's option has changed. */
+export const tellAgc = async (room: RoomContext): Promise<void> => {
+  const { name, host, seats } = room;
+  await Promise.all(
+    seats.all().map((seat) => {
+      const { id: participant, agc } = mediaOf(room, seat);
+      const change = { agc };
+      return host.tell("participant.update", {
+        room: name,
+        participant,
+        change,
+      });
+    }),
+  );
 };

@@ -13,7 +13,7 @@ import {
   onMixerRestored,
   replay,
 } from "./mixer-events.js";
-import { detach, join, leave, muteAll, update } from "./people.js";
+import { detach, join, leave, muteAll, tellAgc, update } from "./people.js";
 import { createRecordings, type Recordings } from "./recordings.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import type { RecordingJournal, Room, RoomOptions } from "./types.js";
@@ -142,6 +142,7 @@ const configure = async (
   const options = { ...former, ...changes };
   room.options = options;
   room.lasting = true;
+  if (options.agc !== former.agc) await tellAgc(room);
   if (
     options.record &&
     !former.record &&

@@ -29,6 +29,7 @@ export type SeatState = {
   camera: boolean;
   sharing: boolean;
   gain: number;
+  music: boolean;
   deaf: boolean;
   held: boolean;
   talking: boolean;
@@ -97,6 +98,7 @@ const inMix = ({
 export const detailOf = (seat: SeatState): ParticipantDetail => ({
   ...infoOf(seat),
   gain: seat.gain,
+  music: seat.music,
   joinedAt: seat.joinedAt.toISOString(),
   inMix: inMix(seat),
 });
@@ -112,6 +114,7 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   camera: request.camera,
   sharing: false,
   gain: 1,
+  music: false,
   deaf: false,
   held: false,
   talking: false,

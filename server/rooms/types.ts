@@ -37,6 +37,8 @@ export type RoomOptions = {
   record: boolean;
   /** Whoever takes a seat is muted at first, and may unmute. */
   muteOnEntry: boolean;
+  /** Voices are brought to the same loudness, but for those in music mode. */
+  agc: boolean;
 };
 
 /** Receives what a participant is told. Absent while the participant has no socket. */
@@ -70,6 +72,7 @@ export type ParticipantChange = {
   sharing?: boolean;
   cameraOff?: boolean;
   gain?: number;
+  music?: boolean;
   deaf?: boolean;
   held?: boolean;
   role?: Role;
@@ -107,6 +110,8 @@ export type RecordingRequest = {
 /** A participant as the API shows it. */
 export type ParticipantDetail = ParticipantInfo & {
   gain: number;
+  /** What it sends is music: its level is left alone. */
+  music: boolean;
   /** What it receives; absent while it receives nothing. */
   quality?: SubscriptionQuality;
   /** ISO 8601. */

@@ -102,20 +102,20 @@ const candidate = async (
 
 const update = async (
   session: Session,
-  { name, muted, camera, sharing, deaf, held }: Of<"update">,
+  { name, muted, camera, sharing, music, deaf, held }: Of<"update">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  const change = { name, muted, camera, sharing, deaf, held };
+  const change = { name, muted, camera, sharing, music, deaf, held };
   await room.update(participant, change);
   return DONE;
 };
 
 const moderate = async (
   session: Session,
-  { participant, muted, cameraOff, gain, deaf, held }: Of<"moderate">,
+  { participant, muted, cameraOff, gain, music, deaf, held }: Of<"moderate">,
 ): Promise<Reply> => {
   const { room } = asModerator(session);
-  const change = { muted, cameraOff, gain, deaf, held };
+  const change = { muted, cameraOff, gain, music, deaf, held };
   await room.update(participant, change);
   return DONE;
 };

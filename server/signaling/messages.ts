@@ -84,6 +84,8 @@ export const clientMessage = z.discriminatedUnion("type", [
     muted: z.boolean().optional(),
     camera: z.boolean().optional(),
     sharing: z.boolean().optional(),
+    /** What it sends is music. */
+    music: z.boolean().optional(),
     ...listening,
   }),
   /** Somebody else's state; needs the role `moderator`. */
@@ -92,6 +94,7 @@ export const clientMessage = z.discriminatedUnion("type", [
     muted: z.boolean().optional(),
     cameraOff: z.boolean().optional(),
     gain: z.number().min(0).max(4).optional(),
+    music: z.boolean().optional(),
     ...listening,
   }),
   /** Everybody's microphone but those of `except`; needs the role `moderator`. */

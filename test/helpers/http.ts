@@ -99,6 +99,7 @@ export const startHttp = async (
       layout: "grid",
       record: false,
       muteOnEntry: false,
+      agc: true,
     },
     log: silentLog,
   });

@@ -44,6 +44,7 @@ export const personOf = (
   sharing: false,
   role: "participant",
   gain: 1,
+  agc: true,
   deaf: false,
   held: false,
   ...change,

@@ -55,6 +55,7 @@ export const startRooms = async (
       layout: "grid",
       record: false,
       muteOnEntry: false,
+      agc: true,
     },
     log: silentLog,
     timings,

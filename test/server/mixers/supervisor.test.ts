@@ -17,6 +17,7 @@ const ANN = {
   camera: false,
   sharing: false,
   gain: 1,
+  agc: true,
   deaf: false,
   held: false,
 };

@@ -78,3 +78,25 @@ test("who is on hold is not in the mix, and that is said", async (t) => {
   await room.update(participant, { held: true });
   t.deepEqual(room.participants()[0]?.inMix, { why: "on hold" });
 });
+
+test("voices are levelled in a room that does so, but those in music mode, and the mixer is told of each change", async (t) => {
+  const { directory } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  const bob = await seatIn(room, "Bob");
+  await ann.command("hello");
+  const levelled = async () =>
+    Object.values((await mixerState(room, ann)).participants).map(
+      ({ agc }) => agc,
+    );
+  t.deepEqual(await levelled(), [true, true]);
+  await room.update(bob.participant, { music: true });
+  t.deepEqual(await levelled(), [true, false]);
+  t.like(room.participants()[1], { music: true });
+  await room.configure({ agc: false });
+  t.deepEqual(await levelled(), [false, false]);
+  await room.configure({ agc: true });
+  await t.throwsAsync(ann.command("crash"));
+  await ann.until("restart");
+  t.deepEqual(await levelled(), [true, false]);
+});

@@ -62,6 +62,7 @@ const WRONG: [message: object, field: string][] = [
   [{ type: "moderate", muted: true }, "participant"],
   [{ type: "moderate", participant: "p", gain: 4.1 }, "gain"],
   [{ type: "moderate", participant: "p", gain: -1 }, "gain"],
+  [{ type: "update", music: "" }, "music"],
   [{ type: "update", deaf: 1 }, "deaf"],
   [{ type: "update", held: "yes" }, "held"],
   [{ type: "moderate", participant: "p", held: null }, "held"],
