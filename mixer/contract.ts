@@ -124,6 +124,8 @@ type OfRecording = InRoom & { recording: RecordingId };
 export type Requests = {
   "room.open": { params: InRoom & { main: ViewSettings }; result: null };
   "room.close": { params: InRoom; result: null };
+  /** Whether talkers' levels are told; not at first. */
+  "room.levels": { params: InRoom & { on: boolean }; result: null };
   "participant.add": {
     params: InRoom & { participant: ParticipantMedia };
     result: null;
@@ -217,6 +219,8 @@ export type Events = {
   ready: Record<string, never>;
   /** Everybody who talks now, whenever that set changes. */
   talking: InRoom & { talkers: ParticipantId[] };
+  /** How loud each talker is, dBFS before any gain; 10 times a second while asked for and while somebody talks. */
+  levels: InRoom & { levels: Record<ParticipantId, number> };
   ingest: IngestStatus;
   subscription: SubscriptionStatus;
   recording: RecordingStatus;

@@ -76,9 +76,19 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
 
 type OwnHandlers = "room.open" | "room.close" | "recording.repair" | "stats";
 
-const roomHandlers = (
+type PeopleHandlers =
+  | "room.levels"
+  | "participant.add"
+  | "participant.update"
+  | "participant.remove";
+
+const peopleHandlers = (
   find: (name: RoomId) => Room,
-): Omit<RequestHandlers, OwnHandlers> => ({
+): Pick<RequestHandlers, PeopleHandlers> => ({
+  "room.levels": ({ room, on }) => {
+    find(room).levels.setWanted(on);
+    return null;
+  },
   "participant.add": ({ room, participant }) => {
     find(room).participants.add(participant);
     return null;
@@ -91,6 +101,12 @@ const roomHandlers = (
     find(room).removeParticipant(participant);
     return null;
   },
+});
+
+const roomHandlers = (
+  find: (name: RoomId) => Room,
+): Omit<RequestHandlers, OwnHandlers> => ({
+  ...peopleHandlers(find),
   publish: async (params) => ({ sdp: await find(params.room).publish(params) }),
   unpublish: (params) => {
     find(params.room).unpublish(params);

@@ -99,6 +99,7 @@ export const participantResult = z.object({
     .describe("away: the socket dropped, the seat is kept for a while"),
   gain: z.number(),
   music: z.boolean(),
+  spoke: z.number().describe("For how long it has talked, in seconds"),
   deaf: z.boolean(),
   held: z.boolean(),
   sharing: z.boolean(),

@@ -12,6 +12,7 @@ import type {
   ParticipantChange,
   Seat,
 } from "./types.js";
+import { setTalking, tellLevels, wantsLevels } from "./talking.js";
 import { forget } from "./views.js";
 import { tellTiles } from "./watching.js";
 
@@ -146,6 +147,8 @@ const depart = async (
 ): Promise<void> => {
   const { seats, subscriptions, recordings, host, name, log } = room;
   if (!seats.remove(seat)) return;
+  setTalking(room, seat, false);
+  void tellLevels(room, seat.levels || wantsLevels(room));
   for (const { id, participant } of [...subscriptions.values()])
     if (participant === seat.id) subscriptions.delete(id);
   seat.listener?.({ type: "closed", reason });

@@ -33,6 +33,11 @@ export type SeatState = {
   deaf: boolean;
   held: boolean;
   talking: boolean;
+  /** When it last began to talk, and how long it had talked before, in ms. */
+  talkingSince: number;
+  spoke: number;
+  /** It wants to be told how loud the talkers are. */
+  levels: boolean;
   readonly media: Record<SourceKind, MediaState>;
   /** What it should send; undefined until the mixer has told. */
   hints?: UplinkHint[];
@@ -95,10 +100,19 @@ const inMix = ({
   return muted ? { why: "muted" } : true;
 };
 
-export const detailOf = (seat: SeatState): ParticipantDetail => ({
+const spokeOf = (
+  { talking, talkingSince, spoke }: SeatState,
+  now: Date,
+): number => {
+  const running = talking ? now.getTime() - talkingSince : 0;
+  return Math.round((spoke + running) / 100) / 10;
+};
+
+export const detailOf = (seat: SeatState, now: Date): ParticipantDetail => ({
   ...infoOf(seat),
   gain: seat.gain,
   music: seat.music,
+  spoke: spokeOf(seat, now),
   joinedAt: seat.joinedAt.toISOString(),
   inMix: inMix(seat),
 });
@@ -118,6 +132,9 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   deaf: false,
   held: false,
   talking: false,
+  talkingSince: 0,
+  spoke: 0,
+  levels: false,
   media: { camera: "none", share: "none" },
   listener: request.listener,
   broken: new Map(),

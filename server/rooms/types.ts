@@ -112,6 +112,8 @@ export type ParticipantDetail = ParticipantInfo & {
   gain: number;
   /** What it sends is music: its level is left alone. */
   music: boolean;
+  /** For how long it has talked, in seconds. */
+  spoke: number;
   /** What it receives; absent while it receives nothing. */
   quality?: SubscriptionQuality;
   /** ISO 8601. */
@@ -135,6 +137,10 @@ export type Room = {
   readonly overload: OverloadLevel;
   participants(): ParticipantDetail[];
   info(): ParticipantInfo[];
+  /** For how long people have talked in it, in seconds, until they last stopped. */
+  readonly spoke: number;
+  /** Whether this participant is told how loud the talkers are. */
+  setLevels(participant: ParticipantId, on: boolean): Promise<void>;
   recordings(): RecordingInfo[];
   /** Which participant holds this token; undefined for none. */
   authenticate(token: string): ParticipantId | undefined;
@@ -186,6 +192,8 @@ export type Room = {
 };
 
 export type Directory = {
+  /** For how long people have talked in all rooms that there have been, in seconds. */
+  readonly spoke: number;
   list(): Room[];
   find(room: RoomId): Room | undefined;
   /**

@@ -128,6 +128,15 @@ const moderateAll = async (
   return DONE;
 };
 
+const levels = async (
+  session: Session,
+  { on }: Of<"levels">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.setLevels(participant, on);
+  return DONE;
+};
+
 const remove = async (
   session: Session,
   { participant }: Of<"remove">,
@@ -177,6 +186,7 @@ export const handlers: Handlers = {
   update,
   moderate,
   "moderate-all": moderateAll,
+  levels,
   remove,
   record,
   leave,

@@ -99,6 +99,8 @@ export const clientMessage = z.discriminatedUnion("type", [
   }),
   /** Everybody's microphone but those of `except`; needs the role `moderator`. */
   message("moderate-all", muteAllShape),
+  /** Whether one is told how loud the talkers are. */
+  message("levels", { on: z.boolean() }),
   message("remove", { participant: id }),
   message("record", { state: z.enum(["recording", "stopped"]) }),
   message("leave", {}),
@@ -170,6 +172,8 @@ export type ServerMessage =
   | { type: "participant"; participant: ParticipantInfo }
   | { type: "gone"; participant: string; reason: CloseReason }
   | { type: "talking"; talkers: string[] }
+  /** How loud each talker is, in dBFS; for whoever asked. */
+  | { type: "levels"; levels: Record<string, number> }
   | { type: "recording"; recording: RecordingInfo }
   /** Who is where in the picture, in canvas pixels. */
   | ({ type: "tiles" } & ViewLayout)
@@ -194,6 +198,7 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   participant: true,
   gone: true,
   talking: true,
+  levels: true,
   recording: true,
   tiles: true,
   quality: true,

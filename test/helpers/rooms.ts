@@ -40,8 +40,12 @@ export const startRooms = async (
   t: ExecutionContext,
   {
     timings,
+    now,
     ...fake
-  }: Omit<FakeOptions, "timings"> & { timings?: Partial<RoomTimings> } = {},
+  }: Omit<FakeOptions, "timings"> & {
+    timings?: Partial<RoomTimings>;
+    now?: () => Date;
+  } = {},
 ) => {
   const supervisor = startSupervisor(t, fake);
   await supervisor.started();
@@ -59,6 +63,7 @@ export const startRooms = async (
     },
     log: silentLog,
     timings,
+    now,
   });
   t.teardown(() => directory.drain());
   return { supervisor, directory, journal: diary };
