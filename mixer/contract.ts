@@ -47,6 +47,8 @@ export type ParticipantMedia = {
   gain: number;
   /** Whether the voice is brought to the common loudness. */
   agc: boolean;
+  /** At which gain, 0 to 4, it alone hears others; 1 for whoever is not in it. */
+  balance: Record<ParticipantId, number>;
   /** Hears nothing; its subscriptions get silence. */
   deaf: boolean;
   /** On hold: neither heard, hearing nor seen; its connections stay. */

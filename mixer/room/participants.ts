@@ -222,13 +222,14 @@ export class Participants {
 
   /** Levels of the voice, and of what the screen plays: muted is only the microphone. */
   #tune({ media, shares }: Participant): void {
-    const { id, muted, gain, agc, deaf, held } = media;
+    const { id, muted, gain, agc, balance, deaf, held } = media;
     const { sound } = this.#options;
     const { mix } = sound;
     sound.setDeaf(id, deaf || held);
     mix.setMuted(id, muted || held);
     mix.setGain(id, gain);
     mix.setLevelled(id, agc);
+    mix.setBalances(id, balance);
     if (shares) mix.setGain(sourceIdOf(id, "share"), gain);
   }
 

@@ -35,6 +35,7 @@ const LATE: Micros = 20_000;
  * - `mix` is fed by ingests; `tick` must be called for each 20 ms.
  * - A listener who is a participant hears the full mix while it adds nothing to it, and its own mix-minus otherwise;
  *   its leg moves between the two without a hole in its sequence numbers.
+ * - Who hears somebody louder or more quietly than the others do has a mix of its own, whether it talks or not.
  * - All who are deaf share an encode of silence: packets go on, so that no receiver takes it for loss and invents sound.
  */
 export class Sound {
@@ -168,7 +169,9 @@ export class Sound {
 
   #wanted(participant: ParticipantId): SoundRendition {
     if (this.#deaf.has(participant)) return this.#open("nothing");
-    if (!this.mix.contributors.has(participant)) return this.#open("all");
+    const { contributors } = this.mix;
+    if (!contributors.has(participant) && !this.mix.isBalanced(participant))
+      return this.#open("all");
     let own = this.#own.get(participant);
     if (own === undefined) {
       own = createSoundRendition();

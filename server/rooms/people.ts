@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { ParticipantId, ParticipantMedia } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { CloseReason } from "../signaling/messages.js";
+import { forgetBalances } from "./balance.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
 import { assertCapacity, overloadMessage } from "./overload.js";
 import { infoOf, stopTimer, type SeatState } from "./seats.js";
@@ -112,9 +113,11 @@ export const mediaOf = (
   { options }: Pick<RoomContext, "options">,
   seat: SeatState,
 ): ParticipantMedia => {
-  const { id, name, role, muted, camera, sharing, gain, deaf, held } = seat;
+  const { id, name, role, muted, camera, sharing } = seat;
+  const { gain, balance, deaf, held } = seat;
   const agc = options.agc && !seat.music;
-  return { id, name, role, muted, camera, sharing, gain, agc, deaf, held };
+  const seen = { id, name, role, muted, camera, sharing };
+  return { ...seen, gain, agc, balance, deaf, held };
 };
 
 /** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
@@ -158,6 +161,7 @@ const depart = async (
   if (seats.size === 0) void recordings.stopAll();
   room.idle.check();
   void forget(room, seat.id);
+  void forgetBalances(room, seat.id);
   await host.tell("participant.remove", { room: name, participant: seat.id });
 };
 

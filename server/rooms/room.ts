@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
+import { setBalance } from "./balance.js";
 import { configure } from "./configure.js";
 import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
 import { createHost, type Host } from "./host.js";
@@ -182,6 +183,7 @@ const peopleOf = (room: RoomContext) =>
     leave: async (...left) => leave(room, ...left),
     update: (...changed) => update(room, ...changed),
     muteAll: (...asked) => muteAll(room, ...asked),
+    setBalance: (...asked) => setBalance(room, ...asked),
     setLevels: (...asked) => setLevels(room, ...asked),
   }) satisfies Partial<Room>;
 

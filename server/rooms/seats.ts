@@ -30,6 +30,8 @@ export type SeatState = {
   sharing: boolean;
   gain: number;
   music: boolean;
+  /** At which gain it alone hears others. */
+  balance: Record<ParticipantId, number>;
   deaf: boolean;
   held: boolean;
   talking: boolean;
@@ -129,6 +131,7 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   sharing: false,
   gain: 1,
   music: false,
+  balance: {},
   deaf: false,
   held: false,
   talking: false,

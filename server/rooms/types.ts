@@ -151,6 +151,12 @@ export type Room = {
   detach(participant: ParticipantId, listener: Listener): void;
   leave(participant: ParticipantId, reason: CloseReason): Promise<void>;
   update(participant: ParticipantId, change: ParticipantChange): Promise<void>;
+  /** At which gain one hears the other; 1 is as everybody else does. */
+  setBalance(
+    listener: ParticipantId,
+    speaker: ParticipantId,
+    gain: number,
+  ): Promise<void>;
   /** Mutes, or unmutes, everybody but `except`. */
   muteAll(muted: boolean, except: readonly ParticipantId[]): Promise<void>;
   configure(options: Partial<RoomOptions>): Promise<void>;

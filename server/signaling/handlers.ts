@@ -137,6 +137,15 @@ const levels = async (
   return DONE;
 };
 
+const balance = async (
+  session: Session,
+  { participant: speaker, gain }: Of<"balance">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.setBalance(participant, speaker, gain);
+  return DONE;
+};
+
 const remove = async (
   session: Session,
   { participant }: Of<"remove">,
@@ -187,6 +196,7 @@ export const handlers: Handlers = {
   moderate,
   "moderate-all": moderateAll,
   levels,
+  balance,
   remove,
   record,
   leave,

@@ -101,6 +101,8 @@ export const clientMessage = z.discriminatedUnion("type", [
   message("moderate-all", muteAllShape),
   /** Whether one is told how loud the talkers are. */
   message("levels", { on: z.boolean() }),
+  /** How loudly one hears somebody else; nobody else is touched. */
+  message("balance", { participant: id, gain: z.number().min(0).max(4) }),
   message("remove", { participant: id }),
   message("record", { state: z.enum(["recording", "stopped"]) }),
   message("leave", {}),

@@ -45,6 +45,7 @@ export const personOf = (
   role: "participant",
   gain: 1,
   agc: true,
+  balance: {},
   deaf: false,
   held: false,
   ...change,

@@ -90,3 +90,27 @@ test.serial(
     t.false(events("subscription").some((it) => it.state === "closed"));
   },
 );
+
+test.serial(
+  "who has a private balance hears less of one voice on an encode of its own; the others share theirs",
+  async (t) => {
+    const { room, ann, bob, receive } = await openTwo();
+    for (const id of ["cat", "dan", "eve"]) room.participants.add(personOf(id));
+    const [cat, dan] = [
+      await receive({ participant: "cat" }),
+      await receive({ participant: "dan" }),
+    ];
+    await hears(cat, { loud: [440, 660] });
+    await hears(dan, { loud: [440, 660] });
+    const { encoders } = room.sound;
+    room.participants.update("cat", { balance: { ann: 0 } });
+    await hears(cat, { loud: [660], silent: [440] });
+    await hears(dan, { loud: [440, 660] });
+    await hears(bob, { loud: [440], silent: [660] });
+    await hears(ann, { loud: [660], silent: [440] });
+    t.is(room.sound.encoders, encoders + 1);
+    room.participants.update("cat", { balance: {} });
+    await hears(cat, { loud: [440, 660] });
+    t.is(room.sound.encoders, encoders);
+  },
+);

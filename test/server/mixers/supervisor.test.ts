@@ -18,6 +18,7 @@ const ANN = {
   sharing: false,
   gain: 1,
   agc: true,
+  balance: {},
   deaf: false,
   held: false,
 };
