@@ -45,6 +45,14 @@ export type ParticipantMedia = {
   role: string;
   /** Linear gain of the voice, 0 to 4; 1 changes nothing. */
   gain: number;
+  /** Whether the voice is brought to the common loudness. */
+  agc: boolean;
+  /** At which gain, 0 to 4, it alone hears others; 1 for whoever is not in it. */
+  balance: Record<ParticipantId, number>;
+  /** Hears nothing; its subscriptions get silence. */
+  deaf: boolean;
+  /** On hold: neither heard, hearing nor seen; its connections stay. */
+  held: boolean;
 };
 
 export type RecordingFormat = "mp4";
@@ -119,6 +127,8 @@ type OfRecording = InRoom & { recording: RecordingId };
 export type Requests = {
   "room.open": { params: InRoom & { main: ViewSettings }; result: null };
   "room.close": { params: InRoom; result: null };
+  /** Whether talkers' levels are told; not at first. */
+  "room.levels": { params: InRoom & { on: boolean }; result: null };
   "participant.add": {
     params: InRoom & { participant: ParticipantMedia };
     result: null;
@@ -218,6 +228,8 @@ export type Events = {
   ready: Record<string, never>;
   /** Everybody who talks now, whenever that set changes. */
   talking: InRoom & { talkers: ParticipantId[] };
+  /** How loud each talker is, dBFS before any gain; 10 times a second while asked for and while somebody talks. */
+  levels: InRoom & { levels: Record<ParticipantId, number> };
   ingest: IngestStatus;
   subscription: SubscriptionStatus;
   recording: RecordingStatus;

@@ -63,6 +63,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
       return null;
     },
     "room.close": ({ room }) => closeRoom(room),
+    ...peopleHandlers(find),
     ...roomHandlers(find),
     ...recordingHandlers(find),
     "recording.repair": ({ recording, format }) =>
@@ -77,9 +78,19 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
 
 type OwnHandlers = "room.open" | "room.close" | "recording.repair" | "stats";
 
-const roomHandlers = (
+type PeopleHandlers =
+  | "room.levels"
+  | "participant.add"
+  | "participant.update"
+  | "participant.remove";
+
+const peopleHandlers = (
   find: (name: RoomId) => Room,
-): Omit<RequestHandlers, OwnHandlers | RecordingHandlers> => ({
+): Pick<RequestHandlers, PeopleHandlers> => ({
+  "room.levels": ({ room, on }) => {
+    find(room).levels.setWanted(on);
+    return null;
+  },
   "participant.add": ({ room, participant }) => {
     find(room).participants.add(participant);
     return null;
@@ -92,6 +103,11 @@ const roomHandlers = (
     find(room).removeParticipant(participant);
     return null;
   },
+});
+
+const roomHandlers = (
+  find: (name: RoomId) => Room,
+): Omit<RequestHandlers, OwnHandlers | PeopleHandlers | RecordingHandlers> => ({
   publish: async (params) => ({ sdp: await find(params.room).publish(params) }),
   unpublish: (params) => {
     find(params.room).unpublish(params);

@@ -58,8 +58,14 @@ const setUpPeople = (parts: Parts, call: Call): void => {
     people.render({ participants, self, moderator: role === "moderator" });
     parts.text("count").textContent = String(participants.length);
     parts.text("room").textContent = title || room;
+    parts.button("mute-all").hidden =
+      role !== "moderator" || participants.length < 2;
     // The server lets moderators record.
     parts.button("record").hidden = role !== "moderator";
+  };
+  parts.button("mute-all").onclick = () => {
+    const { self } = call.room();
+    call.muteAll(self === undefined ? [] : [self]).catch(tell);
   };
   call.on("participants", render);
   call.on("joined", render);

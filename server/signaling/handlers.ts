@@ -107,19 +107,47 @@ const candidate = async (
 
 const update = async (
   session: Session,
-  { name, muted, camera, sharing }: Of<"update">,
+  { name, muted, camera, sharing, music, deaf, held }: Of<"update">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  await room.update(participant, { name, muted, camera, sharing });
+  const change = { name, muted, camera, sharing, music, deaf, held };
+  await room.update(participant, change);
   return DONE;
 };
 
 const moderate = async (
   session: Session,
-  { participant, muted, cameraOff, gain }: Of<"moderate">,
+  { participant, muted, cameraOff, gain, music, deaf, held }: Of<"moderate">,
 ): Promise<Reply> => {
   const { room } = asModerator(session);
-  await room.update(participant, { muted, cameraOff, gain });
+  const change = { muted, cameraOff, gain, music, deaf, held };
+  await room.update(participant, change);
+  return DONE;
+};
+
+const moderateAll = async (
+  session: Session,
+  { muted, except }: Of<"moderate-all">,
+): Promise<Reply> => {
+  await asModerator(session).room.muteAll(muted, except);
+  return DONE;
+};
+
+const levels = async (
+  session: Session,
+  { on }: Of<"levels">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.setLevels(participant, on);
+  return DONE;
+};
+
+const balance = async (
+  session: Session,
+  { participant: speaker, gain }: Of<"balance">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.setBalance(participant, speaker, gain);
   return DONE;
 };
 
@@ -172,6 +200,9 @@ export const handlers: Handlers = {
   candidate,
   update,
   moderate,
+  "moderate-all": moderateAll,
+  levels,
+  balance,
   remove,
   record,
   leave,

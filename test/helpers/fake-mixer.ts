@@ -31,6 +31,8 @@ export type FakeRoom = {
   recordings: Record<string, string>;
   candidates: string[];
   views: Record<string, ViewSettings>;
+  /** Whether levels are told. */
+  levels: boolean;
 };
 
 const rooms = new Map<string, FakeRoom>();
@@ -149,9 +151,13 @@ const handlers: Handlers = {
       recordings: {},
       candidates: [],
       views: { main },
+      levels: false,
     });
   },
   "room.close": ({ room }) => void rooms.delete(room),
+  "room.levels": ({ room, on }) => {
+    inRoom(room).levels = on;
+  },
   "participant.add": ({ room, participant }) => {
     inRoom(room).participants[participant.id] = participant;
     tellLayout(room, "main");

@@ -43,8 +43,12 @@ export const startRooms = async (
   t: ExecutionContext,
   {
     timings,
+    now,
     ...fake
-  }: Omit<FakeOptions, "timings"> & { timings?: Partial<RoomTimings> } = {},
+  }: Omit<FakeOptions, "timings"> & {
+    timings?: Partial<RoomTimings>;
+    now?: () => Date;
+  } = {},
 ) => {
   const supervisor = startSupervisor(t, fake);
   await supervisor.started();
@@ -57,9 +61,12 @@ export const startRooms = async (
       video: { width: 1280, height: 720, fps: 30 },
       layout: "grid",
       record: false,
+      muteOnEntry: false,
+      agc: true,
     },
     log: silentLog,
     timings,
+    now,
   });
   t.teardown(() => directory.drain());
   return { supervisor, directory, journal: diary };

@@ -90,6 +90,8 @@ const ann: ParticipantInfo = {
   muted: false,
   camera: true,
   sharing: false,
+  deaf: false,
+  held: false,
   talking: true,
   state: "away",
 };
