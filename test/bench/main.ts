@@ -16,6 +16,10 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "time to the first picture, and memory after many joins",
     load: () => import("./joins.js"),
   },
+  ladder: {
+    about: "what a browser hears and sees behind a line that is cut",
+    load: () => import("./ladder.js"),
+  },
   "audio-core": {
     about: "the pure part of the audio mix",
     load: () => import("./audio-core.js"),

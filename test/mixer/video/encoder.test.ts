@@ -3,18 +3,17 @@ import {
   AV_PIX_FMT_YUV420P,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
-  Codec,
-  CodecContext,
-  Frame,
-  Packet,
+  type Frame,
 } from "node-av";
 import type { EncodedUnit, VideoCodec } from "../../../mixer/media.js";
 import {
   createVideoEncoder,
+  type EncoderChoice,
   type VideoEncoderOptions,
 } from "../../../mixer/video/encoder.js";
 import { allocatePicture } from "../../../mixer/video/picture-frame.js";
 import { fillFrame, movingPicture, psnr } from "../../helpers/picture.js";
+import { openVideoDecoder } from "../../helpers/video-decoder.js";
 
 const BASE: Omit<VideoEncoderOptions, "codec"> = {
   width: 640,
@@ -23,37 +22,6 @@ const BASE: Omit<VideoEncoderOptions, "codec"> = {
   bitrate: 900_000,
 };
 const FRAME = 1e6 / 30;
-
-type Decoder = {
-  decode(unit: EncodedUnit): Frame | undefined;
-  close(): void;
-};
-
-const openDecoder = (codec: VideoCodec): Decoder => {
-  const context = new CodecContext();
-  const decoder = Codec.findDecoderByName(
-    codec as Parameters<typeof Codec.findDecoderByName>[0],
-  );
-  context.allocContext3(decoder);
-  context.threadCount = 1;
-  context.open2Sync(decoder, null);
-  const frame = new Frame();
-  frame.alloc();
-  return {
-    decode({ data }) {
-      const packet = new Packet();
-      packet.alloc();
-      packet.data = data;
-      context.sendPacketSync(packet);
-      packet.free();
-      return context.receiveFrameSync(frame) >= 0 ? frame : undefined;
-    },
-    close() {
-      context.freeContext();
-      frame.free();
-    },
-  };
-};
 
 /** Encodes `count` moving pictures; `each` sees every unit and the canvas it was made of. */
 const encodeMoving = async (
@@ -93,14 +61,14 @@ const nalUnits = (data: Buffer): Buffer[] => {
   );
 };
 
-for (const codec of ["h264", "vp8"] as const) {
+for (const codec of ["h264", "vp8", "vp9", "av1"] as const) {
   test(`${codec}: every frame is one packet that decodes to the picture it was made of`, async (t) => {
-    const decoder = openDecoder(codec);
+    const decoder = openVideoDecoder(codec);
     const ratios: number[] = [];
     await encodeMoving({ ...BASE, codec }, 60, (unit, canvas, index) => {
       t.is(unit.pts, Math.round(index * FRAME));
       t.is(unit.key, index === 0);
-      const picture = decoder.decode(unit);
+      const picture = decoder.decode(unit.data);
       t.truthy(picture, `frame ${index}`);
       ratios.push(psnr(picture!, canvas));
       if (codec !== "h264") return;
@@ -172,7 +140,7 @@ test("h264: a new bitrate counts from the next frame on", async (t) => {
       if (index >= 60) bytes += unit.data.length;
     },
     (encoder, index) => {
-      if (index === 30) encoder.setBitrate?.(300_000);
+      if (index === 30) encoder.setBitrate(300_000);
       return false;
     },
   );
@@ -242,6 +210,11 @@ test("wrong options are refused with what came", (t) => {
   refused(t, { height: 0 }, /height .*got 0/);
   refused(t, { bitrate: -1 }, /bitrate .*got -1/);
   refused(t, { fps: Number.NaN }, /fps .*got NaN/);
+  refused(
+    t,
+    { encoder: "quicksync" as EncoderChoice },
+    /auto, software, vaapi, nvenc, got quicksync/,
+  );
 });
 
 test("a frame of another size is refused, and so is a second encode at a time", async (t) => {
