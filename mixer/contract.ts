@@ -45,6 +45,14 @@ export type ParticipantMedia = {
   role: string;
   /** Linear gain of the voice, 0 to 4; 1 changes nothing. */
   gain: number;
+  /** Whether the voice is brought to the common loudness. */
+  agc: boolean;
+  /** At which gain, 0 to 4, it alone hears others; 1 for whoever is not in it. */
+  balance: Record<ParticipantId, number>;
+  /** Hears nothing; its subscriptions get silence. */
+  deaf: boolean;
+  /** On hold: neither heard, hearing nor seen; its connections stay. */
+  held: boolean;
 };
 
 export type RecordingFormat = "mp4";
@@ -55,6 +63,7 @@ export type RecordingResult = { duration: number; size: number; file: string };
 export type RecordingStatus = {
   room: RoomId;
   recording: RecordingId;
+  /** Of a paused one, "recording" says that it is not over. */
   state: "recording" | "failed";
   /** A sentence for people; there whenever something went wrong, even if the recording goes on. */
   reason?: string;
@@ -118,6 +127,8 @@ type OfRecording = InRoom & { recording: RecordingId };
 export type Requests = {
   "room.open": { params: InRoom & { main: ViewSettings }; result: null };
   "room.close": { params: InRoom; result: null };
+  /** Whether talkers' levels are told; not at first. */
+  "room.levels": { params: InRoom & { on: boolean }; result: null };
   "participant.add": {
     params: InRoom & { participant: ParticipantMedia };
     result: null;
@@ -190,9 +201,15 @@ export type Requests = {
       format: RecordingFormat;
       view: ViewName;
       rendition: RenditionName;
+      /** It was paused when its mixer died, and stays so. */
+      paused?: boolean;
     };
     result: null;
   };
+  /** Answers when what was recorded until now is on disk; what comes before `recording.resume` is in no file. */
+  "recording.pause": { params: OfRecording; result: null };
+  /** Goes on with the next key frame, where the file has stopped: the pause takes no time in it. */
+  "recording.resume": { params: OfRecording; result: null };
   /** Answers when the file is final. */
   "recording.stop": { params: OfRecording; result: RecordingResult };
   /** Finishes what a killed server left behind; needs no room. */
@@ -211,6 +228,8 @@ export type Events = {
   ready: Record<string, never>;
   /** Everybody who talks now, whenever that set changes. */
   talking: InRoom & { talkers: ParticipantId[] };
+  /** How loud each talker is, dBFS before any gain; 10 times a second while asked for and while somebody talks. */
+  levels: InRoom & { levels: Record<ParticipantId, number> };
   ingest: IngestStatus;
   subscription: SubscriptionStatus;
   recording: RecordingStatus;

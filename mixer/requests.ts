@@ -63,7 +63,9 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
       return null;
     },
     "room.close": ({ room }) => closeRoom(room),
+    ...peopleHandlers(find),
     ...roomHandlers(find),
+    ...recordingHandlers(find),
     "recording.repair": ({ recording, format }) =>
       repairRecording({
         directory: setup.options.recordings,
@@ -76,9 +78,19 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
 
 type OwnHandlers = "room.open" | "room.close" | "recording.repair" | "stats";
 
-const roomHandlers = (
+type PeopleHandlers =
+  | "room.levels"
+  | "participant.add"
+  | "participant.update"
+  | "participant.remove";
+
+const peopleHandlers = (
   find: (name: RoomId) => Room,
-): Omit<RequestHandlers, OwnHandlers> => ({
+): Pick<RequestHandlers, PeopleHandlers> => ({
+  "room.levels": ({ room, on }) => {
+    find(room).levels.setWanted(on);
+    return null;
+  },
   "participant.add": ({ room, participant }) => {
     find(room).participants.add(participant);
     return null;
@@ -91,6 +103,11 @@ const roomHandlers = (
     find(room).removeParticipant(participant);
     return null;
   },
+});
+
+const roomHandlers = (
+  find: (name: RoomId) => Room,
+): Omit<RequestHandlers, OwnHandlers | PeopleHandlers | RecordingHandlers> => ({
   publish: async (params) => ({ sdp: await find(params.room).publish(params) }),
   unpublish: (params) => {
     find(params.room).unpublish(params);
@@ -118,8 +135,24 @@ const roomHandlers = (
     return null;
   },
   picture: async ({ room, view }) => ({ jpeg: await find(room).picture(view) }),
+});
+
+type RecordingHandlers =
+  "recording.start" | "recording.pause" | "recording.resume" | "recording.stop";
+
+const recordingHandlers = (
+  find: (name: RoomId) => Room,
+): Pick<RequestHandlers, RecordingHandlers> => ({
   "recording.start": async (params) => {
     await find(params.room).startRecording(params);
+    return null;
+  },
+  "recording.pause": async (params) => {
+    await find(params.room).pauseRecording(params);
+    return null;
+  },
+  "recording.resume": async (params) => {
+    await find(params.room).resumeRecording(params);
     return null;
   },
   "recording.stop": (params) => find(params.room).stopRecording(params),

@@ -72,7 +72,14 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const directory = createDirectory({
     supervisor,
     journal: library,
-    defaults: { maxParticipants, video, layout: "grid", record: false },
+    defaults: {
+      maxParticipants,
+      video,
+      layout: "grid",
+      record: false,
+      muteOnEntry: false,
+      agc: true,
+    },
     log,
   });
   const metrics = createMetrics({ directory, mixers: supervisor });

@@ -21,7 +21,7 @@ export type Metrics = {
 };
 
 export type MetricsSources = {
-  directory: Pick<Directory, "list">;
+  directory: Pick<Directory, "list" | "spoke">;
   mixers: { stats(): Promise<MixerReport[]> };
 };
 
@@ -146,6 +146,21 @@ const roomFigures = (
     directory.list().reduce((sum, room) => sum + room.participants().length, 0);
   gauge("tutti_rooms", "Rooms open", () => directory.list().length);
   gauge("tutti_participants", "Participants in all rooms", participants);
+  gauge("tutti_talkers", "Participants who talk now", () =>
+    directory
+      .list()
+      .flatMap((room) => room.info())
+      .reduce((sum, { talking }) => sum + Number(talking), 0),
+  );
+  new Counter({
+    name: "tutti_speaking_seconds_total",
+    help: "For how long participants have talked, counted when they stop",
+    registers: [register],
+    collect() {
+      this.reset();
+      this.inc(directory.spoke);
+    },
+  });
 };
 
 /** Often enough to see a stall of one audio tick; a loop that sleeps is woken 50 times a second for it. */

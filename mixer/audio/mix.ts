@@ -1,4 +1,5 @@
 import { TICK_SAMPLES, type Micros } from "../media.js";
+import { Balances } from "./balance.js";
 import { createAudioCounters, type AudioCounters } from "./counters.js";
 import { SILENCE } from "./level.js";
 import { Limiter } from "./limiter.js";
@@ -19,6 +20,8 @@ export type AudioMix = {
   has(id: string): boolean;
   /** Linear gain, 0 to 4; reached in a straight line over the next tick. Throws for an unknown id or a bad gain. */
   setGain(id: string, gain: number): void;
+  /** Whether the source is brought to the common loudness; not at first. Reached as a gain is. Throws for an unknown id. */
+  setLevelled(id: string, levelled: boolean): void;
   /** From the next tick on, faded within 5 ms; while muted nothing is queued. Throws for an unknown id. */
   setMuted(id: string, muted: boolean): void;
   /** A block as it came from the peer: interleaved, any rate. Copied. An unknown id is nothing: blocks may come after the end. */
@@ -47,6 +50,14 @@ export type AudioMix = {
    */
   minus(owner: string): Int16Array;
   forget(owner: string): void;
+  /**
+   * At which linear gain (0 to 4, 1 if not said) `listener` alone hears the sources of other owners; reached in a
+   * straight line over the next tick. Throws for a bad gain, and then changes nothing. Kept until the listener's last
+   * source is removed.
+   */
+  setBalances(listener: string, gains: Readonly<Record<string, number>>): void;
+  /** Whether `minus` of this listener is another than everybody's also while it adds nothing. */
+  isBalanced(listener: string): boolean;
   /** RMS of the last tick in dBFS, before gain; -127 for silence, muted and unknown. */
   level(id: string): number;
   readonly counters: Readonly<AudioCounters>;
@@ -56,6 +67,11 @@ export type AudioMix = {
 type Output = { limiter: Limiter; tick: number };
 
 type Owned = { source: AudioSource; owner: string };
+
+const checkGain = (gain: number): void => {
+  if (!(gain >= 0 && gain <= 4))
+    throw new TypeError(`gain must be 0 to 4, got ${gain}`);
+};
 
 class Mix implements AudioMix {
   readonly counters = createAudioCounters();
@@ -77,6 +93,7 @@ class Mix implements AudioMix {
   #summed = false;
   readonly #full: Output = this.#createOutput();
   readonly #minus = new Map<string, Output>();
+  readonly #balances = new Map<string, Balances>();
 
   add(id: string, owner = id): void {
     if (this.#sources.has(id)) throw new TypeError(`Source ${id} is there`);
@@ -104,9 +121,12 @@ class Mix implements AudioMix {
   }
 
   setGain(id: string, gain: number): void {
-    if (!(gain >= 0 && gain <= 4))
-      throw new TypeError(`gain must be 0 to 4, got ${gain}`);
+    checkGain(gain);
     this.#source(id).gain = gain;
+  }
+
+  setLevelled(id: string, levelled: boolean): void {
+    this.#source(id).levelled = levelled;
   }
 
   setMuted(id: string, muted: boolean): void {
@@ -159,9 +179,27 @@ class Mix implements AudioMix {
       output = this.#createOutput();
       this.#minus.set(owner, output);
     }
+    if (output.tick === this.#ticks) return output.limiter.output;
     const own = this.#owners.get(owner);
-    const past = own?.contributed ? undefined : this.#previous;
-    return this.#limit(output, own?.restOf(this.#total) ?? this.#total, past);
+    const balances = this.#balances.get(owner);
+    const other = own?.contributed === true || balances?.applied === true;
+    const rest = own?.restOf(this.#total) ?? this.#total;
+    const heard = balances?.apply(rest, this.#owners) ?? rest;
+    return this.#limit(output, heard, other ? undefined : this.#previous);
+  }
+
+  setBalances(listener: string, gains: Readonly<Record<string, number>>): void {
+    Object.values(gains).forEach(checkGain);
+    let balances = this.#balances.get(listener);
+    if (balances === undefined) {
+      balances = new Balances();
+      this.#balances.set(listener, balances);
+    }
+    balances.set(gains);
+  }
+
+  isBalanced(listener: string): boolean {
+    return this.#balances.get(listener)?.active === true;
   }
 
   forget(owner: string): void {
@@ -230,6 +268,7 @@ class Mix implements AudioMix {
       if (owned.owner === owner) return;
     this.#owners.delete(owner);
     this.contributors.delete(owner);
+    this.#balances.delete(owner);
     this.forget(owner);
   }
 }

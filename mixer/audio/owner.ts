@@ -1,6 +1,6 @@
 import { TICK, TICK_SAMPLES } from "../media.js";
 import type { AudioSource } from "./source.js";
-import { subtract } from "./sum.js";
+import { addScaled, subtract } from "./sum.js";
 
 /** Who was in the sum stays a contributor for this long, so that listeners do not change encoders at each word: 10 s. */
 const CONTRIBUTOR_HOLD = 10_000_000 / TICK;
@@ -45,6 +45,12 @@ export class Owner {
   tick(): void {
     if (this.contributing) this.#contributorFor = CONTRIBUTOR_HOLD;
     else if (this.#contributorFor > 0) this.#contributorFor--;
+  }
+
+  /** Adds what these put into the total once more, at a gain that goes linearly over the tick; at -1 nothing of it is left. */
+  addTo(sum: Int32Array, from: number, to: number): void {
+    for (const { contributing, added } of this.#sources)
+      if (contributing) addScaled(added, sum, from, to);
   }
 
   /** The total without what these put into it; the same array always. */

@@ -1,4 +1,5 @@
 import { TICK_SAMPLES, type Micros } from "../media.js";
+import { Agc } from "./agc.js";
 import type { AudioCounters } from "./counters.js";
 import {
   createLevel,
@@ -28,12 +29,15 @@ export class AudioSource {
   readonly level: Level = createLevel();
   /** What it is to be multiplied with, 0 to 4. */
   gain = 1;
+  /** Whether the voice is brought to the common loudness, before `gain`. */
+  levelled = false;
   muted = false;
   /** Whether the last tick's sum has something of it. */
   contributing = false;
   /** Whether the tick before had. */
   contributed = false;
   readonly added = new Int32Array(TICK_SAMPLES);
+  readonly #agc = new Agc();
   readonly #queue: AudioQueue;
   readonly #ramp: Ramp = { from: 0, to: 0, length: TICK_SAMPLES };
   /** The gain that the last tick ended with: 0 while gated or muted. */
@@ -56,7 +60,8 @@ export class AudioSource {
   tick(total: Int32Array, now: Micros): void {
     this.contributed = this.contributing;
     const silent = this.muted && this.#applied === 0 ? true : !this.#read(now);
-    const wanted = this.muted || !this.level.open ? 0 : this.gain;
+    const gain = this.levelled ? this.gain * this.#agc.gain : this.gain;
+    const wanted = this.muted || !this.level.open ? 0 : gain;
     const from = this.#applied;
     this.#applied = wanted;
     const audible = !silent && this.level.peak > 0;
@@ -70,6 +75,7 @@ export class AudioSource {
     const something = this.#queue.read(samples, now);
     if (something) measure(this.level, samples);
     else measureSilence(this.level);
+    if (something && this.levelled) this.#agc.process(samples, this.level);
     return something;
   }
 

@@ -39,6 +39,19 @@ export const add = (
   }
 };
 
+/** `sum` grows by `added` at a gain that goes linearly from `from` to `to`, rounded. */
+export const addScaled = (
+  added: Int32Array,
+  sum: Int32Array,
+  from: number,
+  to: number,
+): void => {
+  const { length } = added;
+  const step = (to - from) / length;
+  for (let i = 0; i < length; i++)
+    sum[i]! += Math.round(added[i]! * (from + step * (i + 1)));
+};
+
 /** `into` becomes the total without what `added` put into it. */
 export const subtract = (
   total: Int32Array,

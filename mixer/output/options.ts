@@ -7,6 +7,8 @@ export type RecorderOptions = {
   format: RecordingFormat;
   video: VideoFormat;
   audio: AudioFormat;
+  /** It begins paused, as its mixer left it. */
+  paused?: boolean;
   /** Ends the recording while the disk still has this many bytes, so that the rest of the machine lives on. */
   reserveBytes?: number;
   /**

@@ -1,10 +1,9 @@
 /** One ffmpeg that writes one part from a pipe. */
 import type { ChildProcess } from "node:child_process";
 import { PassThrough } from "node:stream";
-import type { Micros } from "../media.js";
 import { partArguments } from "./arguments.js";
 import { runFfmpeg, type FfmpegEnd } from "./ffmpeg.js";
-import { writeNote } from "./work.js";
+import { writeNote, type PartNote } from "./work.js";
 
 /** What may wait for ffmpeg: 8 MB is 40 s of 1.5 Mbit/s, far more than a healthy disk ever makes it wait. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
@@ -25,8 +24,11 @@ export type Part = {
   close(): Promise<FfmpegEnd>;
 };
 
-/** Starts a part whose time zero is `startedAt` (microseconds since 1970). */
-export const startPart = (path: string, startedAt: Micros): Part => {
+/** Starts a part; `times` are noted beside it. */
+export const startPart = (
+  path: string,
+  times: Pick<PartNote, "startedAt" | "shift">,
+): Part => {
   const pipe = new PassThrough();
   let child: ChildProcess | undefined;
   let noted: Promise<void> = Promise.resolve();
@@ -38,7 +40,7 @@ export const startPart = (path: string, startedAt: Micros): Part => {
     onStart: (process) => {
       child = process;
       // Without its note a part still plays; a full disk shows in the part itself.
-      noted = writeNote(path, { startedAt, pid: process.pid ?? 0 }).catch(
+      noted = writeNote(path, { ...times, pid: process.pid ?? 0 }).catch(
         () => undefined,
       );
     },
@@ -47,10 +49,9 @@ export const startPart = (path: string, startedAt: Micros): Part => {
     pipe.writableLength +
     pipe.readableLength +
     (child?.stdin?.writableLength ?? 0);
-  const ended = run.ended.then(async (end) => {
+  const ended = run.ended.finally(async () => {
     pipe.destroy();
     await noted;
-    return end;
   });
   return {
     ended,

@@ -13,6 +13,7 @@ import { requireFfmpeg } from "./ffmpeg.js";
 import { finishRecording } from "./finish.js";
 import type { RecorderOptions } from "./options.js";
 import { lengthOf, partNumbers, pathsOf, sealPart } from "./work.js";
+import { pauseWriter, resumeWriter } from "./pause.js";
 import {
   createWriter,
   endWriter,
@@ -20,7 +21,7 @@ import {
   takeAudio,
   takeVideo,
 } from "./writer.js";
-import type { Writer } from "./writer.js";
+import type { Earlier, Writer } from "./writer.js";
 
 export { repairRecording } from "./finish.js";
 export type { RecorderOptions, RecorderStatus } from "./options.js";
@@ -33,6 +34,10 @@ export type Recorder = {
   writeVideo(unit: EncodedUnit): void;
   /** One AAC frame (raw, no ADTS). */
   writeAudio(unit: EncodedUnit): void;
+  /** Resolves when all until now is on disk; what is written until `resume` is let go. Idempotent; never rejects. */
+  pause(): Promise<void>;
+  /** Goes on with the next key frame, right where the file has stopped. Idempotent; never rejects. */
+  resume(): Promise<void>;
   /** Finishes the file; resolves when it is final, rejects when nothing was recorded. Idempotent. */
   stop(): Promise<RecordingResult>;
   readonly counters: {
@@ -46,16 +51,16 @@ const RESERVE_BYTES = 50 * 1024 * 1024;
 /** A recording of 1.5 Mbit/s writes half a megabyte meanwhile, so even a hundred stay below the reserve. */
 const DISK_CHECK_MS = 2_000;
 
-/** What an earlier process has recorded: the number of the next part, and where its time goes on. */
-const earlierParts = async (
-  options: RecorderOptions,
-): Promise<{ nextPart: number; endedAt?: number }> => {
+/** What an earlier process has recorded. */
+const earlierParts = async (options: RecorderOptions): Promise<Earlier> => {
   const numbers = await partNumbers(pathsOf(options).folder);
   const nextPart = (numbers.at(-1) ?? -1) + 1;
   for (const number of numbers.reverse()) {
     const part = await sealPart(options, number);
     if (part?.startedAt === undefined) continue;
-    return { nextPart, endedAt: part.startedAt + (await lengthOf(part)) };
+    const { startedAt, shift, paused } = part;
+    const endedAt = startedAt + (await lengthOf(part));
+    return { nextPart, endedAt, shift, joined: paused };
   }
   return { nextPart };
 };
@@ -124,10 +129,13 @@ export const startRecorder = async (
   const writer = createWriter(options, await earlierParts(options));
   const watch = watchDisk(writer, reserveBytes);
   let stopping: Promise<RecordingResult> | undefined;
-  options.requestKey();
+  if (options.paused) void pauseWriter(writer);
+  else options.requestKey();
   return {
     writeVideo: (unit) => takeVideo(writer, unit),
     writeAudio: (unit) => takeAudio(writer, unit),
+    pause: () => pauseWriter(writer),
+    resume: () => resumeWriter(writer),
     stop: () => (stopping ??= finish(writer, watch)),
     counters: writer.counters,
   };

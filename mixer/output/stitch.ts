@@ -45,6 +45,8 @@ export type Stitch = {
   audio(data: Buffer, time: Micros): Buffer[];
   /** Silence up to `time`. */
   silence(time: Micros): Buffer[];
+  /** Silence up to the end of the last picture, for a part that another one follows at once. */
+  ending(): Buffer[];
 };
 
 const tracksOf = (
@@ -98,6 +100,7 @@ export const createStitch = (
   return {
     head: matroskaHead(tracksOf(video, audio, sets)),
     silence,
+    ending: () => silence(lastPicture + 1_000_000 / video.fps),
     video: (data, key, time) => {
       lastPicture = Math.max(time, lastPicture + LEAST_STEP);
       const sample = avcSample(nalUnits(data), sets);

@@ -38,20 +38,33 @@ export const pathsOf = ({ directory, recording, format }: WorkPlace) => {
 export const partName = (part: number, format: RecordingFormat): string =>
   `part-${String(part).padStart(3, "0")}.${format}`;
 
-/** `startedAt`: microseconds since 1970 of the part's time zero; `pid`: the ffmpeg that writes it. */
-export type PartNote = { startedAt: Micros; pid: number };
+/**
+ * - `startedAt`: microseconds since 1970 of the part's time zero, in the recording's time, which stands still in pauses.
+ * - `pid`: the ffmpeg that writes it.
+ * - `shift`: what the recording's time is ahead of wall time, in microseconds.
+ * - `paused`: the recording was paused at this part's end.
+ */
+export type PartNote = {
+  startedAt: Micros;
+  pid: number;
+  shift?: Micros;
+  paused?: boolean;
+};
 
 const notePath = (path: string): string => `${path}.json`;
 
 export const writeNote = (path: string, note: PartNote): Promise<void> =>
   writeFile(notePath(path), JSON.stringify(note));
 
-const readNote = async (path: string): Promise<PartNote | undefined> => {
+const readNote = async (
+  path: string,
+): Promise<Required<PartNote> | undefined> => {
   try {
     const note: unknown = JSON.parse(await readFile(notePath(path), "utf8"));
-    const { startedAt, pid } = note as PartNote;
-    return Number.isFinite(startedAt) && Number.isInteger(pid)
-      ? { startedAt, pid }
+    const { startedAt, pid, shift = 0, paused } = note as PartNote;
+    const times = Number.isFinite(startedAt) && Number.isFinite(shift);
+    return times && Number.isInteger(pid)
+      ? { startedAt, pid, shift, paused: paused === true }
       : undefined;
   } catch {
     // A note that a full disk or a crash left unwritten costs a pause its length, not the recording.
@@ -93,6 +106,19 @@ export type SealedPart = {
   path: string;
   size: number;
   startedAt: Micros | undefined;
+  shift: Micros;
+  /** The next one follows it without a hole. */
+  paused: boolean;
+};
+
+/** Notes that the recording was paused at the end of this part. */
+export const notePause = async (
+  place: WorkPlace,
+  part: number,
+): Promise<void> => {
+  const path = join(pathsOf(place).folder, partName(part, place.format));
+  const note = await readNote(path);
+  if (note !== undefined) await writeNote(path, { ...note, paused: true });
 };
 
 /** Waits until nobody writes a part any more, and cuts what was left half done. An empty one is removed: undefined. */
@@ -112,7 +138,8 @@ export const sealPart = async (
     return undefined;
   }
   const { size } = await stat(path);
-  return { name, path, size, startedAt: note?.startedAt };
+  const { startedAt, shift = 0, paused = false } = note ?? {};
+  return { name, path, size, startedAt, shift, paused };
 };
 
 /** How long a sealed part lasts, counted from its time zero. */

@@ -13,9 +13,14 @@ import { createStitch, type Stitch } from "./stitch.js";
 import { lengthOf, partName, pathsOf, sealPart } from "./work.js";
 
 /** A part that is being written, and its time zero (microseconds since 1970). */
-type Open = { number: number; startedAt: Micros; part: Part; stitch: Stitch };
+export type Open = {
+  number: number;
+  startedAt: Micros;
+  part: Part;
+  stitch: Stitch;
+};
 
-type Phase =
+export type Phase =
   /** The next key frame opens a part. */
   | { is: "waiting" }
   | { is: "writing"; open: Open }
@@ -23,6 +28,7 @@ type Phase =
   | { is: "skipping"; open: Open }
   /** The dead part is being closed. */
   | { is: "restarting" }
+  | { is: "paused" }
   | { is: "ended" };
 
 export type Writer = {
@@ -35,6 +41,10 @@ export type Writer = {
   endedAt: Micros | undefined;
   /** Added to wall time, so that time goes on from the parts so far. */
   shift: Micros;
+  /** The next part follows without a hole: they are paused in between. */
+  joined: boolean;
+  /** What is wished; the phase follows when nothing is being closed. */
+  paused: boolean;
   /** Sound that came before the key frame of its time: it is encoded faster than pictures. The oldest go first. */
   readonly early: EncodedUnit[];
   keyAskedAt: Micros;
@@ -53,9 +63,13 @@ const KEY_EVERY: Micros = 1_000_000;
 /** Players seek to key frames; the encoder makes them only for who asks. Asked for when there was none for so long. */
 const SEEK_STEP: Micros = 10_000_000;
 
+/** What is there already: the number of the next part, and how time goes on. */
+export type Earlier = Pick<Writer, "nextPart"> &
+  Partial<Pick<Writer, "endedAt" | "shift" | "joined">>;
+
 export const createWriter = (
   options: RecorderOptions,
-  { nextPart, endedAt }: { nextPart: number; endedAt?: Micros },
+  { nextPart, endedAt, shift = 0, joined = false }: Earlier,
 ): Writer => ({
   options,
   counters: { droppedUnits: 0, restarts: 0 },
@@ -63,7 +77,9 @@ export const createWriter = (
   phase: { is: "waiting" },
   nextPart,
   endedAt,
-  shift: 0,
+  shift,
+  joined,
+  paused: false,
   early: [],
   keyAskedAt: -Infinity,
   keyAt: 0,
@@ -117,7 +133,9 @@ const openPart = (
   const { options, endedAt } = writer;
   const wall = timeOf(writer, key.pts);
   const from = endedAt ?? wall;
-  const time = Math.min(Math.max(wall, from), from + LONGEST_PAUSE);
+  const longest = writer.joined ? 0 : LONGEST_PAUSE;
+  const time = Math.min(Math.max(wall, from), from + longest);
+  writer.joined = false;
   writer.shift += time - wall;
   const number = writer.nextPart++;
   const path = join(pathsOf(options).folder, partName(number, options.format));
@@ -125,7 +143,7 @@ const openPart = (
   const pause = stitch.silence(time - from);
   // Without silence before it, the part begins with the picture.
   const startedAt = pause.length > 0 ? from : time;
-  const part = startPart(path, startedAt);
+  const part = startPart(path, { startedAt, shift: writer.shift });
   const open = { number, startedAt, part, stitch };
   writerStarted(writer.restarts, performance.now());
   part.write(stitch.head);
@@ -139,7 +157,7 @@ const openPart = (
   });
 };
 
-const openOf = (phase: Phase): Open | undefined =>
+export const openOf = (phase: Phase): Open | undefined =>
   phase.is === "writing" || phase.is === "skipping" ? phase.open : undefined;
 
 /** After the death of an ffmpeg: closes its part and gets ready for the next one, or gives up. */
@@ -168,11 +186,11 @@ const revive = async (
     if (!writer.abort.signal.aborted) return giveUp(writer, sentence(error));
   }
   if (writer.abort.signal.aborted) return;
-  writer.phase = { is: "waiting" };
-  writer.options.requestKey();
+  writer.phase = { is: writer.paused ? "paused" : "waiting" };
+  if (!writer.paused) writer.options.requestKey();
 };
 
-const sentence = (error: unknown): string =>
+export const sentence = (error: unknown): string =>
   `The recording has failed: ${error instanceof Error ? error.message : String(error)}`;
 
 const giveUp = (writer: Writer, reason: string): void => {
@@ -227,7 +245,7 @@ const resume = (writer: Writer, open: Open, unit: EncodedUnit): void => {
 
 const routeVideo = (writer: Writer, unit: EncodedUnit): void => {
   const { phase } = writer;
-  if (phase.is === "ended") return;
+  if (phase.is === "ended" || phase.is === "paused") return;
   if (phase.is === "waiting") return begin(writer, unit);
   if (phase.is === "skipping") return resume(writer, phase.open, unit);
   if (phase.is === "restarting") return drop(writer);
@@ -238,7 +256,7 @@ const routeVideo = (writer: Writer, unit: EncodedUnit): void => {
 
 const routeAudio = (writer: Writer, unit: EncodedUnit): void => {
   const { phase } = writer;
-  if (phase.is === "ended") return;
+  if (phase.is === "ended" || phase.is === "paused") return;
   if (phase.is === "restarting") return drop(writer);
   if (phase.is === "writing" && !phase.open.part.full())
     return putAudio(writer, phase.open, unit);

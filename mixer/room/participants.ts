@@ -94,10 +94,9 @@ export class Participants {
 
   update(id: ParticipantId, change: Partial<ParticipantMedia>): void {
     const participant = this.require(id);
-    const { media, published } = participant;
+    const { media } = participant;
     Object.assign(media, change, { id });
-    published.camera?.ingest.setAudioWanted(!media.muted);
-    published.camera?.setActive(media.camera);
+    this.#wantMedia(participant);
     this.#refreshShare(participant);
     this.#tune(participant);
     for (const view of this.#views())
@@ -113,7 +112,7 @@ export class Participants {
     if (participant === undefined) return;
     for (const source of KINDS) this.unpublish(id, source);
     this.#byId.delete(id);
-    this.#options.sound.mix.remove(id);
+    this.#options.sound.remove(id);
     for (const view of this.#views()) view.compositor.removeSource(id);
   }
 
@@ -137,6 +136,7 @@ export class Participants {
       if (published[source] === undefined) this.#checkRoom(sdp);
       published[source]?.close();
       published[source] = this.#open(participant, source);
+      this.#wantMedia(participant);
     }
     this.#refreshShare(participant);
     const publication = published[source];
@@ -221,17 +221,30 @@ export class Participants {
   }
 
   /** Levels of the voice, and of what the screen plays: muted is only the microphone. */
-  #tune({ media: { id, muted, gain }, shares }: Participant): void {
-    const { mix } = this.#options.sound;
-    mix.setMuted(id, muted);
+  #tune({ media, shares }: Participant): void {
+    const { id, muted, gain, agc, balance, deaf, held } = media;
+    const { sound } = this.#options;
+    const { mix } = sound;
+    sound.setDeaf(id, deaf || held);
+    mix.setMuted(id, muted || held);
     mix.setGain(id, gain);
+    mix.setLevelled(id, agc);
+    mix.setBalances(id, balance);
     if (shares) mix.setGain(sourceIdOf(id, "share"), gain);
   }
 
-  /** A screen comes to the views and to the sound when it is both published and said to be shared, and goes with either. */
+  /** What is neither heard nor seen is not even decoded into samples and pictures. */
+  #wantMedia({ media, published: { camera, share } }: Participant): void {
+    camera?.ingest.setAudioWanted(!media.muted && !media.held);
+    camera?.setActive(media.camera && !media.held);
+    share?.ingest.setAudioWanted(!media.held);
+  }
+
+  /** A screen comes to the views and to the sound when it is both published and said to be shared, and goes with either, or on hold. */
   #refreshShare(participant: Participant): void {
     const { media, published } = participant;
-    const shares = media.sharing && published.share !== undefined;
+    const shares =
+      media.sharing && !media.held && published.share !== undefined;
     if (shares === participant.shares) return;
     participant.shares = shares;
     const { mix } = this.#options.sound;
@@ -247,7 +260,7 @@ export class Participants {
   #open({ media }: Participant, source: SourceKind): Publication {
     const { mixer: ice, counters, sound, onIngest } = this.#options;
     const id = sourceIdOf(media.id, source);
-    const publication = new Publication({
+    return new Publication({
       source,
       ice,
       onAudio: ({ samples, sampleRate, channelCount }) =>
@@ -259,11 +272,6 @@ export class Participants {
       },
       onState: (state) => onIngest(media.id, source, state),
     });
-    if (source === "camera") {
-      publication.ingest.setAudioWanted(!media.muted);
-      publication.setActive(media.camera);
-    }
-    return publication;
   }
 }
 
@@ -272,8 +280,8 @@ const sourceOf = (media: ParticipantMedia, kind: SourceKind) => ({
   kind,
   role: media.role,
   name: media.name,
-  muted: media.muted,
-  active: kind === "camera" ? media.camera : media.sharing,
+  muted: media.muted || media.held,
+  active: !media.held && (kind === "camera" ? media.camera : media.sharing),
 });
 
 const showIn = (

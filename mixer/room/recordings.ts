@@ -27,7 +27,11 @@ export type RecordingsOptions = {
   ) => void;
 };
 
-type Recording = { stop: () => Promise<RecordingResult> };
+type Recording = {
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<RecordingResult>;
+};
 
 /** What is recorded. */
 export type Recorded = {
@@ -35,6 +39,7 @@ export type Recorded = {
   format: RecordingFormat;
   view: ViewName;
   rendition: RenditionName;
+  paused?: boolean;
 };
 
 /** What is recorded of a view: a moving picture, of 720p unless another size is wished. */
@@ -73,11 +78,17 @@ export class Recordings {
     }
   }
 
+  async pause(recording: RecordingId): Promise<void> {
+    await (await this.#find(recording)).pause();
+  }
+
+  async resume(recording: RecordingId): Promise<void> {
+    await (await this.#find(recording)).resume();
+  }
+
   /** Resolves when the file is final. */
   async stop(recording: RecordingId): Promise<RecordingResult> {
-    const running = this.#byId.get(recording);
-    if (running === undefined)
-      throw new MixerError("not-found", `No recording ${recording} runs here`);
+    const running = this.#find(recording);
     try {
       return await (await running).stop();
     } finally {
@@ -90,13 +101,23 @@ export class Recordings {
     await Promise.allSettled(ids.map((id) => this.stop(id)));
   }
 
+  #find(recording: RecordingId): Promise<Recording> {
+    const running = this.#byId.get(recording);
+    if (running === undefined)
+      throw new MixerError("not-found", `No recording ${recording} runs here`);
+    return running;
+  }
+
   /** The view is needed until the recording stops, even if it is removed meanwhile. */
   async #hold(recorded: Recorded): Promise<Recording> {
     const { views } = this.#options;
     const view = views.hold(recorded.view);
     try {
-      const { stop } = await this.#start(recorded, view);
-      return { stop: () => stop().finally(() => views.release(view)) };
+      const { stop, ...started } = await this.#start(recorded, view);
+      return {
+        ...started,
+        stop: () => stop().finally(() => views.release(view)),
+      };
     } catch (error) {
       views.release(view);
       throw error;
@@ -104,7 +125,7 @@ export class Recordings {
   }
 
   async #start(
-    { recording, format, rendition: wanted }: Recorded,
+    { recording, format, rendition: wanted, paused }: Recorded,
     view: View,
   ): Promise<Recording> {
     const { sound, directory, onStatus } = this.#options;
@@ -116,6 +137,7 @@ export class Recordings {
       directory,
       recording,
       format,
+      paused,
       video: { width, height, fps },
       audio: { sampleRate: 48_000, channels: 1, extradata: aac.extradata },
       onStatus: (status) => {
@@ -124,14 +146,26 @@ export class Recordings {
       },
       requestKey: () => rendition.stream.requestKey(),
     });
-    const untie = tieRecorder(recorder, aac, sound, rendition);
+    const tie = tieRecorder(recorder, aac, sound, rendition);
     const cut = (): void => {
-      untie();
+      tie.cut();
       view.refresh();
     };
-    view.refresh();
+    const watch = (on: boolean): void => {
+      tie.watch(on);
+      view.refresh();
+    };
+    watch(paused !== true);
     tied.cut = cut;
     return {
+      pause: () => {
+        watch(false);
+        return recorder.pause();
+      },
+      resume: () => {
+        watch(true);
+        return recorder.resume();
+      },
       stop: () => {
         cut();
         return recorder.stop();
@@ -140,26 +174,38 @@ export class Recordings {
   }
 }
 
+/** `watch`: pictures come, and cost an encode, only while it is on. */
+type Tie = { watch(on: boolean): void; cut(): void };
+
 /** Feeds the recorder until it is cut off; keeps the rendition's encode running, whoever else watches. Cuts once. */
 const tieRecorder = (
   recorder: Recorder,
   aac: ReturnType<typeof createAacEncoder>,
   sound: Sound,
   rendition: VideoRendition,
-): (() => void) => {
+): Tie => {
   const writeVideo = (unit: EncodedUnit): void => recorder.writeVideo(unit);
   const writeAudio: SamplesSink = (samples, pts) => {
     for (const unit of aac.encode(samples, pts)) recorder.writeAudio(unit);
   };
-  let cut = false;
-  rendition.addSink(writeVideo);
+  let over = false;
+  let watching = false;
+  const watch = (on: boolean): void => {
+    if (over || on === watching) return;
+    watching = on;
+    if (on) rendition.addSink(writeVideo);
+    else rendition.removeSink(writeVideo);
+  };
   sound.addSink(writeAudio);
-  return () => {
-    if (cut) return;
-    cut = true;
-    rendition.removeSink(writeVideo);
-    sound.removeSink(writeAudio);
-    for (const unit of aac.flush()) recorder.writeAudio(unit);
-    aac.close();
+  return {
+    watch,
+    cut: () => {
+      watch(false);
+      if (over) return;
+      over = true;
+      sound.removeSink(writeAudio);
+      for (const unit of aac.flush()) recorder.writeAudio(unit);
+      aac.close();
+    },
   };
 };

@@ -17,6 +17,7 @@ import type { Counters } from "../counters.js";
 import { TICK } from "../media.js";
 import type { EncoderChoice } from "../video/encoder.js";
 import { createDemand, type Demand } from "./demand.js";
+import { createLevels } from "./levels.js";
 import type { Load } from "./load.js";
 import { Participants } from "./participants.js";
 import { createPulse, type Pulse } from "./pulse.js";
@@ -55,6 +56,7 @@ const TICKS_PER_SECOND = 1_000_000 / TICK;
 export class Room {
   readonly views: Views;
   readonly sound: Sound;
+  readonly levels: ReturnType<typeof createLevels>;
   readonly participants: Participants;
   readonly subscriptions: Subscriptions;
   readonly recordings: Recordings;
@@ -72,6 +74,9 @@ export class Room {
       for (const view of this.views.all()) view.compositor.setTalkers(talkers);
       emit("talking", { room, talkers: [...talkers] });
     });
+    this.levels = createLevels(this.sound.mix, (levels) =>
+      emit("levels", { room, levels }),
+    );
     const parts = { mixer, counters, load, sound: this.sound };
     this.participants = new Participants({
       ...parts,
@@ -157,6 +162,14 @@ export class Room {
     return this.#changing(this.recordings.start(params));
   }
 
+  pauseRecording({ recording }: Params<"recording.pause">): Promise<void> {
+    return this.#changing(this.recordings.pause(recording));
+  }
+
+  resumeRecording({ recording }: Params<"recording.resume">): Promise<void> {
+    return this.#changing(this.recordings.resume(recording));
+  }
+
   stopRecording({ recording }: Params<"recording.stop">) {
     return this.#changing(this.recordings.stop(recording));
   }
@@ -224,6 +237,7 @@ export class Room {
       onSkip: (ticks) => (counters.audioTicksSkipped += ticks),
       onIdle: () => this.#setOverload(0),
       duties: [
+        { every: TICKS_PER_SECOND / 10, run: this.levels.look },
         { every: TICKS_PER_SECOND / 2, run: () => this.#adapt() },
         {
           every: TICKS_PER_SECOND,

@@ -3,7 +3,7 @@ import type { ParticipantId } from "../contract.js";
 import type { Counters } from "../counters.js";
 import { createAudioMix, type AudioMix } from "../audio/mix.js";
 import type { Leg } from "../egress/leg.js";
-import type { Micros } from "../media.js";
+import { TICK_SAMPLES, type Micros } from "../media.js";
 import type { Load } from "./load.js";
 import {
   createSoundRendition,
@@ -13,8 +13,11 @@ import {
 /** Takes the full mix, 960 samples a tick, valid during the call only. */
 export type SamplesSink = (samples: Int16Array, pts: Micros) => void;
 
-/** One participant's listening: what it reads depends on whether it is itself in the sum. */
-type Listener = { own: SoundRendition | undefined; legs: Set<Leg> };
+/** One participant's listening. `reads` is undefined until its first leg comes. */
+type Listener = { reads: SoundRendition | undefined; legs: Set<Leg> };
+
+/** What whoever is deaf hears. */
+const SILENCE = new Int16Array(TICK_SAMPLES);
 
 /**
  * How much older the sound of a tick is than the picture of the same moment, so that players and files can keep lips and
@@ -32,6 +35,8 @@ const LATE: Micros = 20_000;
  * - `mix` is fed by ingests; `tick` must be called for each 20 ms.
  * - A listener who is a participant hears the full mix while it adds nothing to it, and its own mix-minus otherwise;
  *   its leg moves between the two without a hole in its sequence numbers.
+ * - Who hears somebody louder or more quietly than the others do has a mix of its own, whether it talks or not.
+ * - All who are deaf share an encode of silence: packets go on, so that no receiver takes it for loss and invents sound.
  */
 export class Sound {
   readonly mix: AudioMix = createAudioMix();
@@ -39,6 +44,10 @@ export class Sound {
   readonly #load: Load;
   readonly #onTalkers: (talkers: ReadonlySet<ParticipantId>) => void;
   #full: SoundRendition | undefined;
+  #silence: SoundRendition | undefined;
+  /** Of those who have a mix of their own. */
+  readonly #own = new Map<ParticipantId, SoundRendition>();
+  readonly #deaf = new Set<ParticipantId>();
   readonly #listeners = new Map<ParticipantId, Listener>();
   readonly #sinks = new Set<SamplesSink>();
 
@@ -55,35 +64,46 @@ export class Sound {
   /** How many encoders run. */
   get encoders(): number {
     let encoders = this.#full?.encoders ?? 0;
-    for (const { own } of this.#listeners.values())
-      encoders += own?.encoders ?? 0;
+    encoders += this.#silence?.encoders ?? 0;
+    for (const own of this.#own.values()) encoders += own.encoders;
     return encoders;
   }
 
   /** Sends the mix to this leg: all but `participant`, or all. */
   addLeg(leg: Leg, participant: ParticipantId | undefined): void {
-    if (participant === undefined) return this.#listenToAll(leg);
+    if (participant === undefined) return this.#open("all").add(leg);
     let listener = this.#listeners.get(participant);
     if (listener === undefined) {
-      listener = { own: undefined, legs: new Set() };
+      listener = { reads: undefined, legs: new Set() };
       this.#listeners.set(participant, listener);
     }
+    this.#place(participant, listener);
     listener.legs.add(leg);
-    if (listener.own !== undefined) listener.own.add(leg);
-    else this.#listenToAll(leg);
+    listener.reads?.add(leg);
+    this.#closeUnheard();
   }
 
   removeLeg(leg: Leg, participant: ParticipantId | undefined): void {
     const listener =
       participant === undefined ? undefined : this.#listeners.get(participant);
     listener?.legs.delete(leg);
-    listener?.own?.remove(leg);
+    listener?.reads?.remove(leg);
     this.#full?.remove(leg);
-    if (participant !== undefined && listener?.legs.size === 0) {
-      if (listener.own !== undefined) this.#closeOwn(participant, listener);
+    if (participant !== undefined && listener?.legs.size === 0)
       this.#listeners.delete(participant);
-    }
-    this.#closeFullIfUnheard();
+    this.#closeUnheard();
+  }
+
+  /** From the next tick on; its legs stay. */
+  setDeaf(participant: ParticipantId, deaf: boolean): void {
+    if (deaf) this.#deaf.add(participant);
+    else this.#deaf.delete(participant);
+  }
+
+  /** Takes a participant's voice out, and what was set for it. */
+  remove(participant: ParticipantId): void {
+    this.mix.remove(participant);
+    this.#deaf.delete(participant);
   }
 
   addSink(sink: SamplesSink): void {
@@ -104,14 +124,17 @@ export class Sound {
     this.#moveListeners();
     const pts = due - SOUND_AGE;
     this.#writeFull(pts);
-    for (const [participant, { own }] of this.#listeners)
-      own?.write(this.mix.minus(participant), pts);
+    this.#silence?.write(SILENCE, pts);
+    for (const [participant, own] of this.#own)
+      own.write(this.mix.minus(participant), pts);
   }
 
   close(): void {
     this.#full?.close();
-    this.#full = undefined;
-    for (const { own } of this.#listeners.values()) own?.close();
+    this.#silence?.close();
+    this.#full = this.#silence = undefined;
+    for (const own of this.#own.values()) own.close();
+    this.#own.clear();
     this.#listeners.clear();
     this.#sinks.clear();
   }
@@ -123,41 +146,57 @@ export class Sound {
     for (const sink of this.#sinks) sink(samples, pts);
   }
 
-  /** Gives those who began to contribute a mix of their own, and takes it from those who no longer do. */
+  /** Gives those who began to contribute a mix of their own, takes it from those who no longer do, and silences the deaf. */
   #moveListeners(): void {
-    for (const [participant, listener] of this.#listeners) {
-      const contributes = this.mix.contributors.has(participant);
-      if (contributes && listener.own === undefined) {
-        listener.own = createSoundRendition();
-        for (const leg of listener.legs) {
-          this.#full?.remove(leg);
-          listener.own.add(leg);
-        }
-        this.#closeFullIfUnheard();
-      } else if (!contributes && listener.own !== undefined) {
-        for (const leg of listener.legs) {
-          listener.own.remove(leg);
-          this.#listenToAll(leg);
-        }
-        this.#closeOwn(participant, listener);
-      }
+    let moved = false;
+    for (const [participant, listener] of this.#listeners)
+      moved = this.#place(participant, listener) || moved;
+    if (moved) this.#closeUnheard();
+  }
+
+  /** Moves a listener's legs to what it is to hear now; false where they are there. */
+  #place(participant: ParticipantId, listener: Listener): boolean {
+    const { reads, legs } = listener;
+    const wanted = this.#wanted(participant);
+    if (reads === wanted) return false;
+    for (const leg of legs) {
+      reads?.remove(leg);
+      wanted.add(leg);
     }
+    listener.reads = wanted;
+    return true;
   }
 
-  #listenToAll(leg: Leg): void {
-    this.#full ??= createSoundRendition();
-    this.#full.add(leg);
+  #wanted(participant: ParticipantId): SoundRendition {
+    if (this.#deaf.has(participant)) return this.#open("nothing");
+    const { contributors } = this.mix;
+    if (!contributors.has(participant) && !this.mix.isBalanced(participant))
+      return this.#open("all");
+    let own = this.#own.get(participant);
+    if (own === undefined) {
+      own = createSoundRendition();
+      this.#own.set(participant, own);
+    }
+    return own;
   }
 
-  #closeOwn(participant: ParticipantId, listener: Listener): void {
-    listener.own?.close();
-    listener.own = undefined;
-    this.mix.forget(participant);
+  #open(what: "all" | "nothing"): SoundRendition {
+    if (what === "all") return (this.#full ??= createSoundRendition());
+    return (this.#silence ??= createSoundRendition());
   }
 
-  #closeFullIfUnheard(): void {
-    if (this.#full === undefined || this.#full.isHeard) return;
-    this.#full.close();
-    this.#full = undefined;
+  #closeUnheard(): void {
+    for (const [participant, own] of this.#own) {
+      if (own.isHeard) continue;
+      own.close();
+      this.#own.delete(participant);
+      this.mix.forget(participant);
+    }
+    if (this.#full?.isHeard === false) this.#full = closed(this.#full);
+    if (this.#silence?.isHeard === false) this.#silence = closed(this.#silence);
   }
 }
+
+const closed = (rendition: SoundRendition): undefined => {
+  rendition.close();
+};

@@ -58,8 +58,14 @@ const setUpPeople = (parts: Parts, call: Call): void => {
     people.render({ participants, self, moderator: role === "moderator" });
     parts.text("count").textContent = String(participants.length);
     parts.text("room").textContent = title || room;
+    parts.button("mute-all").hidden =
+      role !== "moderator" || participants.length < 2;
     // The server lets moderators record.
     parts.button("record").hidden = role !== "moderator";
+  };
+  parts.button("mute-all").onclick = () => {
+    const { self } = call.room();
+    call.muteAll(self === undefined ? [] : [self]).catch(tell);
   };
   call.on("participants", render);
   call.on("joined", render);
@@ -69,8 +75,13 @@ const setUpRecording = (parts: Parts, call: Call): void => {
   const button = parts.button("record");
   let before: readonly RecordingInfo[] | undefined;
   const render = (recordings: readonly RecordingInfo[]): void => {
-    const { running, finishing } = viewRecordings(recordings);
-    parts.text("recording-sign").hidden = !running;
+    const { running, paused, finishing } = viewRecordings(recordings);
+    const sign = parts.text("recording-sign");
+    sign.hidden = !running;
+    sign.classList.toggle("paused", paused);
+    parts.text("recording-text").textContent = paused
+      ? "Recording paused"
+      : "Recording";
     button.setAttribute("aria-pressed", String(running));
     button.disabled = finishing && !running;
     parts.text("record-text").textContent = running

@@ -1,6 +1,7 @@
 import { holdConference } from "./conference.js";
 import { createDevices } from "./devices.js";
 import { showEnded } from "./ended.js";
+import { showLibrary } from "./library/page.js";
 import { showLobby } from "./lobby.js";
 import { loadPreferences, savePreferences } from "./preferences.js";
 import { showPrejoin } from "./prejoin.js";
@@ -37,7 +38,8 @@ const visitRoom = async (room: string): Promise<void> => {
 };
 
 const room = roomOfPath(location.pathname);
-if (room === undefined) showLobby();
+if (location.pathname === "/recordings") showLibrary();
+else if (room === undefined) showLobby();
 else void visitRoom(room);
 
 // A page that comes back from the browser's memory has lost its call.

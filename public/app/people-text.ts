@@ -18,6 +18,8 @@ export const noteOf = (
     person.id === self ? "you" : "",
     person.role === "moderator" ? "moderator" : "",
     person.sharing ? "sharing" : "",
+    person.held ? "on hold" : "",
+    person.deaf ? "hears nothing" : "",
     person.state === "away" ? "reconnecting…" : "",
   ]
     .filter((word) => word !== "")

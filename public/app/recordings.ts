@@ -2,21 +2,30 @@
 import type { RecordingInfo } from "../sdk/index.js";
 
 export type RecordingView = {
-  /** Everybody is shown that it runs. */
+  /** Everybody is shown that it runs, or stands still and will go on. */
   running: boolean;
+  /** Nothing is recorded now. */
+  paused: boolean;
   /** The file is being finished. */
   finishing: boolean;
 };
 
+const isRunning = ({ state }: RecordingInfo): boolean =>
+  state === "recording" || state === "paused";
+
 export const viewRecordings = (
   recordings: readonly RecordingInfo[],
 ): RecordingView => ({
-  running: recordings.some(({ state }) => state === "recording"),
+  running: recordings.some(isRunning),
+  paused:
+    recordings.some(({ state }) => state === "paused") &&
+    !recordings.some(({ state }) => state === "recording"),
   finishing: recordings.some(({ state }) => state === "finishing"),
 });
 
 const SENTENCES = {
   recording: "This call is being recorded.",
+  paused: "The recording is paused.",
   finishing: undefined,
   stopped: "The recording has ended.",
   failed: "The recording has failed.",
@@ -27,7 +36,10 @@ const sentenceFor = (
   before: RecordingInfo | undefined,
 ): string | undefined => {
   if (before?.state === state && before.reason === reason) return undefined;
-  if (reason !== undefined) return `Recording: ${reason}`;
+  if (reason !== undefined && reason !== before?.reason)
+    return `Recording: ${reason}`;
+  if (before?.state === "paused" && state === "recording")
+    return "The recording goes on.";
   return before?.state === state ? undefined : SENTENCES[state];
 };
 
@@ -37,7 +49,7 @@ export const recordingNews = (
   now: readonly RecordingInfo[],
 ): string[] =>
   now
-    .filter(({ state }) => before !== undefined || state === "recording")
+    .filter((recording) => before !== undefined || isRunning(recording))
     .map((recording) =>
       sentenceFor(
         recording,

@@ -102,6 +102,8 @@ export type Call = {
   setName(name: string): Promise<void>;
   record(state: "recording" | "stopped"): Promise<void>;
   moderate(participant: string, change: ModerateChange): Promise<void>;
+  /** Mutes everybody but these; for moderators. */
+  muteAll(except: string[]): Promise<void>;
   remove(participant: string): Promise<void>;
   /** Everybody's layout of a view, by default of `main`; for moderators. */
   setLayout(layout: LayoutChoice, view?: string): Promise<void>;

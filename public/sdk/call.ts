@@ -40,7 +40,8 @@ const onJoined = (parts: Parts, message: Incoming<"joined">): void => {
   core.events.emit("joined", message);
   parts.joining?.resolve();
   const self = selfIn(core.room);
-  if (self !== undefined) parts.local.seated(self);
+  const silenced = !message.resumed && !parts.saidMuted;
+  if (self !== undefined) parts.local.seated(self, silenced && self.muted);
   // A seat that was kept still has its media; a new one has none. The picture first: it is what one waits for.
   for (const peer of [parts.subscriber, parts.publisher, parts.share])
     if (message.resumed) peer.retryNow();
@@ -82,14 +83,12 @@ const onMessage = (parts: Parts, message: ServerMessage): void => {
   react?.(parts, message);
 };
 
-const greet = ({
-  core,
-  local,
-  token: resume,
-}: Parts): Extract<Outgoing, { type: "join" }> => {
+const greet = (parts: Parts): Extract<Outgoing, { type: "join" }> => {
+  const { core, local, token: resume } = parts;
   const { room, pin, token } = core.options;
   // A share is told once there is a seat: nobody joins sharing.
   const { muted, camera } = local.state();
+  parts.saidMuted = muted;
   const { name } = core;
   return { type: "join", room, name, pin, token, resume, muted, camera };
 };
@@ -149,6 +148,7 @@ export const createCall = (options: CallOptions): Call => {
     record: (state) => ask({ type: "record", state }),
     moderate: (participant, change) =>
       ask({ type: "moderate", participant, ...change }),
+    muteAll: (except) => ask({ type: "moderate-all", muted: true, except }),
     remove: (participant) => ask({ type: "remove", participant }),
     setLayout: (layout, view) => ask({ type: "layout", layout, view }),
     pin: (participant, view) => ask({ type: "pin", participant, view }),

@@ -23,8 +23,9 @@ export type Local = {
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void>;
   setMuted(muted: boolean): void;
   setSharing(sharing: boolean): void;
-  /** What the server says of us with the seat. What we did meanwhile is newer, and is told. */
-  seated(self: ParticipantInfo): void;
+  /** What the server says of us with the seat. What we did meanwhile is newer, and is told; but for
+   * a microphone that the room `silenced` on entry: its owner says when it is on. */
+  seated(self: ParticipantInfo, silenced?: boolean): void;
   /** What the server says of us later. */
   follow(self: ParticipantInfo): void;
 };
@@ -133,7 +134,11 @@ export const createLocal = (options: LocalOptions): Local => {
       wish.sharing = sharing;
       apply();
     },
-    seated: (self) => {
+    seated: (self, silenced = false) => {
+      if (silenced && !wish.muted) {
+        wish.muted = true;
+        onModerated({ muted: true });
+      }
       reporter.believed(seenOf(self));
       apply();
     },

@@ -32,6 +32,8 @@ export type Parts = {
   readonly local: Local;
   /** Of the last seat: resumes it. */
   token: string | undefined;
+  /** What the last greeting said of our microphone. */
+  saidMuted: boolean;
   joining: Joining | undefined;
   joined: Promise<void> | undefined;
   closed: boolean;
@@ -117,6 +119,7 @@ export const createParts = (options: CallOptions): Parts => {
     watching,
     local,
     token: undefined,
+    saidMuted: false,
     joining: undefined,
     joined: undefined,
     closed: false,

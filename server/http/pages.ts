@@ -50,9 +50,9 @@ const send = (context: Context, file: File): void => {
   else context.body = file.bytes;
 };
 
-/** The lobby and the calls are one page. */
+/** The lobby, the recordings and the calls are one page. */
 const isPage = (path: string): boolean => {
-  if (path === "/") return true;
+  if (path === "/" || path === "/recordings") return true;
   const [, room] = /^\/r\/([^/]*)$/.exec(path) ?? [];
   if (room === undefined) return false;
   if (ID_PATTERN.test(room)) return true;

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import { ConferenceError } from "../errors.js";
-import type { RecordingEntry } from "../recordings/entry.js";
+import { isRunning, type RecordingEntry } from "../recordings/entry.js";
 import type { LibraryFile } from "../recordings/library.js";
 import type { Grant } from "../rooms/access.js";
 import { jsonBody } from "./body.js";
@@ -37,12 +37,30 @@ const stop = async (
   if (room.recordings().some((one) => one.id === id))
     await room.stopRecording(id);
   const entry = await library.get(id);
-  if (entry.room === name && entry.state !== "recording") return entry;
-  throw new ConferenceError(
+  if (entry.room === name && !isRunning(entry)) return entry;
+  throw notIn(name, id);
+};
+
+/** What is already so stays so, so that a request can be sent again. */
+const pause = async (
+  { directory, library }: RouteDeps,
+  { room: name, id }: { room: string; id: string },
+  paused: boolean,
+): Promise<RecordingEntry> => {
+  const room = findRoom(directory, name);
+  if (room.recordings().some((one) => one.id === id)) {
+    await room.pauseRecording(id, paused);
+    return library.get(id);
+  }
+  if ((await library.get(id)).room !== name) throw notIn(name, id);
+  throw new ConferenceError("conflict", `"${id}" has ended`);
+};
+
+const notIn = (name: string, id: string): ConferenceError =>
+  new ConferenceError(
     "no-such-recording",
     `There is no recording "${id}" in room "${name}"`,
   );
-};
 
 const ofRoom = (deps: RouteDeps): Route[] => [
   route({
@@ -77,18 +95,16 @@ const ofRoom = (deps: RouteDeps): Route[] => [
   route({
     method: "patch",
     path: "/v1/rooms/{room}/recordings/{id}",
-    summary: "Stop a recording; the reply comes when the file is final",
+    summary:
+      "Pause a recording, go on with it, or stop it; then the reply comes when the file is final",
     tag: "recordings",
     permission: "room",
     body: jsonBody(recordingChange),
-    replies: { 200: { description: "Stopped", schema: recordingResult } },
+    replies: { 200: { description: "Done", schema: recordingResult } },
     handle: async ({ params, body }) => {
       if (body.state === "stopped")
         return { json: await stop(deps, params.room, params.id) };
-      throw new ConferenceError(
-        "not-implemented",
-        "state: recordings cannot be paused and resumed yet, only stopped",
-      );
+      return { json: await pause(deps, params, body.state === "paused") };
     },
   }),
 ];

@@ -10,6 +10,7 @@ import type {
 import { jsonBody } from "./body.js";
 import { route, type Route, type RouteDeps } from "./route.js";
 import {
+  muteAll,
   participantChange,
   participantResult,
   roomChange,
@@ -34,7 +35,8 @@ export const findParticipant = (room: Room, id: string): ParticipantDetail => {
 };
 
 const describeRoom = (room: Room): z.output<typeof roomResult> => {
-  const { pin, title, maxParticipants, video, layout, record } = room.options;
+  const { pin, title, maxParticipants, video, layout } = room.options;
+  const { record, muteOnEntry, agc } = room.options;
   return {
     room: room.name,
     title,
@@ -44,6 +46,8 @@ const describeRoom = (room: Room): z.output<typeof roomResult> => {
     layout: typeof layout === "string" ? layout : "custom",
     views: room.views(),
     record,
+    muteOnEntry,
+    agc,
     participants: room.participants().length,
     recording: room.recordings().some(({ state }) => state === "recording"),
     overload: room.overload,
@@ -174,8 +178,31 @@ const participants = ({ directory }: RouteDeps): Route[] => [
   }),
 ];
 
+const moderation = ({ directory }: RouteDeps): Route[] => [
+  route({
+    method: "post",
+    path: "/v1/rooms/{room}/mute",
+    summary: "Mute or unmute everybody, but for some",
+    tag: "rooms",
+    permission: "room",
+    body: jsonBody(muteAll),
+    replies: {
+      200: {
+        description: "Everybody as they are now",
+        schema: z.array(participantResult),
+      },
+    },
+    handle: async ({ params, body }) => {
+      const room = findRoom(directory, params.room);
+      await room.muteAll(body.muted, body.except);
+      return { json: room.participants() };
+    },
+  }),
+];
+
 export const roomRoutes = (deps: RouteDeps): Route[] => [
   ...readable(deps),
   ...changeable(deps),
   ...participants(deps),
+  ...moderation(deps),
 ];

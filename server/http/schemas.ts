@@ -3,6 +3,7 @@ import { z } from "zod";
 import { id, layoutName, renditionName } from "../picture.js";
 import { recordingEntry } from "../recordings/entry.js";
 import { MOST_PARTICIPANTS, videoOptions } from "../settings.js";
+import { muteAllShape } from "../sound.js";
 import { layoutShown, qualityResult } from "./view-schemas.js";
 
 const time = z.iso.datetime();
@@ -31,6 +32,14 @@ export const roomChange = z.strictObject({
     .boolean()
     .optional()
     .describe("Record as long as somebody is there"),
+  muteOnEntry: z
+    .boolean()
+    .optional()
+    .describe("Whoever joins is muted at first, and may unmute"),
+  agc: z
+    .boolean()
+    .optional()
+    .describe("Voices are brought to the same loudness, -18 LUFS"),
 });
 
 export const roomResult = z.object({
@@ -42,6 +51,8 @@ export const roomResult = z.object({
   layout: layoutShown,
   views: z.array(id).describe("The views that were made, and main"),
   record: z.boolean(),
+  muteOnEntry: z.boolean(),
+  agc: z.boolean(),
   participants: z.int().describe("How many there are"),
   recording: z.boolean().describe("Whether a recording runs"),
   overload: z
@@ -62,8 +73,19 @@ export const participantChange = z.strictObject({
     .optional()
     .describe("True turns the camera off; false lets its owner turn it on"),
   gain: z.number().min(0).max(4).optional().describe("1 changes nothing"),
+  music: z
+    .boolean()
+    .optional()
+    .describe("What it sends is music: its level is left alone"),
+  deaf: z.boolean().optional().describe("True: hears nothing"),
+  held: z
+    .boolean()
+    .optional()
+    .describe("On hold: neither heard, hearing nor seen; stays connected"),
   role: role.optional(),
 });
+
+export const muteAll = z.strictObject(muteAllShape);
 
 export const participantResult = z.object({
   id,
@@ -76,6 +98,10 @@ export const participantResult = z.object({
     .enum(["present", "away"])
     .describe("away: the socket dropped, the seat is kept for a while"),
   gain: z.number(),
+  music: z.boolean(),
+  spoke: z.number().describe("For how long it has talked, in seconds"),
+  deaf: z.boolean(),
+  held: z.boolean(),
   sharing: z.boolean(),
   joinedAt: time,
   inMix: z.union([z.literal(true), z.object({ why: z.string() })]),

@@ -12,17 +12,22 @@ export const attendance = z.object({
   leftAt: time.optional(),
 });
 
+/** Without `to`, it is paused still. */
+const pause = z.object({ from: time, to: time.optional() });
+
 /** The sidecar's schema. What a later version adds to it is kept out, not refused. */
 export const recordingEntry = z.object({
   id: z.string().regex(ID_PATTERN),
   /** Empty for a file whose sidecar is lost: nobody knows. */
   room: z.string(),
   title: z.string(),
-  state: z.enum(["recording", "stopped", "failed"]),
+  state: z.enum(["recording", "paused", "stopped", "failed"]),
   format: z.enum(["mp4"]),
   startedAt: time,
   endedAt: time.optional(),
-  /** Seconds; of a running one, until now. */
+  /** When nothing was recorded; the file goes on without a hole. */
+  pauses: z.array(pause).optional(),
+  /** Seconds without pauses; of a running one, until now. */
   duration: z.number().nonnegative(),
   /** Bytes; of a running one, until now. */
   size: z.int().nonnegative(),
@@ -34,6 +39,37 @@ export const recordingEntry = z.object({
 
 export type RecordingEntry = z.output<typeof recordingEntry>;
 type Attendance = z.output<typeof attendance>;
+
+/** Seconds that were not recorded until `now`. */
+export const pausedFor = (
+  { pauses = [] }: Pick<RecordingEntry, "pauses">,
+  now: Date,
+): number =>
+  pauses.reduce((sum, { from, to }) => {
+    const until = to === undefined ? now.getTime() : Date.parse(to);
+    return sum + Math.max(0, until - Date.parse(from)) / 1000;
+  }, 0);
+
+export const isRunning = ({ state }: RecordingEntry): boolean =>
+  state === "recording" || state === "paused";
+
+/** Pauses it, or goes on. */
+export const setPaused = (
+  entry: RecordingEntry,
+  paused: boolean,
+  now: Date,
+): RecordingEntry => {
+  const at = now.toISOString();
+  const pauses = endPauses(entry, at) ?? [];
+  if (!paused) return { ...entry, state: "recording", pauses };
+  return { ...entry, state: "paused", pauses: [...pauses, { from: at }] };
+};
+
+const endPauses = (
+  { pauses }: RecordingEntry,
+  at: string,
+): RecordingEntry["pauses"] =>
+  pauses?.map(({ from, to = at }) => ({ from, to }));
 
 /** The file's name in the directory of recordings. */
 export const fileOf = ({
@@ -81,7 +117,9 @@ export const ended = (
 ): RecordingEntry => {
   const endedAt = end.endedAt.toISOString();
   const participants = leaveAll(entry.participants, endedAt);
-  return { ...entry, ...end, endedAt, participants };
+  const pauses = endPauses(entry, endedAt);
+  const all = { ...entry, ...end, endedAt, participants };
+  return pauses === undefined ? all : { ...all, pauses };
 };
 
 /** An entry for a file of which nothing is known but that it is there. */

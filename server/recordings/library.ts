@@ -22,6 +22,9 @@ import {
   attend,
   ended,
   fileOf,
+  isRunning,
+  pausedFor,
+  setPaused,
   unknownEntry,
   type RecordingEntry,
 } from "./entry.js";
@@ -111,8 +114,10 @@ const liveEntry = async (
   { directory, now }: State,
   entry: RecordingEntry,
 ): Promise<RecordingEntry> => {
-  if (entry.state !== "recording") return entry;
-  const duration = (now().getTime() - Date.parse(entry.startedAt)) / 1000;
+  if (!isRunning(entry)) return entry;
+  const at = now();
+  const passed = (at.getTime() - Date.parse(entry.startedAt)) / 1000;
+  const duration = passed - pausedFor(entry, at);
   const size = await sizeWritten(directory, entry.id);
   return { ...entry, duration: Math.max(0, duration), size };
 };
@@ -152,7 +157,7 @@ const getEnded = async (
   id: RecordingId,
 ): Promise<RecordingEntry> => {
   const entry = await get(state, id);
-  if (entry.state !== "recording") return entry;
+  if (!isRunning(entry)) return entry;
   throw new ConferenceError("conflict", `"${id}" is still being recorded`);
 };
 
@@ -196,15 +201,37 @@ const person: (
   else log.warn({ recording: id }, "too many came and went to note another");
 };
 
+const setPausedOf = async (
+  { held, now }: State,
+  id: RecordingId,
+  paused: boolean,
+): Promise<void> => {
+  const entry = held.get(id);
+  if (entry !== undefined) await held.put(setPaused(entry, paused, now()));
+};
+
+const noted = ({ held }: State, id: RecordingId, reason: string): void => {
+  const entry = held.get(id);
+  if (entry === undefined) return;
+  entry.reason = reason;
+  held.touch(id);
+};
+
 /** Of a recording that a killed server left behind nobody knows the end but its file. */
 const endOf = (
   { held, now }: State,
-  { id, startedAt }: RecordingEntry,
+  entry: RecordingEntry,
   duration: number,
-): Date =>
-  held.get(id) === undefined
-    ? new Date(Date.parse(startedAt) + duration * 1000)
-    : now();
+): Date => {
+  if (held.get(entry.id) !== undefined) return now();
+  const began = Date.parse(entry.startedAt);
+  const paused = pausedFor(entry, lastKnown(entry));
+  return new Date(began + (duration + paused) * 1000);
+};
+
+/** Of a pause that nobody ended, nothing is known but that it began. */
+const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
+  new Date(pauses?.at(-1)?.from ?? startedAt);
 
 const end = async (
   state: State,
@@ -236,6 +263,8 @@ export const createLibrary = ({
   return {
     started: (entry) => started(state, entry),
     person: (id, event) => person(state, id, event),
+    paused: (id, paused) => setPausedOf(state, id, paused),
+    noted: (id, reason) => noted(state, id, reason),
     finished: (id, result, reason) =>
       end(state, id, { state: "stopped", result, reason }),
     failed: (id, reason, result) =>
@@ -246,7 +275,7 @@ export const createLibrary = ({
     remove: (id) => remove(state, id),
     unfinished: async () =>
       (await list(state))
-        .filter(({ id, state: is }) => is === "recording" && !held.get(id))
+        .filter((entry) => isRunning(entry) && !held.get(entry.id))
         .map(({ id, format }) => ({ id, format })),
     close: closeOnce(() => held.close()),
   };

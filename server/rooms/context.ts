@@ -76,6 +76,8 @@ export type RoomContext = {
   readonly tiles: Map<ViewName, ViewLayout>;
   /** What the mixer gives up to keep in time, and since when. */
   overload: { readonly level: OverloadLevel; readonly since: Date };
+  /** How long people have talked in it, in ms, until they last stopped. */
+  spoke: number;
   readonly timings: RoomTimings;
   readonly now: () => Date;
   readonly log: Logger;

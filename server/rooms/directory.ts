@@ -31,6 +31,8 @@ type State = Required<Omit<DirectoryOptions, "timings">> & {
   /** Rooms that take nobody any more but whose mixer still has them. */
   closing: Map<RoomId, Promise<void>>;
   draining: boolean;
+  /** Seconds talked in rooms that are no more. */
+  spoke: number;
 };
 
 const create = (
@@ -39,7 +41,7 @@ const create = (
   options?: Partial<RoomOptions>,
 ): OwnedRoom => {
   const { supervisor, journal, defaults, log, timings, now } = state;
-  const room = createRoom({
+  const room: OwnedRoom = createRoom({
     name,
     options: { title: name, ...defaults, ...options },
     lasting: options !== undefined,
@@ -50,6 +52,7 @@ const create = (
     log,
     onClosing: (closed) => {
       state.rooms.delete(name);
+      state.spoke += room.spoke;
       const ended = closed.finally(() => state.closing.delete(name));
       state.closing.set(name, ended);
     },
@@ -95,8 +98,15 @@ export const createDirectory = ({
     rooms: new Map(),
     closing: new Map(),
     draining: false,
+    spoke: 0,
   };
   return {
+    get spoke() {
+      return [...state.rooms.values()].reduce(
+        (sum, room) => sum + room.spoke,
+        state.spoke,
+      );
+    },
     list: () => [...state.rooms.values()],
     find: (room) => state.rooms.get(room),
     open: (...asked) => open(state, ...asked),

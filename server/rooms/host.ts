@@ -12,6 +12,7 @@ import type { Request } from "../mixers/link.js";
 import type { Guest, Mixer } from "../mixers/slot.js";
 
 type Changes =
+  | "room.levels"
   | "participant.add"
   | "participant.update"
   | "participant.remove"

@@ -7,6 +7,7 @@ import type { RoomContext } from "./context.js";
 import { setOverload } from "./overload.js";
 import { leave, leaveLater, mediaOf } from "./people.js";
 import { stopTimer, type SeatState } from "./seats.js";
+import { onLevels, setTalkers, wantsLevels } from "./talking.js";
 import { MAIN } from "./views.js";
 import { onLayout, onQuality } from "./watching.js";
 
@@ -19,11 +20,6 @@ const restart = (seat: SeatState, peers: PeerName[], reason: string): void => {
   if (seat.listener === undefined)
     for (const peer of peers) seat.broken.set(peer, reason);
   else seat.listener({ type: "restart", peers, reason });
-};
-
-const setTalkers = ({ seats }: RoomContext, talkers: string[]): void => {
-  for (const seat of seats.all()) seat.talking = talkers.includes(seat.id);
-  seats.tell({ type: "talking", talkers });
 };
 
 /** There is no channel to a WHIP sender: what its media says is all that is known. */
@@ -81,6 +77,7 @@ const onUplink = (
 
 const handlers: Handlers = {
   talking: (room, { talkers }) => setTalkers(room, talkers),
+  levels: onLevels,
   ingest: onIngest,
   subscription: onSubscription,
   recording: (room, status) => room.recordings.onStatus(status),
@@ -156,10 +153,13 @@ export const replay = (
       told(
         request("participant.add", {
           room: name,
-          participant: mediaOf(seat),
+          participant: mediaOf(room, seat),
         }),
       ),
     ),
+    ...(wantsLevels(room)
+      ? [told(request("room.levels", { room: name, on: true }))]
+      : []),
     // The main one was opened with the room.
     ...[...views.all]
       .filter(([view]) => view !== MAIN)

@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { ParticipantId, ParticipantMedia } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { CloseReason } from "../signaling/messages.js";
+import { forgetBalances } from "./balance.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
 import { assertCapacity, overloadMessage } from "./overload.js";
 import { infoOf, stopTimer, type SeatState } from "./seats.js";
@@ -12,6 +13,7 @@ import type {
   ParticipantChange,
   Seat,
 } from "./types.js";
+import { setTalking, tellLevels, wantsLevels } from "./talking.js";
 import { forget } from "./views.js";
 import { tellTiles } from "./watching.js";
 
@@ -79,7 +81,7 @@ const resume = (
 const startMedia = async (room: RoomContext, seat: SeatState) => {
   const { host, name, recordings, options, log, seats } = room;
   const isFirst = seats.size === 1;
-  const participant = mediaOf(seat);
+  const participant = mediaOf(room, seat);
   try {
     // An open mixer is told of this one; an opening one is told of everybody.
     await host.tell("participant.add", { room: name, participant });
@@ -92,8 +94,9 @@ const startMedia = async (room: RoomContext, seat: SeatState) => {
 };
 
 const sit = (room: RoomContext, request: JoinRequest): Seat => {
-  const { seats, timings, log, recordings } = room;
-  const seat = seats.add(request, room.now());
+  const { seats, timings, log, recordings, options } = room;
+  const muted = request.muted || options.muteOnEntry;
+  const seat = seats.add({ ...request, muted }, room.now());
   const about = { type: "participant", participant: infoOf(seat) } as const;
   seats.tell(about, seat);
   recordings.person("joined", seat);
@@ -106,9 +109,15 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
   return { participant: seat.id, token: seat.token, resumed: false };
 };
 
-export const mediaOf = (seat: SeatState): ParticipantMedia => {
-  const { id, name, role, muted, camera, sharing, gain } = seat;
-  return { id, name, role, muted, camera, sharing, gain };
+export const mediaOf = (
+  { options }: Pick<RoomContext, "options">,
+  seat: SeatState,
+): ParticipantMedia => {
+  const { id, name, role, muted, camera, sharing } = seat;
+  const { gain, balance, deaf, held } = seat;
+  const agc = options.agc && !seat.music;
+  const seen = { id, name, role, muted, camera, sharing };
+  return { ...seen, gain, agc, balance, deaf, held };
 };
 
 /** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
@@ -141,6 +150,8 @@ const depart = async (
 ): Promise<void> => {
   const { seats, subscriptions, recordings, host, name, log } = room;
   if (!seats.remove(seat)) return;
+  setTalking(room, seat, false);
+  void tellLevels(room, seat.levels || wantsLevels(room));
   for (const { id, participant } of [...subscriptions.values()])
     if (participant === seat.id) subscriptions.delete(id);
   seat.listener?.({ type: "closed", reason });
@@ -150,6 +161,7 @@ const depart = async (
   if (seats.size === 0) void recordings.stopAll();
   room.idle.check();
   void forget(room, seat.id);
+  void forgetBalances(room, seat.id);
   await host.tell("participant.remove", { room: name, participant: seat.id });
 };
 
@@ -163,7 +175,7 @@ export const leave = (
 const changesOf = (
   seat: SeatState,
   { cameraOff, ...asked }: ParticipantChange,
-): Partial<Omit<ParticipantMedia, "id">> => {
+): Omit<ParticipantChange, "cameraOff"> => {
   if (cameraOff === true) asked.camera = false;
   const changed = Object.entries(asked).filter(
     ([key, value]) =>
@@ -193,8 +205,38 @@ export const update = async (
   Object.assign(seat, change);
   tellAbout(room, seat);
   const { name, host } = room;
+  const { music, ...media } = change;
+  const told =
+    music === undefined ? media : { ...media, agc: mediaOf(room, seat).agc };
   await Promise.all([
-    host.tell("participant.update", { room: name, participant, change }),
+    host.tell("participant.update", { room: name, participant, change: told }),
     change.sharing === false && endShare(room, seat),
   ]);
+};
+
+/** Every seat has changed before anything is awaited: whoever comes in between is not meant. */
+export const muteAll = async (
+  room: RoomContext,
+  muted: boolean,
+  except: readonly ParticipantId[],
+): Promise<void> => {
+  assertOpen(room);
+  const meant = room.seats.all().filter(({ id }) => !except.includes(id));
+  await Promise.all(meant.map(({ id }) => update(room, id, { muted })));
+};
+
+/** Tells the mixer of everybody's, after the room's option has changed. */
+export const tellAgc = async (room: RoomContext): Promise<void> => {
+  const { name, host, seats } = room;
+  await Promise.all(
+    seats.all().map((seat) => {
+      const { id: participant, agc } = mediaOf(room, seat);
+      const change = { agc };
+      return host.tell("participant.update", {
+        room: name,
+        participant,
+        change,
+      });
+    }),
+  );
 };

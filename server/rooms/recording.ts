@@ -13,7 +13,9 @@ export type Recording = Required<RecordingRequest> & {
   readonly id: RecordingId;
   readonly startedAt: Date;
   /** `starting` is not replayed to a new mixer: its own request is still on the way. */
-  state: "starting" | "recording" | "finishing" | "failed";
+  state: "starting" | "recording" | "paused" | "finishing" | "failed";
+  /** The end of the last pausing or resuming; never rejects. One at a time. */
+  changed: Promise<unknown>;
   /** Whether the journal knows it, and so may be told who comes and goes. */
   journaled: boolean;
   /** What it survived, or why it failed. */

@@ -2,18 +2,15 @@
  * The recordings that run in one room: their desired state, and what is told and written down about them.
  * A recording outlives its mixer: what runs is replayed to the next one, which goes on under the same id.
  */
-import type { Logger } from "pino";
 import type {
   RecordingId,
   RecordingResult,
   RecordingStatus,
-  RoomId,
   ViewName,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { RecordingInfo } from "../signaling/messages.js";
 import type { Request } from "../mixers/link.js";
-import type { Host } from "./host.js";
 import { newRecordingId } from "./ids.js";
 import {
   finish,
@@ -23,22 +20,16 @@ import {
   SURVIVED,
   type Recording,
 } from "./recording.js";
+import { pause } from "./recording-pause.js";
+import {
+  isRunning,
+  notRunning,
+  written,
+  type RecordingSettings,
+  type State,
+} from "./recording-state.js";
 import type { SeatState } from "./seats.js";
-import type { RecordingJournal, RecordingRequest } from "./types.js";
-
-export type RecordingSettings = {
-  room: RoomId;
-  host: Host;
-  journal: RecordingJournal;
-  now(): Date;
-  title(): string;
-  seats(): SeatState[];
-  /** Something about one changed: everybody wants to know. */
-  onChange(info: RecordingInfo): void;
-  /** The last one has ended. */
-  onNone(): void;
-  log: Logger;
-};
+import type { RecordingRequest } from "./types.js";
 
 export type Recordings = {
   /** Starting and finishing ones count: they need the mixer's room. */
@@ -47,6 +38,8 @@ export type Recordings = {
   /** Of which views. */
   views(): ViewName[];
   start(options: RecordingRequest): Promise<RecordingInfo>;
+  /** Pauses it, or goes on. Throws `no-such-recording` when it is not running. */
+  pause(id: RecordingId, paused: boolean): Promise<RecordingInfo>;
   /** Resolves when the file is final; everybody who asks waits for the same end. Throws `no-such-recording`. */
   stop(id: RecordingId): Promise<RecordingInfo>;
   /** Ends all; resolves when every file is final, whatever became of it. */
@@ -60,19 +53,8 @@ export type Recordings = {
   person(event: "joined" | "left", seat: SeatState): void;
 };
 
-type State = RecordingSettings & { all: Map<RecordingId, Recording> };
-
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
-
-/** The journal is a help, not a condition: without it the call and the file go on. */
-const written = async (state: State, writing: Promise<void>): Promise<void> => {
-  try {
-    await writing;
-  } catch (error) {
-    state.log.error({ err: error, room: state.room }, "journal not written");
-  }
-};
 
 const drop = (state: State, recording: Recording): void => {
   state.all.delete(recording.id);
@@ -131,7 +113,8 @@ const enterInJournal = async (
 
 const paramsOf = ({ room }: State, recording: Recording) => {
   const { id, format, view, rendition } = recording;
-  return { room, recording: id, format, view, rendition };
+  const paused = recording.state === "paused";
+  return { room, recording: id, format, view, rendition, paused };
 };
 
 const begin = async (state: State, recording: Recording): Promise<void> => {
@@ -162,6 +145,7 @@ const start = async (
     state: "starting",
     journaled: false,
     begun: Promise.resolve(),
+    changed: Promise.resolve(),
   };
   state.all.set(recording.id, recording);
   const beginning = begin(state, recording);
@@ -198,8 +182,9 @@ const end = async (
 const stop = async (state: State, id: RecordingId): Promise<RecordingInfo> => {
   const recording = state.all.get(id);
   await recording?.begun;
+  await recording?.changed;
   if (recording === undefined || recording.state === "failed")
-    throw new ConferenceError("no-such-recording", `"${id}" is not running`);
+    throw notRunning(id);
   return (recording.end ??= end(state, recording));
 };
 
@@ -215,14 +200,26 @@ const onStatus = (
   { recording: id, ...status }: RecordingStatus,
 ): void => {
   const recording = state.all.get(id);
-  if (recording?.state !== "recording") return;
-  recording.note = status.reason ?? recording.note;
-  if (status.state === "failed") void breakOff(state, recording);
-  else state.onChange(shown(recording));
+  if (recording === undefined || !isRunning(recording)) return;
+  if (status.state === "failed") {
+    recording.note = status.reason ?? recording.note;
+    void breakOff(state, recording);
+  } else note(state, recording, status.reason);
+};
+
+/** What a running one has survived, for everybody and for the journal. */
+const note = (
+  { journal, onChange }: State,
+  recording: Recording,
+  reason = recording.note,
+): void => {
+  recording.note = reason;
+  if (reason !== undefined) journal.noted(recording.id, reason);
+  onChange(shown(recording));
 };
 
 const running = (state: State): Recording[] =>
-  [...state.all.values()].filter(({ state }) => state === "recording");
+  [...state.all.values()].filter(isRunning);
 
 const resume = async (
   state: State,
@@ -233,8 +230,7 @@ const resume = async (
     await request("recording.start", paramsOf(state, recording));
   } catch (error) {
     // If this mixer died too, the next one is told again.
-    if (state.host.state() !== "open" || recording.state !== "recording")
-      return;
+    if (state.host.state() !== "open" || !isRunning(recording)) return;
     recording.note = messageOf(error);
     void breakOff(state, recording);
   }
@@ -249,6 +245,7 @@ export const createRecordings = (settings: RecordingSettings): Recordings => {
     infos: () => [...state.all.values()].map(shown),
     views: () => [...state.all.values()].map(({ view }) => view),
     start: (options) => start(state, options),
+    pause: (...change) => pause(state, ...change),
     stop: (id) => stop(state, id),
     stopAll: async () => {
       const ids = [...state.all.keys()];
@@ -258,10 +255,9 @@ export const createRecordings = (settings: RecordingSettings): Recordings => {
       running(state).map((recording) => resume(state, recording, request)),
     onStatus: (status) => onStatus(state, status),
     onRestored: () => {
-      for (const recording of running(state)) {
-        recording.note = SURVIVED;
-        state.onChange(shown(recording));
-      }
+      // Of a paused one nothing is missing.
+      for (const recording of running(state))
+        if (recording.state === "recording") note(state, recording, SURVIVED);
     },
     person: (event, seat) => {
       for (const recording of state.all.values())

@@ -3,6 +3,8 @@ import type { Logger } from "pino";
 import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
+import { setBalance } from "./balance.js";
+import { configure } from "./configure.js";
 import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
@@ -13,14 +15,14 @@ import {
   onMixerRestored,
   replay,
 } from "./mixer-events.js";
-import { detach, join, leave, update } from "./people.js";
+import { detach, join, leave, muteAll, update } from "./people.js";
 import { createRecordings, type Recordings } from "./recordings.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
+import { setLevels, setTalking } from "./talking.js";
 import type { RecordingJournal, Room, RoomOptions } from "./types.js";
 import {
   assertView,
   changeView,
-  configureMain,
   createViews,
   mainOf,
   MAIN,
@@ -106,6 +108,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     subscriptions: new Map(),
     tiles: new Map(),
     overload: { level: 0, since: now() },
+    spoke: 0,
     timings,
     now,
     log,
@@ -131,31 +134,12 @@ const optionsOf = (room: RoomContext): RoomOptions => {
   return { ...room.options, video: { width, height, fps }, layout };
 };
 
-/** All or nothing: what may be refused comes first. */
-const configure = async (
-  room: RoomContext,
-  { video, layout, ...changes }: Partial<RoomOptions>,
-): Promise<void> => {
-  assertOpen(room);
-  await configureMain(room, { video, layout });
-  const { options: former, recordings, seats } = room;
-  const options = { ...former, ...changes };
-  room.options = options;
-  room.lasting = true;
-  if (
-    options.record &&
-    !former.record &&
-    seats.size > 0 &&
-    recordings.size === 0
-  )
-    await recordings.start({ format: "mp4", rendition: "high" });
-};
-
 const close = async (room: RoomContext, reason: CloseReason): Promise<void> => {
   const { seats, host, recordings, idle, subscriptions, log, name } = room;
   idle.stop();
   for (const seat of seats.all()) {
     seats.remove(seat);
+    setTalking(room, seat, false);
     seat.listener?.({ type: "closed", reason });
   }
   subscriptions.clear();
@@ -189,6 +173,18 @@ const mediaOf = (room: RoomContext) =>
     watch: (...asked) => watch(room, ...asked),
     subscriptionOf: (participant) => subscriptionOf(room, participant)?.id,
     hasSubscription: (subscription) => room.subscriptions.has(subscription),
+  }) satisfies Partial<Room>;
+
+/** What a room does with those in it. */
+const peopleOf = (room: RoomContext) =>
+  ({
+    join: async (request) => join(room, request),
+    detach: (...left) => detach(room, ...left),
+    leave: async (...left) => leave(room, ...left),
+    update: (...changed) => update(room, ...changed),
+    muteAll: (...asked) => muteAll(room, ...asked),
+    setBalance: (...asked) => setBalance(room, ...asked),
+    setLevels: (...asked) => setLevels(room, ...asked),
   }) satisfies Partial<Room>;
 
 /** What a room does with its views. */
@@ -230,6 +226,7 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
   return {
     ...mediaOf(room),
     ...pictureOf(room),
+    ...peopleOf(room),
     name,
     createdAt: settings.now(),
     get options() {
@@ -244,23 +241,23 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     },
     participants: () =>
       seats.all().map((seat) => ({
-        ...detailOf(seat),
+        ...detailOf(seat, room.now()),
         quality: qualityOf(room, seat.id),
       })),
     info: () => seats.all().map(infoOf),
+    get spoke() {
+      return room.spoke / 1000;
+    },
     recordings: () => recordings.infos(),
     authenticate: (token) => seats.byToken(token)?.id,
     resumes: (token) => seats.byToken(token)?.kind === "socket",
-    join: async (request) => join(room, request),
-    detach: (...left) => detach(room, ...left),
-    leave: async (...left) => leave(room, ...left),
-    update: (...changed) => update(room, ...changed),
     configure: (options) => configure(room, options),
     startRecording: (options) =>
       ofMixer(room, async () => {
         settingsOf(room, options.view ?? MAIN);
         return recordings.start(options);
       }),
+    pauseRecording: (...change) => recordings.pause(...change),
     stopRecording: (recording) => recordings.stop(recording),
     close: end,
   };

@@ -29,7 +29,17 @@ export type SeatState = {
   camera: boolean;
   sharing: boolean;
   gain: number;
+  music: boolean;
+  /** At which gain it alone hears others. */
+  balance: Record<ParticipantId, number>;
+  deaf: boolean;
+  held: boolean;
   talking: boolean;
+  /** When it last began to talk, and how long it had talked before, in ms. */
+  talkingSince: number;
+  spoke: number;
+  /** It wants to be told how loud the talkers are. */
+  levels: boolean;
   readonly media: Record<SourceKind, MediaState>;
   /** What it should send; undefined until the mixer has told. */
   hints?: UplinkHint[];
@@ -67,6 +77,8 @@ export const infoOf = (seat: SeatState): ParticipantInfo => ({
   muted: seat.muted,
   camera: seat.camera,
   sharing: seat.sharing,
+  deaf: seat.deaf,
+  held: seat.held,
   talking: seat.talking,
   state:
     seat.kind === "socket" && seat.listener === undefined ? "away" : "present",
@@ -80,14 +92,29 @@ const WHY: Record<Exclude<MediaState, "connected">, string> = {
   restarting: "mixer restarting",
 };
 
-const inMix = ({ media, muted }: SeatState): ParticipantDetail["inMix"] => {
+const inMix = ({
+  media,
+  muted,
+  held,
+}: SeatState): ParticipantDetail["inMix"] => {
   if (media.camera !== "connected") return { why: WHY[media.camera] };
+  if (held) return { why: "on hold" };
   return muted ? { why: "muted" } : true;
 };
 
-export const detailOf = (seat: SeatState): ParticipantDetail => ({
+const spokeOf = (
+  { talking, talkingSince, spoke }: SeatState,
+  now: Date,
+): number => {
+  const running = talking ? now.getTime() - talkingSince : 0;
+  return Math.round((spoke + running) / 100) / 10;
+};
+
+export const detailOf = (seat: SeatState, now: Date): ParticipantDetail => ({
   ...infoOf(seat),
   gain: seat.gain,
+  music: seat.music,
+  spoke: spokeOf(seat, now),
   joinedAt: seat.joinedAt.toISOString(),
   inMix: inMix(seat),
 });
@@ -103,7 +130,14 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   camera: request.camera,
   sharing: false,
   gain: 1,
+  music: false,
+  balance: {},
+  deaf: false,
+  held: false,
   talking: false,
+  talkingSince: 0,
+  spoke: 0,
+  levels: false,
   media: { camera: "none", share: "none" },
   listener: request.listener,
   broken: new Map(),

@@ -35,6 +35,10 @@ export type RoomOptions = {
   layout: LayoutChoice;
   /** Record as long as somebody is there. */
   record: boolean;
+  /** Whoever takes a seat is muted at first, and may unmute. */
+  muteOnEntry: boolean;
+  /** Voices are brought to the same loudness, but for those in music mode. */
+  agc: boolean;
 };
 
 /** Receives what a participant is told. Absent while the participant has no socket. */
@@ -68,6 +72,9 @@ export type ParticipantChange = {
   sharing?: boolean;
   cameraOff?: boolean;
   gain?: number;
+  music?: boolean;
+  deaf?: boolean;
+  held?: boolean;
   role?: Role;
 };
 
@@ -103,6 +110,10 @@ export type RecordingRequest = {
 /** A participant as the API shows it. */
 export type ParticipantDetail = ParticipantInfo & {
   gain: number;
+  /** What it sends is music: its level is left alone. */
+  music: boolean;
+  /** For how long it has talked, in seconds. */
+  spoke: number;
   /** What it receives; absent while it receives nothing. */
   quality?: SubscriptionQuality;
   /** ISO 8601. */
@@ -126,6 +137,10 @@ export type Room = {
   readonly overload: OverloadLevel;
   participants(): ParticipantDetail[];
   info(): ParticipantInfo[];
+  /** For how long people have talked in it, in seconds, until they last stopped. */
+  readonly spoke: number;
+  /** Whether this participant is told how loud the talkers are. */
+  setLevels(participant: ParticipantId, on: boolean): Promise<void>;
   recordings(): RecordingInfo[];
   /** Which participant holds this token; undefined for none. */
   authenticate(token: string): ParticipantId | undefined;
@@ -136,6 +151,14 @@ export type Room = {
   detach(participant: ParticipantId, listener: Listener): void;
   leave(participant: ParticipantId, reason: CloseReason): Promise<void>;
   update(participant: ParticipantId, change: ParticipantChange): Promise<void>;
+  /** At which gain one hears the other; 1 is as everybody else does. */
+  setBalance(
+    listener: ParticipantId,
+    speaker: ParticipantId,
+    gain: number,
+  ): Promise<void>;
+  /** Mutes, or unmutes, everybody but `except`. */
+  muteAll(muted: boolean, except: readonly ParticipantId[]): Promise<void>;
   configure(options: Partial<RoomOptions>): Promise<void>;
   /** The answer. An accepted share turns the participant's `sharing` on. */
   publish(
@@ -169,12 +192,19 @@ export type Room = {
   view(view: ViewName): ViewSettings;
   picture(view: ViewName): Promise<Uint8Array>;
   startRecording(options: RecordingRequest): Promise<RecordingInfo>;
+  /** Nothing is recorded while it is paused, and the file has no hole. What is already so changes nothing. */
+  pauseRecording(
+    recording: RecordingId,
+    paused: boolean,
+  ): Promise<RecordingInfo>;
   /** Resolves when the file is final. */
   stopRecording(recording: RecordingId): Promise<RecordingInfo>;
   close(reason: CloseReason): Promise<void>;
 };
 
 export type Directory = {
+  /** For how long people have talked in all rooms that there have been, in seconds. */
+  readonly spoke: number;
   list(): Room[];
   find(room: RoomId): Room | undefined;
   /**
@@ -205,6 +235,10 @@ export type RecordingJournal = {
       event: "joined" | "left";
     },
   ): void;
+  /** It stands still from now on, or goes on. */
+  paused(id: RecordingId, paused: boolean): Promise<void>;
+  /** It goes on, but something has happened to it: a sentence for people. */
+  noted(id: RecordingId, reason: string): void;
   /** The file is final; `note` says what it survived. */
   finished(
     id: RecordingId,

@@ -2,7 +2,12 @@
 import { ConferenceError } from "../errors.js";
 import type { CandidateTarget, Room } from "../rooms/types.js";
 import { join } from "./join.js";
-import type { ClientMessage, PeerName, ServerMessage } from "./messages.js";
+import type {
+  ClientMessage,
+  PeerName,
+  RecordingInfo,
+  ServerMessage,
+} from "./messages.js";
 import type { Joined, Session } from "./session-state.js";
 
 type Of<Type extends ClientMessage["type"]> = Extract<
@@ -102,19 +107,47 @@ const candidate = async (
 
 const update = async (
   session: Session,
-  { name, muted, camera, sharing }: Of<"update">,
+  { name, muted, camera, sharing, music, deaf, held }: Of<"update">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  await room.update(participant, { name, muted, camera, sharing });
+  const change = { name, muted, camera, sharing, music, deaf, held };
+  await room.update(participant, change);
   return DONE;
 };
 
 const moderate = async (
   session: Session,
-  { participant, muted, cameraOff, gain }: Of<"moderate">,
+  { participant, muted, cameraOff, gain, music, deaf, held }: Of<"moderate">,
 ): Promise<Reply> => {
   const { room } = asModerator(session);
-  await room.update(participant, { muted, cameraOff, gain });
+  const change = { muted, cameraOff, gain, music, deaf, held };
+  await room.update(participant, change);
+  return DONE;
+};
+
+const moderateAll = async (
+  session: Session,
+  { muted, except }: Of<"moderate-all">,
+): Promise<Reply> => {
+  await asModerator(session).room.muteAll(muted, except);
+  return DONE;
+};
+
+const levels = async (
+  session: Session,
+  { on }: Of<"levels">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.setLevels(participant, on);
+  return DONE;
+};
+
+const balance = async (
+  session: Session,
+  { participant: speaker, gain }: Of<"balance">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.setBalance(participant, speaker, gain);
   return DONE;
 };
 
@@ -126,11 +159,10 @@ const remove = async (
   return DONE;
 };
 
-const runningIn = (room: Room): string[] =>
+const runningIn = (room: Room): RecordingInfo[] =>
   room
     .recordings()
-    .filter(({ state }) => state === "recording")
-    .map(({ id }) => id);
+    .filter(({ state }) => state === "recording" || state === "paused");
 
 /** Asking for what already is so changes nothing. */
 const record = async (
@@ -140,9 +172,11 @@ const record = async (
   const { room } = asModerator(session);
   const running = runningIn(room);
   if (state === "stopped")
-    await Promise.all(running.map((id) => room.stopRecording(id)));
+    await Promise.all(running.map(({ id }) => room.stopRecording(id)));
   else if (running.length === 0)
     await room.startRecording({ format: "mp4", rendition: "high" });
+  else if (running.every((one) => one.state === "paused"))
+    await Promise.all(running.map(({ id }) => room.pauseRecording(id, false)));
   return DONE;
 };
 
@@ -166,6 +200,9 @@ export const handlers: Handlers = {
   candidate,
   update,
   moderate,
+  "moderate-all": moderateAll,
+  levels,
+  balance,
   remove,
   record,
   leave,

@@ -19,6 +19,7 @@ import {
   sourceKind,
   viewName,
 } from "../picture.js";
+import { muteAllShape } from "../sound.js";
 
 export { ID_PATTERN };
 
@@ -29,6 +30,12 @@ const name = z.string().trim().min(1).max(64);
 const sdp = z.string().min(1).max(MAX_SDP);
 /** Echoed in the reply, so that a client can pair them. */
 const messageId = z.union([z.string().max(64), z.number()]).optional();
+
+/** Hears nothing; and on hold: neither heard, hearing nor seen. */
+const listening = {
+  deaf: z.boolean().optional(),
+  held: z.boolean().optional(),
+};
 
 const message = <Type extends string, Shape extends z.ZodRawShape>(
   type: Type,
@@ -77,6 +84,9 @@ export const clientMessage = z.discriminatedUnion("type", [
     muted: z.boolean().optional(),
     camera: z.boolean().optional(),
     sharing: z.boolean().optional(),
+    /** What it sends is music. */
+    music: z.boolean().optional(),
+    ...listening,
   }),
   /** Somebody else's state; needs the role `moderator`. */
   message("moderate", {
@@ -84,7 +94,15 @@ export const clientMessage = z.discriminatedUnion("type", [
     muted: z.boolean().optional(),
     cameraOff: z.boolean().optional(),
     gain: z.number().min(0).max(4).optional(),
+    music: z.boolean().optional(),
+    ...listening,
   }),
+  /** Everybody's microphone but those of `except`; needs the role `moderator`. */
+  message("moderate-all", muteAllShape),
+  /** Whether one is told how loud the talkers are. */
+  message("levels", { on: z.boolean() }),
+  /** How loudly one hears somebody else; nobody else is touched. */
+  message("balance", { participant: id, gain: z.number().min(0).max(4) }),
   message("remove", { participant: id }),
   message("record", { state: z.enum(["recording", "stopped"]) }),
   message("leave", {}),
@@ -104,6 +122,10 @@ export type ParticipantInfo = {
   muted: boolean;
   camera: boolean;
   sharing: boolean;
+  /** Hears nothing. */
+  deaf: boolean;
+  /** On hold: neither heard, hearing nor seen. */
+  held: boolean;
   talking: boolean;
   /** `away`: its socket dropped and its seat is kept for a while. */
   state: "present" | "away";
@@ -112,7 +134,7 @@ export type ParticipantInfo = {
 export type RecordingInfo = {
   id: string;
   /** `failed` says why in `reason`; a `recording` one may carry a reason too, when it survived something. */
-  state: "recording" | "finishing" | "stopped" | "failed";
+  state: "recording" | "paused" | "finishing" | "stopped" | "failed";
   /** ISO 8601. */
   startedAt: string;
   reason?: string;
@@ -152,6 +174,8 @@ export type ServerMessage =
   | { type: "participant"; participant: ParticipantInfo }
   | { type: "gone"; participant: string; reason: CloseReason }
   | { type: "talking"; talkers: string[] }
+  /** How loud each talker is, in dBFS; for whoever asked. */
+  | { type: "levels"; levels: Record<string, number> }
   | { type: "recording"; recording: RecordingInfo }
   /** Who is where in the picture, in canvas pixels. */
   | ({ type: "tiles" } & ViewLayout)
@@ -176,6 +200,7 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   participant: true,
   gone: true,
   talking: true,
+  levels: true,
   recording: true,
   tiles: true,
   quality: true,

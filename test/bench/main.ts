@@ -24,7 +24,7 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "the pure part of the audio mix",
     load: () => import("./audio-core.js"),
   },
-  "video-core": {
+  video: {
     about: "layout, scaling, composing and encoding",
     load: () => import("./video-core.js"),
   },

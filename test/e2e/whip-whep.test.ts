@@ -104,6 +104,19 @@ test.serial(
   },
 );
 
+for (const codec of ["video/VP9", "video/AV1"])
+  test.serial(`a camera that comes as ${codec} is seen`, async (t) => {
+    const call = conference(t);
+    const red = await call.join("red");
+    const encoder = await call.open("green");
+    const { status, location, body } = await encoder.page.evaluate(
+      ([room, only]) => window.tools.whip(room!, "The encoder", only),
+      [call.room, codec],
+    );
+    t.is(status, 201, body);
+    await seesColour(red, location.split("/").at(-1)!, "green");
+  });
+
 test.serial("an offer with nothing that fits is told what would", async (t) => {
   const call = conference(t);
   await call.join("red");

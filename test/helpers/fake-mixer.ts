@@ -27,10 +27,12 @@ export type FakeRoom = {
   subscriptions: string[];
   /** What each subscription receives. */
   watching: Record<string, object>;
-  /** Views that are recorded, by recording. */
+  /** Views that are recorded, by recording; "main (paused)" while nothing is. */
   recordings: Record<string, string>;
   candidates: string[];
   views: Record<string, ViewSettings>;
+  /** Whether levels are told. */
+  levels: boolean;
 };
 
 const rooms = new Map<string, FakeRoom>();
@@ -149,9 +151,13 @@ const handlers: Handlers = {
       recordings: {},
       candidates: [],
       views: { main },
+      levels: false,
     });
   },
   "room.close": ({ room }) => void rooms.delete(room),
+  "room.levels": ({ room, on }) => {
+    inRoom(room).levels = on;
+  },
   "participant.add": ({ room, participant }) => {
     inRoom(room).participants[participant.id] = participant;
     tellLayout(room, "main");
@@ -204,10 +210,19 @@ const handlers: Handlers = {
     Reflect.deleteProperty(inRoom(room).views, view);
   },
   picture: () => ({ jpeg: Uint8Array.of(0xff, 0xd8, 0xff) }),
-  "recording.start": ({ room, recording, view }) => {
+  "recording.start": ({ room, recording, view, paused }) => {
     if (process.env["FAKE_NO_RECORDING"] !== undefined)
       refuse("failed", "The disk is full");
-    inRoom(room).recordings[recording] = view;
+    inRoom(room).recordings[recording] = paused ? `${view} (paused)` : view;
+  },
+  "recording.pause": ({ room, recording }) => {
+    if (process.env["FAKE_NO_PAUSE"] !== undefined)
+      refuse("failed", "It cannot be paused");
+    inRoom(room).recordings[recording] += " (paused)";
+  },
+  "recording.resume": ({ room, recording }) => {
+    const all = inRoom(room).recordings;
+    all[recording] = all[recording]!.replace(" (paused)", "");
   },
   "recording.stop": ({ room, recording }) => {
     const all = inRoom(room).recordings;

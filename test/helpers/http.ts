@@ -98,6 +98,8 @@ export const startHttp = async (
       video: { width: 1280, height: 720, fps: 30 },
       layout: "grid",
       record: false,
+      muteOnEntry: false,
+      agc: true,
     },
     log: silentLog,
   });

@@ -28,6 +28,9 @@ export const createTestJournal = () => {
       diary.add({ what: "started", id, with: rest }),
     person: (id, { name, event }) =>
       diary.add({ what: `${name} ${event}`, id }),
+    paused: async (id, paused) =>
+      diary.add({ what: paused ? "paused" : "resumed", id }),
+    noted: (id, reason) => diary.add({ what: "noted", id, with: { reason } }),
     finished: async (id, result, note) =>
       diary.add({ what: "finished", id, with: { ...result, note } }),
     failed: async (id, reason, result) =>
@@ -40,8 +43,12 @@ export const startRooms = async (
   t: ExecutionContext,
   {
     timings,
+    now,
     ...fake
-  }: Omit<FakeOptions, "timings"> & { timings?: Partial<RoomTimings> } = {},
+  }: Omit<FakeOptions, "timings"> & {
+    timings?: Partial<RoomTimings>;
+    now?: () => Date;
+  } = {},
 ) => {
   const supervisor = startSupervisor(t, fake);
   await supervisor.started();
@@ -54,9 +61,12 @@ export const startRooms = async (
       video: { width: 1280, height: 720, fps: 30 },
       layout: "grid",
       record: false,
+      muteOnEntry: false,
+      agc: true,
     },
     log: silentLog,
     timings,
+    now,
   });
   t.teardown(() => directory.drain());
   return { supervisor, directory, journal: diary };

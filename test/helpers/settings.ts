@@ -26,5 +26,9 @@ export const personOf = (
   sharing: false,
   role: "participant",
   gain: 1,
+  agc: true,
+  balance: {},
+  deaf: false,
+  held: false,
   ...change,
 });

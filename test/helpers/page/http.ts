@@ -68,12 +68,18 @@ export const whep = async (options: WhepOptions) => {
   return answer;
 };
 
-/** Sends this page's tone and colour as any encoder would. */
-export const whip = async (room: string, name: string) => {
+/** Sends this page's tone and colour as any encoder would; with `codec` the picture in that one alone. */
+export const whip = async (room: string, name: string, codec?: string) => {
   const peer = new RTCPeerConnection();
   const { microphone, camera } = window.persona;
   const stream = await capture({ audio: microphone, video: camera });
-  for (const track of stream.getTracks())
-    peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+  for (const track of stream.getTracks()) {
+    const transceiver = peer.addTransceiver(track, {
+      direction: "sendonly",
+      streams: [stream],
+    });
+    if (track.kind === "video" && codec !== undefined)
+      onlyCodec(transceiver, codec);
+  }
   return exchange(peer, `/whip/${room}?name=${encodeURIComponent(name)}`);
 };

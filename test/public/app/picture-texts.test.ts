@@ -35,6 +35,8 @@ const ann: ParticipantInfo = {
   muted: false,
   camera: true,
   sharing: false,
+  deaf: false,
+  held: false,
   talking: false,
   state: "present",
 };

@@ -90,6 +90,8 @@ const ann: ParticipantInfo = {
   muted: false,
   camera: true,
   sharing: false,
+  deaf: false,
+  held: false,
   talking: true,
   state: "away",
 };
@@ -113,6 +115,7 @@ test("whoever comes while it is recorded is told so, and of no older recording",
   t.is(recordingNews(undefined, [past, recording()]).length, 1);
   t.deepEqual(viewRecordings([past, recording()]), {
     running: true,
+    paused: false,
     finishing: false,
   });
 });
@@ -122,7 +125,31 @@ test("each change of a recording is told once, with its reason", (t) => {
   t.deepEqual(recordingNews([recording()], [recording()]), []);
   t.regex(recordingNews([recording()], [failed]).join(), /disk is full/);
   t.deepEqual(recordingNews([failed], [failed]), []);
-  t.deepEqual(viewRecordings([failed]), { running: false, finishing: false });
+  t.deepEqual(viewRecordings([failed]), {
+    running: false,
+    paused: false,
+    finishing: false,
+  });
+});
+
+test("a pause is told and shown, unless another recording runs", (t) => {
+  const paused = recording({ state: "paused" });
+  t.regex(recordingNews([recording()], [paused]).join(), /paused/);
+  t.regex(recordingNews(undefined, [paused]).join(), /paused/);
+  t.regex(recordingNews([paused], [recording()]).join(), /goes on/);
+  t.like(viewRecordings([paused]), { running: true, paused: true });
+  const other = recording({ id: "y" });
+  t.like(viewRecordings([paused, other]), { running: true, paused: false });
+});
+
+test("what a recording has survived is told once, not again with its next state", (t) => {
+  const reason = "The mixer was restarted";
+  const before = recording({ reason });
+  const news = recordingNews(
+    [before],
+    [recording({ reason, state: "stopped" })],
+  );
+  t.deepEqual(news, ["The recording has ended."]);
 });
 
 test("the end says why, in the server's words where it refused", (t) => {

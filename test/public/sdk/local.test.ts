@@ -22,6 +22,8 @@ const self = (
   muted,
   camera,
   sharing,
+  deaf: false,
+  held: false,
 });
 
 type World = {
@@ -127,4 +129,19 @@ test("sharing is told, told again with a new seat, and given up when a moderator
   local.follow(self(true, false));
   t.deepEqual(moderated, [{ sharing: false }]);
   t.false(local.state().sharing);
+});
+
+test("a room that mutes on entry is obeyed, and one unmutes by oneself", async (t) => {
+  const { local, told, moderated, arrive } = createWorld();
+  const microphone = track();
+  await local.setTrack("audio", microphone);
+  await arrive();
+  told.length = 0;
+  local.seated(self(true, false), true);
+  t.false(microphone.enabled);
+  t.deepEqual(moderated, [{ muted: true }]);
+  t.deepEqual(told, []);
+  local.setMuted(false);
+  t.true(microphone.enabled);
+  t.deepEqual(told, [{ muted: false }]);
 });

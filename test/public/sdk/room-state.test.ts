@@ -19,6 +19,8 @@ const person = (
   muted: false,
   camera: true,
   sharing: false,
+  deaf: false,
+  held: false,
   talking: false,
   state: "present",
   ...change,

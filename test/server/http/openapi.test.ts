@@ -38,6 +38,7 @@ const PROMISED = [
   "GET /v1/rooms/{room}/participants",
   "PATCH /v1/rooms/{room}/participants/{id}",
   "DELETE /v1/rooms/{room}/participants/{id}",
+  "POST /v1/rooms/{room}/mute",
   "GET /v1/rooms/{room}/layout",
   "PUT /v1/rooms/{room}/layout",
   ...["GET", "PUT", "DELETE"].map(

@@ -18,8 +18,14 @@ test.before(async () => {
 });
 test.after.always(() => scope.end());
 
-test("the lobby and every room are the page, asked for anew each time", async (t) => {
-  for (const path of ["/", "/?name=Ann", "/r/room", "/r/A_b-9?autojoin=1"]) {
+test("the lobby, the recordings and every room are the page, asked for anew each time", async (t) => {
+  for (const path of [
+    "/",
+    "/?name=Ann",
+    "/recordings",
+    "/r/room",
+    "/r/A_b-9?autojoin=1",
+  ]) {
     const { status, headers, text } = await http.call("GET", path);
     t.is(status, 200);
     t.is(headers["content-type"], "text/html; charset=utf-8");

@@ -83,15 +83,29 @@ test("a recording is started, listed as running, stopped, and listed as finished
   }
 });
 
-test("pausing is said to be impossible, not bad", async (t) => {
+test("a recording is paused, goes on, and keeps when it was paused", async (t) => {
   await http.call("PUT", "/v1/rooms/pause", {});
   const { json } = await http.call("POST", "/v1/rooms/pause/recordings");
-  for (const state of ["paused", "recording"]) {
-    const path = `/v1/rooms/pause/recordings/${json.id}`;
-    const answer = await http.call("PATCH", path, { json: { state } });
-    t.is(answer.status, 501);
-    t.is(answer.json.error.code, "not-implemented");
+  const path = `/v1/rooms/pause/recordings/${json.id}`;
+  const set = (state: string) => http.call("PATCH", path, { json: { state } });
+  for (const state of ["paused", "paused", "recording", "recording"]) {
+    const answer = await set(state);
+    t.is(answer.status, 200);
+    t.is(answer.json.state, state);
+    t.is(answer.json.pauses.length, 1);
+    t.is("to" in answer.json.pauses[0], state === "recording");
+    const { recording } = (await http.call("GET", "/v1/rooms/pause")).json;
+    t.is(recording, state === "recording");
   }
+  await set("paused");
+  const file = await http.call("GET", `/v1/recordings/${json.id}/file`);
+  t.is(file.status, 409);
+  await writeFile(join(http.folder, `${json.id}.mp4`), "data");
+  const stopped = await set("stopped");
+  t.like(stopped.json, { state: "stopped", duration: 2 });
+  t.is(stopped.json.pauses[1].to, stopped.json.endedAt);
+  for (const state of ["paused", "recording"])
+    t.is((await set(state)).json.error.code, "conflict");
 });
 
 test("a recording is stopped only in its own room", async (t) => {

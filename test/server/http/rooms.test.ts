@@ -39,6 +39,8 @@ test("a PUT creates a room, a second one changes what it says and nothing else",
     layout: "grid",
     views: ["main"],
     record: true,
+    muteOnEntry: false,
+    agc: true,
     participants: 0,
     recording: false,
     overload: 0,
@@ -121,6 +123,7 @@ test("participants are listed, changed and removed", async (t) => {
     talking: false,
     state: "present",
     gain: 1,
+    music: false,
     sharing: false,
     inMix: { why: "connecting" },
   });
@@ -155,4 +158,20 @@ test("participants are listed, changed and removed", async (t) => {
     "no-such-participant",
   );
   t.is((await http.call("GET", "/v1/rooms/people")).json.participants, 1);
+});
+
+test("everybody is muted but for some, and one is made deaf or put on hold", async (t) => {
+  const ann = await join("quiet", "Ann");
+  const bob = await join("quiet", "Bob");
+  const mute = (json: object) =>
+    http.call("POST", "/v1/rooms/quiet/mute", { json });
+  const muted = ({ json }: Awaited<ReturnType<typeof mute>>) =>
+    json
+      .filter((one: { muted: boolean }) => one.muted)
+      .map(({ id }: { id: string }) => id);
+  t.deepEqual(muted(await mute({ muted: true, except: [ann] })), [bob]);
+  t.deepEqual(muted(await mute({ muted: false })), []);
+  const path = `/v1/rooms/quiet/participants/${ann}`;
+  const json = { deaf: true, held: true };
+  t.like((await http.call("PATCH", path, { json })).json, json);
 });

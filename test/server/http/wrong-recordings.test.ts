@@ -18,6 +18,8 @@ testWrongInputs([
   ...badBodies(NONE, [
     [{}, /^state: /],
     [{ state: "gone" }, /^state: /],
+    [{ state: "pause" }, /^state: /],
+    [{ state: true }, /^state: /],
     [{ state: "stopped", now: true }, /^now: unknown field/],
   ]),
   ...all("415 unsupported-media-type", [
@@ -40,6 +42,8 @@ testWrongInputs([
   ]),
   ...all("404 no-such-recording", [
     [NONE, stop],
+    [NONE, { json: { state: "paused" } }],
+    [NONE, { json: { state: "recording" } }],
     ["GET /v1/recordings/none"],
     ["GET /v1/recordings/none/file"],
     ["DELETE /v1/recordings/none"],

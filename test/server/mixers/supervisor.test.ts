@@ -17,6 +17,10 @@ const ANN = {
   camera: false,
   sharing: false,
   gain: 1,
+  agc: true,
+  balance: {},
+  deaf: false,
+  held: false,
 };
 const ANNS_CAMERA = { participant: "ann", source: "camera" } as const;
 

@@ -57,6 +57,43 @@ test("a running recording shows its growing duration and the bytes in its work f
   t.like(await library.get("a"), { duration: 4, size: 5 });
 });
 
+test("what happens to a running recording is shown at once, and written down", async (t) => {
+  const { folder, library } = await setUp(t, { writeEvery: 1 });
+  await library.started(about("a"));
+  library.noted("a", "The mixer was restarted");
+  library.noted("unknown", "Nobody hears this");
+  t.like(await library.get("a"), { state: "recording", reason: "The mixer was restarted" });
+  await library.close();
+  t.is((await onDisk(folder, "a")).reason, "The mixer was restarted");
+});
+
+test("a paused recording counts recorded time only, and keeps when it was paused", async (t) => {
+  const { folder, clock, library } = await setUp(t);
+  await library.started(about("a"));
+  const go = async (seconds: number, paused: boolean) => {
+    clock.seconds = seconds;
+    await library.paused("a", paused);
+  };
+  await go(10, true);
+  clock.seconds = 70;
+  t.like(await library.get("a"), { state: "paused", duration: 10 });
+  t.is((await onDisk(folder, "a")).state, "paused");
+  await go(100, false);
+  clock.seconds = 105;
+  t.like(await library.get("a"), { state: "recording", duration: 15 });
+  await go(110, true);
+  await t.throwsAsync(library.remove("a"), { code: "conflict" });
+  const killed = await setUp(t, { directory: folder });
+  t.deepEqual(await killed.library.unfinished(), [{ id: "a", format: "mp4" }]);
+  await killed.library.finished("a", { ...result("a"), duration: 20 });
+  const { endedAt, pauses } = await killed.library.get("a");
+  t.is(endedAt, at(110).toISOString());
+  t.deepEqual(pauses, [
+    { from: at(10).toISOString(), to: at(100).toISOString() },
+    { from: at(110).toISOString(), to: at(110).toISOString() },
+  ]);
+});
+
 test("a finished recording says who was there, when, how long and how large", async (t) => {
   const { folder, clock, library } = await setUp(t);
   await library.started(about("a"));

@@ -39,9 +39,50 @@ test("a recording is told to everybody and written down, from its start to its f
   t.like(journal.entries[4]?.with, { file: `${info.id}.mp4` });
 });
 
-test("a recording that is not there cannot be stopped", async (t) => {
+test("everybody sees that a recording is paused and goes on; what is so already changes nothing", async (t) => {
+  const { directory, journal } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  const { id } = await room.startRecording(RECORDING);
+  const [first, second] = await Promise.all([
+    room.pauseRecording(id, true),
+    room.pauseRecording(id, true),
+  ]);
+  t.is(first.state, "paused");
+  t.deepEqual(first, second);
+  t.deepEqual(room.recordings(), [first]);
+  t.deepEqual((await mixerState(room, ann)).recordings, {
+    [id]: "main (paused)",
+  });
+  t.is((await room.pauseRecording(id, false)).state, "recording");
+  await room.pauseRecording(id, true);
+  t.is((await room.stopRecording(id)).state, "stopped");
+  const told = ann.heard.filter((message) => message.type === "recording");
+  t.deepEqual(
+    told.map(({ recording }) => recording.state),
+    "recording paused recording paused finishing stopped".split(" "),
+  );
+  t.deepEqual(
+    journal.entries.map(({ what }) => what),
+    ["started", "Ann joined", "paused", "resumed", "paused", "finished"],
+  );
+});
+
+test("a recording that the mixer does not pause runs on", async (t) => {
+  const { directory } = await startRooms(t, { env: { FAKE_NO_PAUSE: "1" } });
+  const room = await directory.open("red");
+  await seatIn(room, "Ann");
+  const { id } = await room.startRecording(RECORDING);
+  await t.throwsAsync(room.pauseRecording(id, true), { code: "mixer-failed" });
+  t.like(room.recordings()[0], { id, state: "recording" });
+});
+
+test("a recording that is not there cannot be stopped or paused", async (t) => {
   const { directory } = await startRooms(t);
   const room = await directory.open("red");
+  await t.throwsAsync(room.pauseRecording("nothing", true), {
+    code: "no-such-recording",
+  });
   await t.throwsAsync(room.stopRecording("nothing"), {
     code: "no-such-recording",
   });

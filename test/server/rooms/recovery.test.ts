@@ -142,9 +142,32 @@ test("a recording goes on in the next mixer under its id, and says what it survi
   t.like(recording, { id, state: "recording" });
   t.regex(recording.reason ?? "", /restarted/);
   t.deepEqual((await mixerState(room, ann)).recordings, { [id]: "main" });
+  t.like(await journal.until(({ what }) => what === "noted"), {
+    with: { reason: recording.reason },
+  });
   t.is((await room.stopRecording(id)).state, "stopped");
   const entry = await journal.until(({ what }) => what === "finished");
   t.like(entry.with, { duration: 2, note: recording.reason });
+});
+
+test("a paused recording whose mixer dies stays paused in the next one", async (t) => {
+  const { directory, journal } = await startRooms(t);
+  const room = await directory.open("red");
+  const ann = await seatIn(room, "Ann");
+  const { id } = await room.startRecording(RECORDING);
+  await room.pauseRecording(id, true);
+  await refused(ann.command("crash"));
+  t.deepEqual((await mixerState(room, ann)).recordings, {
+    [id]: "main (paused)",
+  });
+  t.like(room.recordings()[0], { id, state: "paused", reason: undefined });
+  t.is((await room.pauseRecording(id, false)).state, "recording");
+  t.deepEqual((await mixerState(room, ann)).recordings, { [id]: "main" });
+  await room.stopRecording(id);
+  t.deepEqual(
+    journal.entries.filter((entry) => entry.id === id).map(({ what }) => what),
+    ["started", "Ann joined", "paused", "resumed", "finished"],
+  );
 });
 
 test("a recording whose mixer dies while it is finished is repaired", async (t) => {

@@ -21,6 +21,8 @@ test("who joins gets a seat of its own, and everybody else is told", async (t) =
     muted: true,
     camera: true,
     sharing: false,
+    deaf: false,
+    held: false,
     talking: false,
     state: "present",
   });

@@ -25,6 +25,8 @@ test("a join is answered with the seat and all that is in the room", async (t) =
       muted: false,
       camera: true,
       sharing: false,
+      deaf: false,
+      held: false,
       talking: false,
       state: "present",
     },
@@ -225,6 +227,7 @@ test("without the role of a moderator one manages only oneself", async (t) => {
   const { participant } = seat;
   for (const message of [
     { type: "moderate", participant, muted: true },
+    { type: "moderate-all", muted: true },
     { type: "remove", participant },
     { type: "record", state: "recording" },
     { type: "layout", layout: "solo" },
