@@ -9,7 +9,7 @@ import {
   type ReplyMessage,
   type RequestMessage,
 } from "./contract.js";
-import { requireFfmpeg } from "./output/ffmpeg.js";
+import { requireFfmpeg } from "./ffmpeg.js";
 import { createHandlers, type RequestHandlers } from "./requests.js";
 import type { Emit } from "./room/room.js";
 

@@ -90,7 +90,12 @@ const LAYERS = [
   [/^mixer\/main\.ts$/],
   [/^mixer\/[^/]+\.ts$/],
   [/^mixer\/room\//],
-  [/^mixer\/ingest\//, /^mixer\/egress\//, /^mixer\/output\//],
+  [
+    /^mixer\/ingest\//,
+    /^mixer\/feed\//,
+    /^mixer\/egress\//,
+    /^mixer\/output\//,
+  ],
   [/^mixer\/audio\//, /^mixer\/video\//],
 ];
 
@@ -168,13 +173,13 @@ test("no imports go round in a circle", (t) => {
 const HOMES: [dependency: string, home: RegExp][] = [
   ["@roamhq/wrtc", /^mixer\/ingest\/wrtc\.ts$/],
   ["node-datachannel", /^mixer\/egress\/libdatachannel\.ts$/],
-  ["fluent-ffmpeg", /^mixer\/output\//],
+  ["fluent-ffmpeg", /^mixer\/ffmpeg\.ts$/],
   ["@napi-rs/canvas", /^mixer\/video\//],
   ["node-av", /^mixer\/(video\/|audio\/(opus|aac)\.ts$|output\/)/],
   ["koa", /^server\/(http\/|main\.ts$)/],
   ["koa-router", /^server\/http\//],
   ["ws", /^server\/(signaling\/|main\.ts$)/],
-  ["node:child_process", /^(server\/mixers|mixer\/output)\//],
+  ["node:child_process", /^(server\/mixers\/|mixer\/output\/|mixer\/ffmpeg\.ts$)/],
 ];
 
 for (const [dependency, home] of HOMES)

@@ -1,6 +1,5 @@
-/** What ffmpeg is told, as pure functions. Input and output options; the files themselves are named beside them. */
-
-export type FfmpegArguments = { input: string[]; output: string[] };
+/** What ffmpeg is told, as pure functions. */
+import type { FfmpegArguments } from "../ffmpeg.js";
 
 /** Nothing but errors on standard error, whose tail goes into a reason. */
 const QUIET = ["-hide_banner", "-nostats", "-loglevel", "error"];

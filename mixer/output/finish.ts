@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { MixerError, type RecordingResult } from "../contract.js";
 import { joinArguments, joinList, type ListedPart } from "./arguments.js";
 import { freeBytes } from "./disk.js";
-import { probe, runFfmpeg } from "./ffmpeg.js";
+import { probe, runFfmpeg } from "../ffmpeg.js";
 import {
   lengthOf,
   partNumbers,

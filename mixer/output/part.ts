@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { PassThrough } from "node:stream";
 import { partArguments } from "./arguments.js";
-import { runFfmpeg, type FfmpegEnd } from "./ffmpeg.js";
+import { runFfmpeg, type FfmpegEnd } from "../ffmpeg.js";
 import { writeNote, type PartNote } from "./work.js";
 
 /** What may wait for ffmpeg: 8 MB is 40 s of 1.5 Mbit/s, far more than a healthy disk ever makes it wait. */

@@ -9,7 +9,7 @@ import { access, mkdir } from "node:fs/promises";
 import { MixerError, type RecordingResult } from "../contract.js";
 import type { EncodedUnit } from "../media.js";
 import { DISK_NEARLY_FULL, freeBytes } from "./disk.js";
-import { requireFfmpeg } from "./ffmpeg.js";
+import { requireFfmpeg } from "../ffmpeg.js";
 import { finishRecording } from "./finish.js";
 import type { RecorderOptions } from "./options.js";
 import { lengthOf, partNumbers, pathsOf, sealPart } from "./work.js";

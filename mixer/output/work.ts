@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { RecordingFormat, RecordingId } from "../contract.js";
 import type { Micros } from "../media.js";
 import { cutTornTail } from "./boxes.js";
-import { probe } from "./ffmpeg.js";
+import { probe } from "../ffmpeg.js";
 
 export type WorkPlace = {
   directory: string;

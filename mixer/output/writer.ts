@@ -5,7 +5,7 @@ import { wallTime } from "../clock.js";
 import type { EncodedUnit, Micros } from "../media.js";
 import { nalUnits, parameterSets, type ParameterSets } from "./avc.js";
 import { DISK_FULL, saysDiskFull } from "./disk.js";
-import type { FfmpegEnd } from "./ffmpeg.js";
+import type { FfmpegEnd } from "../ffmpeg.js";
 import { startPart, type Part } from "./part.js";
 import type { RecorderOptions } from "./options.js";
 import { noRestarts, writerDied, writerStarted } from "./restart.js";

@@ -1,10 +1,12 @@
-/** The system's ffmpeg and ffprobe, as values. Only `mixer/output/` knows fluent-ffmpeg. */
+/** The system's ffmpeg and ffprobe, as values. Nothing else knows fluent-ffmpeg. */
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import ffmpeg from "fluent-ffmpeg";
-import { MixerError } from "../contract.js";
-import type { FfmpegArguments } from "./arguments.js";
+import { MixerError } from "./contract.js";
+
+/** Input and output options; the files themselves are named beside them. */
+export type FfmpegArguments = { input: string[]; output: string[] };
 
 /** How a run ended; `message` is for people, `errors` the tail of what ffmpeg said. */
 export type FfmpegEnd = { ok: boolean; message: string; errors: string };
