@@ -11,7 +11,7 @@ import {
   temperament,
   viewName,
 } from "../picture.js";
-import { videoOptions } from "../settings.js";
+import { videoOptions } from "../setting-parsers.js";
 
 /** Nobody has tried more than some hundred in a room; each page shows up to 49. */
 const MOST_PAGES = 1000;
