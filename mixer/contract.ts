@@ -17,8 +17,10 @@ import type {
   ViewName,
   ViewSettings,
 } from "./contract-picture.js";
+import type { RtpRequests } from "./contract-rtp.js";
 
 export * from "./contract-picture.js";
+export * from "./contract-rtp.js";
 
 export type RoomId = string;
 export type SubscriptionId = string;
@@ -124,7 +126,7 @@ type OfParticipant = InRoom & { participant: ParticipantId };
 type OfRecording = InRoom & { recording: RecordingId };
 
 /** Every request: what it takes and what the reply carries. A failed one carries a `Failure` instead. */
-export type Requests = {
+export type Requests = RtpRequests & {
   "room.open": { params: InRoom & { main: ViewSettings }; result: null };
   "room.close": { params: InRoom; result: null };
   /** Whether talkers' levels are told; not at first. */

@@ -60,6 +60,10 @@ export type AudioMix = {
   isBalanced(listener: string): boolean;
   /** RMS of the last tick in dBFS, before gain; -127 for silence, muted and unknown. */
   level(id: string): number;
+  /** Samples of this source, at 48 kHz, that wait to be read by the next ticks. */
+  held(id: string): number;
+  /** Adds to `sum` what the owner's sources put into the last one: its voice alone. */
+  alone(owner: string, sum: Int32Array): void;
   readonly counters: Readonly<AudioCounters>;
 };
 
@@ -208,6 +212,14 @@ class Mix implements AudioMix {
 
   level(id: string): number {
     return this.#sources.get(id)?.source.level.rms ?? SILENCE;
+  }
+
+  held(id: string): number {
+    return this.#sources.get(id)?.source.held ?? 0;
+  }
+
+  alone(owner: string, sum: Int32Array): void {
+    this.#owners.get(owner)?.addTo(sum, 1, 1);
   }
 
   #source(id: string): AudioSource {

@@ -56,6 +56,11 @@ export class AudioSource {
     if (!this.muted) this.#queue.write(block, sampleRate, channels, now);
   }
 
+  /** Samples at 48 kHz that wait to be read. */
+  get held(): number {
+    return this.#queue.held;
+  }
+
   /** Reads a tick and adds it to `total` if it is worth it. */
   tick(total: Int32Array, now: Micros): void {
     this.contributed = this.contributing;

@@ -20,7 +20,8 @@ type Changes =
   | "subscription.set"
   | "unsubscribe"
   | "view.set"
-  | "view.remove";
+  | "view.remove"
+  | "forward.close";
 
 export type Host = {
   /** Opens the room, or waits until it is open again. */
