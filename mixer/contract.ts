@@ -20,6 +20,7 @@ import type {
 import type { RtpRequests } from "./contract-rtp.js";
 
 export * from "./contract-picture.js";
+export * from "./contract-sound.js";
 export * from "./contract-rtp.js";
 
 export type RoomId = string;

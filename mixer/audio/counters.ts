@@ -10,6 +10,10 @@ export type AudioCounters = {
   peak: number;
   /** The limiters' deepest gain reduction, dB (positive). */
   maxReduction: number;
+  /** Milliseconds of output in which a limiter held something down. */
+  limited: number;
+  /** Ticks of voices that were read and measured: those of who is muted or on hold are not. */
+  reads: number;
 };
 
 export const createAudioCounters = (): AudioCounters => ({
@@ -18,4 +22,6 @@ export const createAudioCounters = (): AudioCounters => ({
   clipped: 0,
   peak: 0,
   maxReduction: 0,
+  limited: 0,
+  reads: 0,
 });

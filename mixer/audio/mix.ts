@@ -1,10 +1,14 @@
-import { TICK_SAMPLES, type Micros } from "../media.js";
-import { Balances } from "./balance.js";
-import { createAudioCounters, type AudioCounters } from "./counters.js";
+import type { MixRow } from "../contract-sound.js";
+import type { Micros } from "../media.js";
+import type { AudioCounters } from "./counters.js";
+import type { MixOutput } from "./output.js";
+import { Outputs } from "./outputs.js";
+import type { Channels } from "./planes.js";
+import { checkGain } from "./rows.js";
+import type { AudioSource } from "./source.js";
+import { Summing } from "./summing.js";
+import type { Denoiser } from "./suppressor.js";
 import { SILENCE } from "./level.js";
-import { Limiter } from "./limiter.js";
-import { Owner } from "./owner.js";
-import { AudioSource } from "./source.js";
 
 /**
  * The sound of a room: many voices in, for each listener one sum without its own voice.
@@ -13,6 +17,8 @@ import { AudioSource } from "./source.js";
  * nothing else. A source whose owner is another id (the sound of somebody's shared screen) makes nobody a talker.
  */
 export type AudioMix = {
+  /** Of everything that comes out. */
+  readonly channels: Channels;
   /** Adds a source that its owner does not hear; throws a TypeError if the id is there. */
   add(id: string, owner?: string): void;
   /** Takes a source out, fading over 5 ms of the next tick. An unknown id is nothing. */
@@ -24,6 +30,14 @@ export type AudioMix = {
   setLevelled(id: string, levelled: boolean): void;
   /** From the next tick on, faded within 5 ms; while muted nothing is queued. Throws for an unknown id. */
   setMuted(id: string, muted: boolean): void;
+  /** Where it is heard in a stereo mix, -1 (left) to 1; it glides there. Throws for an unknown id or a bad place. */
+  setPlace(id: string, place: number): void;
+  /** Whether it is music, of which a stereo mix keeps both channels and nothing is taken out. Throws for an unknown id. */
+  setMusic(id: string, music: boolean): void;
+  /** Takes noise out of a voice from now on, or no longer; closed when it is not needed any more. Throws for an unknown id. */
+  setDenoiser(id: string, denoiser: Denoiser | undefined): void;
+  /** Only so many voices are in the sum, the loudest; 0, as at first, is all. What belongs to another id is not counted. */
+  setLoudest(most: number): void;
   /** A block as it came from the peer: interleaved, any rate. Copied. An unknown id is nothing: blocks may come after the end. */
   write(
     id: string,
@@ -34,7 +48,7 @@ export type AudioMix = {
   ): void;
   /** One tick: reads all queues, updates levels, gates and talkers, sums. Call exactly once per 20 ms. */
   tick(now: Micros): void;
-  /** Owners in the sum now or in the last 10 s: these need a mix of their own; everybody else hears the full mix. The same Set always. */
+  /** Owners in the sum now or in the last 10 s. The same Set always. */
   readonly contributors: ReadonlySet<string>;
   /** Ids who talk now. The same Set always. */
   readonly talkers: ReadonlySet<string>;
@@ -42,86 +56,90 @@ export type AudioMix = {
   readonly talkersChanged: boolean;
   /** False while everything that comes out is silence. */
   readonly audible: boolean;
-  /** The limited sum of everybody: 960 samples, valid until the next tick. Call it once in each tick while it is needed. */
-  full(): Int16Array;
+  /** Whether there is music in the sum, or was in the last 10 s. */
+  readonly musical: boolean;
   /**
-   * The limited sum of all but the owner's sources (of all, for an id that adds nothing), as `full`. Has a limiter of
-   * its own until `forget` or the removal of the owner's last source.
+   * What this listener hears, all but its own sources; without one, what those hear who are no participants, on the
+   * channel that they chose. To be asked for in each tick: the same object as long as its encoder may go on, and the
+   * same for all who hear the same. Changes of rows are ramps over a tick.
    */
+  listen(owner?: string, channel?: string): MixOutput;
+  /** The samples of `listen()`. */
+  full(): Int16Array;
+  /** The samples of `listen(owner)`. */
   minus(owner: string): Int16Array;
-  forget(owner: string): void;
+  /** How many different things are heard. */
+  readonly outputs: number;
+  /** How `listener` hears the others; back to everybody without one. Throws for a bad gain, and then changes nothing. */
+  setRow(listener: string, row: MixRow | undefined): void;
+  /** Hears nothing; all who are deaf hear the same. */
+  setDeaf(listener: string, deaf: boolean): void;
+  /** The same of those who are no participants; "" is what they hear unless their channel has a row. */
+  setChannel(name: string, row: MixRow | undefined): void;
   /**
-   * At which linear gain (0 to 4, 1 if not said) `listener` alone hears the sources of other owners; reached in a
-   * straight line over the next tick. Throws for a bad gain, and then changes nothing. Kept until the listener's last
-   * source is removed.
+   * At which linear gain (0 to 4, 1 if not said) `listener` alone hears the sources of other owners, beside its row.
+   * Throws for a bad gain, and then changes nothing. Kept, as its row, until the listener's last source is removed.
    */
   setBalances(listener: string, gains: Readonly<Record<string, number>>): void;
-  /** Whether `minus` of this listener is another than everybody's also while it adds nothing. */
-  isBalanced(listener: string): boolean;
   /** RMS of the last tick in dBFS, before gain; -127 for silence, muted and unknown. */
   level(id: string): number;
   /** Samples of this source, at 48 kHz, that wait to be read by the next ticks. */
   held(id: string): number;
-  /** Adds to `sum` what the owner's sources put into the last one: its voice alone. */
+  /** Adds to `sum` what the owner's sources put into the last one: its voice alone, in mono. */
   alone(owner: string, sum: Int32Array): void;
   readonly counters: Readonly<AudioCounters>;
 };
 
-/** One output: a limiter and the tick that it last heard, so that a pause is noticed and a second call costs nothing. */
-type Output = { limiter: Limiter; tick: number };
-
-type Owned = { source: AudioSource; owner: string };
-
-const checkGain = (gain: number): void => {
-  if (!(gain >= 0 && gain <= 4))
-    throw new TypeError(`gain must be 0 to 4, got ${gain}`);
-};
-
 class Mix implements AudioMix {
-  readonly counters = createAudioCounters();
-  readonly contributors = new Set<string>();
-  readonly talkers = new Set<string>();
-  talkersChanged = false;
-  audible = false;
-  readonly #sources = new Map<string, Owned>();
-  readonly #owners = new Map<string, Owner>();
-  /** Removed since the last tick, to be faded out in the next. */
-  #leaving: Owned[] = [];
-  /** Faded out in the last tick. */
-  #fading: Owned[] = [];
-  #talkerLeft = false;
-  #total = new Int32Array(TICK_SAMPLES);
-  /** The total of the tick before. */
-  #previous = new Int32Array(TICK_SAMPLES);
-  #ticks = 0;
-  #summed = false;
-  readonly #full: Output = this.#createOutput();
-  readonly #minus = new Map<string, Output>();
-  readonly #balances = new Map<string, Balances>();
+  readonly channels: Channels;
+  readonly #summing: Summing;
+  readonly #outputs: Outputs;
+
+  constructor(channels: Channels) {
+    this.channels = channels;
+    this.#summing = new Summing(channels);
+    this.#outputs = new Outputs(this.#summing);
+  }
+
+  get counters(): AudioCounters {
+    return this.#summing.counters;
+  }
+
+  get contributors(): ReadonlySet<string> {
+    return this.#summing.contributors;
+  }
+
+  get talkers(): ReadonlySet<string> {
+    return this.#summing.talkers;
+  }
+
+  get talkersChanged(): boolean {
+    return this.#summing.talkersChanged;
+  }
+
+  get audible(): boolean {
+    return this.#summing.audible;
+  }
+
+  get musical(): boolean {
+    return this.#summing.musical;
+  }
+
+  get outputs(): number {
+    return this.#outputs.size;
+  }
 
   add(id: string, owner = id): void {
-    if (this.#sources.has(id)) throw new TypeError(`Source ${id} is there`);
-    const source = new AudioSource(this.counters);
-    this.#sources.set(id, { source, owner });
-    const existing = this.#owners.get(owner);
-    if (existing !== undefined) return existing.add(source);
-    const added = new Owner();
-    added.add(source);
-    this.#owners.set(owner, added);
+    this.#summing.add(id, owner);
   }
 
   remove(id: string): void {
-    const owned = this.#sources.get(id);
-    if (owned === undefined) return;
-    this.#sources.delete(id);
-    owned.source.muted = true;
-    this.#leaving.push(owned);
-    if (this.talkers.delete(id)) this.#talkerLeft = true;
-    this.#forgetOwner(owned.owner);
+    const gone = this.#summing.remove(id);
+    if (gone !== undefined) this.#outputs.forget(gone);
   }
 
   has(id: string): boolean {
-    return this.#sources.has(id);
+    return this.#summing.find(id) !== undefined;
   }
 
   setGain(id: string, gain: number): void {
@@ -137,6 +155,26 @@ class Mix implements AudioMix {
     this.#source(id).muted = muted;
   }
 
+  setPlace(id: string, place: number): void {
+    if (!(place >= -1 && place <= 1))
+      throw new TypeError(`place must be -1 to 1, got ${place}`);
+    this.#source(id).place = place;
+  }
+
+  setMusic(id: string, music: boolean): void {
+    this.#source(id).music = music;
+  }
+
+  setDenoiser(id: string, denoiser: Denoiser | undefined): void {
+    this.#source(id).suppressor.set(denoiser);
+  }
+
+  setLoudest(most: number): void {
+    if (!(Number.isInteger(most) && most >= 0))
+      throw new TypeError(`most must be a whole number, got ${most}`);
+    this.#summing.setLoudest(most);
+  }
+
   // A block and its two formats are what the peer hands over 100 times a second: no object for them.
   // eslint-disable-next-line max-params
   write(
@@ -146,143 +184,60 @@ class Mix implements AudioMix {
     channels: number,
     now: Micros,
   ): void {
-    this.#sources.get(id)?.source.write(samples, sampleRate, channels, now);
+    this.#summing.find(id)?.write(samples, sampleRate, channels, now);
   }
 
   tick(now: Micros): void {
-    this.#ticks++;
-    const before = this.#previous;
-    this.#previous = this.#total;
-    this.#total = before;
-    this.#total.fill(0);
-    this.talkersChanged = this.#talkerLeft;
-    this.#talkerLeft = false;
-    let summed = false;
-    this.#turnLeaving();
-    for (const [id, { source, owner }] of this.#sources) {
-      source.tick(this.#total, now);
-      if (source.contributing) summed = true;
-      if (id === owner) this.#updateTalkers(id, source);
-    }
-    for (const { source } of this.#fading) {
-      source.tick(this.#total, now);
-      if (source.contributing) summed = true;
-    }
-    this.#updateContributors();
-    this.audible = summed || this.#summed;
-    this.#summed = summed;
+    this.#summing.tick(now);
+    this.#outputs.turn();
+  }
+
+  listen(owner?: string, channel?: string): MixOutput {
+    return this.#outputs.listen(owner, channel);
   }
 
   full(): Int16Array {
-    return this.#limit(this.#full, this.#total, this.#previous);
+    return this.listen().samples;
   }
 
   minus(owner: string): Int16Array {
-    let output = this.#minus.get(owner);
-    if (output === undefined) {
-      output = this.#createOutput();
-      this.#minus.set(owner, output);
-    }
-    if (output.tick === this.#ticks) return output.limiter.output;
-    const own = this.#owners.get(owner);
-    const balances = this.#balances.get(owner);
-    const other = own?.contributed === true || balances?.applied === true;
-    const rest = own?.restOf(this.#total) ?? this.#total;
-    const heard = balances?.apply(rest, this.#owners) ?? rest;
-    return this.#limit(output, heard, other ? undefined : this.#previous);
+    return this.listen(owner).samples;
+  }
+
+  setRow(listener: string, row: MixRow | undefined): void {
+    this.#outputs.setRow(listener, row);
+  }
+
+  setDeaf(listener: string, deaf: boolean): void {
+    this.#outputs.setDeaf(listener, deaf);
+  }
+
+  setChannel(name: string, row: MixRow | undefined): void {
+    this.#outputs.setChannel(name, row);
   }
 
   setBalances(listener: string, gains: Readonly<Record<string, number>>): void {
-    Object.values(gains).forEach(checkGain);
-    let balances = this.#balances.get(listener);
-    if (balances === undefined) {
-      balances = new Balances();
-      this.#balances.set(listener, balances);
-    }
-    balances.set(gains);
-  }
-
-  isBalanced(listener: string): boolean {
-    return this.#balances.get(listener)?.active === true;
-  }
-
-  forget(owner: string): void {
-    this.#minus.delete(owner);
+    this.#outputs.setBalance(listener, gains);
   }
 
   level(id: string): number {
-    return this.#sources.get(id)?.source.level.rms ?? SILENCE;
+    return this.#summing.find(id)?.level.rms ?? SILENCE;
   }
 
   held(id: string): number {
-    return this.#sources.get(id)?.source.held ?? 0;
+    return this.#summing.find(id)?.held ?? 0;
   }
 
   alone(owner: string, sum: Int32Array): void {
-    this.#owners.get(owner)?.addTo(sum, 1, 1);
+    this.#summing.owners.get(owner)?.addMono(sum);
   }
 
   #source(id: string): AudioSource {
-    const owned = this.#sources.get(id);
-    if (owned === undefined) throw new TypeError(`No source ${id}`);
-    return owned.source;
-  }
-
-  #createOutput(): Output {
-    return { limiter: new Limiter(this.counters), tick: -1 };
-  }
-
-  /** A limiter that did not hear the tick before is given `past` first, so that what it delays begins without a hole. */
-  #limit(
-    output: Output,
-    sum: Int32Array,
-    past: Int32Array | undefined,
-  ): Int16Array {
-    const { limiter, tick } = output;
-    if (tick === this.#ticks) return limiter.output;
-    if (tick !== this.#ticks - 1) {
-      limiter.reset();
-      if (past !== undefined) limiter.process(past);
-    }
-    output.tick = this.#ticks;
-    return limiter.process(sum);
-  }
-
-  #updateTalkers(id: string, source: AudioSource): void {
-    const talking = source.level.talking && source.gain > 0;
-    if (talking === this.talkers.has(id)) return;
-    if (talking) this.talkers.add(id);
-    else this.talkers.delete(id);
-    this.talkersChanged = true;
-  }
-
-  #updateContributors(): void {
-    for (const [id, owner] of this.#owners) {
-      owner.tick();
-      if (owner.isContributor) this.contributors.add(id);
-      else this.contributors.delete(id);
-    }
-  }
-
-  /** What faded out in the tick before is no longer in the sum, so nothing needs to be taken out of it any more. */
-  #turnLeaving(): void {
-    const faded = this.#fading;
-    for (const { source, owner } of faded)
-      this.#owners.get(owner)?.remove(source);
-    faded.length = 0;
-    this.#fading = this.#leaving;
-    this.#leaving = faded;
-  }
-
-  /** Whose last source has gone is nobody's listener any more. */
-  #forgetOwner(owner: string): void {
-    for (const owned of this.#sources.values())
-      if (owned.owner === owner) return;
-    this.#owners.delete(owner);
-    this.contributors.delete(owner);
-    this.#balances.delete(owner);
-    this.forget(owner);
+    const source = this.#summing.find(id);
+    if (source === undefined) throw new TypeError(`No source ${id}`);
+    return source;
   }
 }
 
-export const createAudioMix = (): AudioMix => new Mix();
+export const createAudioMix = (channels: Channels = 1): AudioMix =>
+  new Mix(channels);

@@ -143,7 +143,8 @@ export const openAudioEncoder = (
 export type OpusEncoderOptions = {
   /** Bits a second, 6 000 to 256 000; 48 000. */
   bitrate?: number;
-  channels?: 1;
+  /** 1. With 2 the samples are interleaved. */
+  channels?: 1 | 2;
   /** Ticks of 20 ms in a packet: 1. With 3 a line carries a third of the packets' headers, 40 ms later. */
   ticks?: 1 | 2 | 3;
   /** 0 to 10: 5. With FEC (SILK and CELT together) 5 costs about 1 % of a core, 0 half of that, 10 a quarter more. */
@@ -163,7 +164,7 @@ export type OpusEncoderOptions = {
 
 export type OpusEncoder = {
   /**
-   * Encodes one tick: 960 samples of 48 kHz mono, copied. Synchronous, 0.1 to 0.2 ms.
+   * Encodes one tick: 960 samples of each channel at 48 kHz, copied. Synchronous, 0.1 to 0.2 ms.
    * The Buffer is the caller's. `undefined`: nothing is to be sent (only with `dtx`, or before a packet's last tick).
    */
   encode(samples: Int16Array): Buffer | undefined;
@@ -225,11 +226,11 @@ const open = ({
 export const createOpusEncoder = (
   options: OpusEncoderOptions = {},
 ): OpusEncoder => {
-  const { dtx = false, ticks = 1 } = options;
+  const { dtx = false, ticks = 1, channels = 1 } = options;
   const encoder = open(options);
   const plane = encoder.planes[0]!;
   const size = ticks * TICK_SAMPLES;
-  const input = new Int16Array(plane.buffer, plane.byteOffset, size);
+  const input = new Int16Array(plane.buffer, plane.byteOffset, size * channels);
   let position = 0;
   let silence = 0;
   let packet: Buffer | undefined;
@@ -248,7 +249,7 @@ export const createOpusEncoder = (
       position += TICK_SAMPLES;
       packet = undefined;
       if (dtx && canSkip(samples)) return undefined;
-      input.set(samples, filled);
+      input.set(samples, filled * channels);
       if (position % size === 0) encoder.encode(position - size, take);
       return packet;
     },

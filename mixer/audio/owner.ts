@@ -1,4 +1,5 @@
-import { TICK, TICK_SAMPLES } from "../media.js";
+import { TICK } from "../media.js";
+import { createPlanes, type Channels, type Planes } from "./planes.js";
 import type { AudioSource } from "./source.js";
 import { addScaled, subtract } from "./sum.js";
 
@@ -11,10 +12,18 @@ const CONTRIBUTOR_HOLD = 10_000_000 / TICK;
  * A source that was removed stays here while it fades out, so that its owner does not hear even that.
  */
 export class Owner {
+  readonly id: string;
+  /** Its last source was removed; it stays while that fades out. */
+  left = false;
   readonly #sources: AudioSource[] = [];
-  readonly #rest = new Int32Array(TICK_SAMPLES);
+  readonly #rest: Planes;
   /** Ticks for which it still counts as a contributor. */
   #contributorFor = 0;
+
+  constructor(id: string, channels: Channels) {
+    this.id = id;
+    this.#rest = createPlanes(channels);
+  }
 
   get isContributor(): boolean {
     return this.#contributorFor > 0;
@@ -32,7 +41,12 @@ export class Owner {
     return false;
   }
 
+  get isEmpty(): boolean {
+    return this.#sources.length === 0;
+  }
+
   add(source: AudioSource): void {
+    this.left = false;
     this.#sources.push(source);
   }
 
@@ -48,17 +62,29 @@ export class Owner {
   }
 
   /** Adds what these put into the total once more, at a gain that goes linearly over the tick; at -1 nothing of it is left. */
-  addTo(sum: Int32Array, from: number, to: number): void {
+  addTo(sum: Planes, from: number, to: number): void {
+    if (from === 0 && to === 0) return;
     for (const { contributing, added } of this.#sources)
-      if (contributing) addScaled(added, sum, from, to);
+      if (contributing)
+        for (let c = 0; c < sum.length; c++)
+          addScaled(added[c]!, sum[c]!, from, to);
   }
 
-  /** The total without what these put into it; the same array always. */
-  restOf(total: Int32Array): Int32Array {
+  /** The same as one channel; what is in the middle of two is as loud there. */
+  addMono(sum: Int32Array): void {
+    const gain = this.#rest.length === 1 ? 1 : Math.SQRT1_2;
+    for (const { contributing, added } of this.#sources)
+      if (contributing)
+        for (const plane of added) addScaled(plane, sum, gain, gain);
+  }
+
+  /** The total without what these put into it; the same planes always. */
+  restOf(total: Planes): Planes {
     let from = total;
     for (const { contributing, added } of this.#sources) {
       if (!contributing) continue;
-      subtract(from, added, this.#rest);
+      for (let c = 0; c < total.length; c++)
+        subtract(from[c]!, added[c]!, this.#rest[c]!);
       from = this.#rest;
     }
     return from;

@@ -1,12 +1,12 @@
 import { MIX_RATE, TICK_SAMPLES, type Micros } from "../media.js";
 import type { AudioCounters } from "./counters.js";
-import { createResampler } from "./resample.js";
+import type { Channels } from "./planes.js";
+import { createResampler, type Resampler } from "./resample.js";
 
 const fromMillis = (millis: number): number => (MIX_RATE / 1000) * millis;
 
-/** A power of two above everything that is ever held or looked back at: 341 ms. */
+/** A power of two above everything that is ever held or looked back at: 341 ms. In groups of channels, as all lengths here. */
 const CAPACITY = 16_384;
-const MASK = CAPACITY - 1;
 
 /** Nothing older than this is ever played: later than that, people talk over each other. 120 ms. */
 const MAX_HELD = fromMillis(120);
@@ -46,11 +46,14 @@ const IDLE_AFTER: Micros = 1_000_000;
  */
 export class AudioQueue {
   readonly #counters: AudioCounters;
-  readonly #ring = new Int16Array(CAPACITY);
+  readonly #channels: Channels;
+  /** Interleaved. */
+  readonly #ring: Int16Array;
+  readonly #mask: number;
   /** What would have been heard had nothing been left out; faded out while the rest fades in. */
-  readonly #skipped = new Int16Array(FADE);
-  readonly #resampler = createResampler();
-  /** Where in the ring the oldest sample is, and how many there are. */
+  readonly #skipped: Int16Array;
+  readonly #resampler: Resampler;
+  /** Where in the ring the oldest group is, and how many there are. */
   #head = 0;
   #held = 0;
   #state: "idle" | "playing" | "starved" = "idle";
@@ -61,11 +64,16 @@ export class AudioQueue {
   #calmReads = 0;
   #lastWrite: Micros = Number.NEGATIVE_INFINITY;
 
-  constructor(counters: AudioCounters) {
+  constructor(counters: AudioCounters, channels: Channels = 1) {
     this.#counters = counters;
+    this.#channels = channels;
+    this.#ring = new Int16Array(CAPACITY * channels);
+    this.#mask = this.#ring.length - 1;
+    this.#skipped = new Int16Array(FADE * channels);
+    this.#resampler = createResampler(channels);
   }
 
-  /** Samples held now, at 48 kHz. */
+  /** Samples of each channel held now, at 48 kHz. */
   get held(): number {
     return this.#held;
   }
@@ -89,7 +97,7 @@ export class AudioQueue {
     this.#skipTo(MAX_HELD);
   }
 
-  /** Fills `into` (960 samples) with the next tick. False when that is all silence for want of data. */
+  /** Fills `into` (960 samples of each channel, interleaved) with the next tick. False when that is all silence for want of data. */
   read(into: Int16Array, now: Micros): boolean {
     if (this.#state === "playing") {
       if (this.#held < TICK_SAMPLES) this.#starve(into);
@@ -115,15 +123,16 @@ export class AudioQueue {
 
   #append(samples: Int16Array): void {
     const ring = this.#ring;
-    const tail = (this.#head + this.#held) & MASK;
+    const mask = this.#mask;
+    const tail = ((this.#head + this.#held) * this.#channels) & mask;
     const { length } = samples;
-    if (tail + length <= CAPACITY) ring.set(samples, tail);
-    else for (let i = 0; i < length; i++) ring[(tail + i) & MASK] = samples[i]!;
-    this.#held += length;
+    if (tail + length <= ring.length) ring.set(samples, tail);
+    else for (let i = 0; i < length; i++) ring[(tail + i) & mask] = samples[i]!;
+    this.#held += Math.floor(length / this.#channels);
   }
 
   #drop(count: number): void {
-    this.#head = (this.#head + count) & MASK;
+    this.#head = (this.#head + count) % CAPACITY;
     this.#held -= count;
   }
 
@@ -141,8 +150,11 @@ export class AudioQueue {
 
   #copy(into: Int16Array, count: number): void {
     const ring = this.#ring;
-    const head = this.#head;
-    for (let i = 0; i < count; i++) into[i] = ring[(head + i) & MASK]!;
+    const mask = this.#mask;
+    const head = this.#head * this.#channels;
+    const { length } = into;
+    const end = Math.min(length, count * this.#channels);
+    for (let i = 0; i < end; i++) into[i] = ring[(head + i) & mask]!;
   }
 
   #take(into: Int16Array, count: number): void {
@@ -150,9 +162,11 @@ export class AudioQueue {
     this.#drop(count);
     if (!this.#crossFade) return;
     this.#crossFade = false;
-    for (let i = 0; i < FADE; i++) {
+    const channels = this.#channels;
+    for (let i = 0; i < FADE * channels; i++) {
       const old = this.#skipped[i]!;
-      into[i] = Math.round(old + ((into[i]! - old) * i) / FADE);
+      const far = Math.floor(i / channels) / FADE;
+      into[i] = Math.round(old + (into[i]! - old) * far);
     }
   }
 
@@ -160,7 +174,9 @@ export class AudioQueue {
   #start(into: Int16Array): void {
     this.#skipTo(TICK_SAMPLES + this.#target);
     this.#take(into, TICK_SAMPLES);
-    for (let i = 0; i < FADE; i++) into[i] = Math.round((into[i]! * i) / FADE);
+    const channels = this.#channels;
+    for (let i = 0; i < FADE * channels; i++)
+      into[i] = Math.round((into[i]! * Math.floor(i / channels)) / FADE);
     this.#state = "playing";
     this.#restartWindow();
   }
@@ -176,19 +192,28 @@ export class AudioQueue {
    */
   #starve(into: Int16Array): void {
     const count = this.#held;
-    const ring = this.#ring;
     this.#take(into, count);
     const end = Math.max(count, FADE);
-    const last = this.#head - 1;
-    for (let i = count; i < end; i++)
-      into[i] = ring[(last - (i - count)) & MASK]!;
-    for (let i = end - FADE; i < end; i++)
-      into[i] = Math.round((into[i]! * (end - 1 - i)) / FADE);
-    into.fill(0, end);
+    this.#mirror(into, count, end);
+    const channels = this.#channels;
+    for (let i = (end - FADE) * channels; i < end * channels; i++) {
+      const left = end - 1 - Math.floor(i / channels);
+      into[i] = Math.round((into[i]! * left) / FADE);
+    }
+    into.fill(0, end * channels);
     this.#counters.missing += TICK_SAMPLES - count;
     this.#state = "starved";
     this.#calmReads = 0;
     this.#target = Math.min(MAX_TARGET, this.#target + TARGET_STEP);
+  }
+
+  #mirror(into: Int16Array, from: number, to: number): void {
+    const channels = this.#channels;
+    const last = this.#head - 1;
+    for (let i = from; i < to; i++)
+      for (let c = 0; c < channels; c++)
+        into[i * channels + c] =
+          this.#ring[((last - (i - from)) * channels + c) & this.#mask]!;
   }
 
   /** Brings the queue back to its target where the last second showed that less would have done. */

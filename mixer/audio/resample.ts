@@ -1,13 +1,14 @@
 import { MIX_RATE } from "../media.js";
+import type { Channels } from "./planes.js";
 
 /** 20 ms at 48 kHz; grows once if a peer sends longer blocks. */
 const USUAL_OUTPUT = 960;
 
-/** Turns blocks of any rate and channel count into 48 kHz mono, without a seam between blocks. */
+/** Turns blocks of any rate and channel count into 48 kHz of the wished channels, without a seam between blocks. */
 export type Resampler = {
   /**
-   * Converts the interleaved `samples` of one block. The result is valid until the next call; it is `samples` itself
-   * where nothing is to be done. A trailing incomplete group of channels is left out.
+   * Converts the interleaved `samples` of one block. The result (interleaved) is valid until the next call; it is
+   * `samples` itself where nothing is to be done. A trailing incomplete group of channels is left out.
    */
   resample(
     samples: Int16Array,
@@ -30,17 +31,31 @@ const monoAt = (
   return Math.round(sum / channels);
 };
 
+/** Reads one channel group as so many channels; what is mono is on both of two. */
+const readGroup = (
+  samples: Int16Array,
+  group: number,
+  channels: number,
+  into: Int32Array,
+): void => {
+  if (into.length === 1) into[0] = monoAt(samples, group, channels);
+  else
+    for (let c = 0; c < into.length; c++)
+      into[c] = samples[group * channels + Math.min(c, channels - 1)]!;
+};
+
 /**
  * Linear interpolation: only a peer's first blocks (before its codec is known) have another rate than the mix,
  * so a better filter would be heard by nobody. Positions are integers (in 1/48000 of an input sample), so nothing drifts.
  */
-export const createResampler = (): Resampler => {
-  let output = new Int16Array(USUAL_OUTPUT);
-  let previous = 0;
+export const createResampler = (wished: Channels = 1): Resampler => {
+  let output = new Int16Array(USUAL_OUTPUT * wished);
+  const previous = new Int32Array(wished);
+  const next = new Int32Array(wished);
   let position = 0;
 
   const reserve = (groups: number, sampleRate: number): void => {
-    const needed = Math.ceil((groups * MIX_RATE) / sampleRate) + 1;
+    const needed = (Math.ceil((groups * MIX_RATE) / sampleRate) + 1) * wished;
     if (needed > output.length) output = new Int16Array(needed);
   };
 
@@ -53,13 +68,14 @@ export const createResampler = (): Resampler => {
     reserve(groups, sampleRate);
     let count = 0;
     for (let group = 0; group < groups; group++) {
-      const next = monoAt(samples, group, channels);
+      readGroup(samples, group, channels, next);
       for (; position < MIX_RATE; position += sampleRate)
-        output[count++] = Math.round(
-          previous + ((next - previous) * position) / MIX_RATE,
-        );
+        for (let c = 0; c < wished; c++)
+          output[count++] = Math.round(
+            previous[c]! + ((next[c]! - previous[c]!) * position) / MIX_RATE,
+          );
       position -= MIX_RATE;
-      previous = next;
+      previous.set(next);
     }
     return count;
   };
@@ -69,8 +85,9 @@ export const createResampler = (): Resampler => {
     sampleRate: number,
     channels: number,
   ): Int16Array => {
-    if (sampleRate === MIX_RATE && channels === 1) {
-      previous = samples[samples.length - 1] ?? previous;
+    if (sampleRate === MIX_RATE && channels === wished) {
+      for (let c = 0; c < wished; c++)
+        previous[c] = samples[samples.length - wished + c] ?? previous[c]!;
       position = 0;
       return samples;
     }

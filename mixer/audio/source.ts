@@ -8,8 +8,12 @@ import {
   resetLevel,
   type Level,
 } from "./level.js";
+import { createStanding } from "./loudest.js";
+import { glide, panGain } from "./pan.js";
+import { createPlanes, type Channels, type Planes } from "./planes.js";
 import { AudioQueue } from "./queue.js";
 import { add, addWithRamp, type Ramp } from "./sum.js";
+import { Suppressor } from "./suppressor.js";
 
 /** 1 ms: takes the edge off, and leaves the onset of a word whole. */
 const OPEN_RAMP = 48;
@@ -17,12 +21,24 @@ const OPEN_RAMP = 48;
 const MUTE_RAMP = 240;
 
 /** Where every source is read into, one after the other; nothing of it outlives the call. */
-const samples = new Int16Array(TICK_SAMPLES);
+const mono = new Int16Array(TICK_SAMPLES);
+const wide = new Int16Array(2 * TICK_SAMPLES);
+const left = new Int16Array(TICK_SAMPLES);
+const right = new Int16Array(TICK_SAMPLES);
+
+/** Of what has two channels, each; and in `mono` their mean, to be measured. */
+const split = (): void => {
+  for (let i = 0; i < TICK_SAMPLES; i++) {
+    const l = (left[i] = wide[2 * i]!);
+    const r = (right[i] = wide[2 * i + 1]!);
+    mono[i] = (l + r) >> 1;
+  }
+};
 
 /**
  * One voice of a mix: its queue, its gates and what it added to the sum.
  *
- * - `added` is what went into the last total, after gain and fades; all zero unless `contributing`.
+ * - `added` is what went into the last total, after gain, place and fades; all zero unless `contributing`.
  * - Muted, nothing is queued and nothing is left: unmuting begins afresh.
  */
 export class AudioSource {
@@ -32,19 +48,48 @@ export class AudioSource {
   /** Whether the voice is brought to the common loudness, before `gain`. */
   levelled = false;
   muted = false;
+  /** Whether it may be in the sum, where only the loudest are. */
+  chosen = false;
+  /** Where it is to be heard, -1 (left) to 1. */
+  place = 0;
+  readonly standing = createStanding();
+  readonly suppressor = new Suppressor();
   /** Whether the last tick's sum has something of it. */
   contributing = false;
   /** Whether the tick before had. */
   contributed = false;
-  readonly added = new Int32Array(TICK_SAMPLES);
+  readonly added: Planes;
+  readonly #counters: AudioCounters;
+  readonly #channels: Channels;
   readonly #agc = new Agc();
-  readonly #queue: AudioQueue;
   readonly #ramp: Ramp = { from: 0, to: 0, length: TICK_SAMPLES };
-  /** The gain that the last tick ended with: 0 while gated or muted. */
-  #applied = 0;
+  /** The gains that the last tick ended with, of each channel: 0 while gated or muted. */
+  readonly #applied: Float64Array;
+  #queue: AudioQueue;
+  #music = false;
+  /** Whether its two channels are kept apart; and whether they are to be, from the next tick on. */
+  #stereo = false;
+  #toStereo = false;
+  #at = 0;
+  /** Whether it was worth hearing in the last tick already. */
+  #wasOpen = false;
 
-  constructor(counters: AudioCounters) {
+  constructor(counters: AudioCounters, channels: Channels) {
+    this.#counters = counters;
+    this.#channels = channels;
+    this.added = createPlanes(channels);
+    this.#applied = new Float64Array(channels);
     this.#queue = new AudioQueue(counters);
+  }
+
+  get music(): boolean {
+    return this.#music;
+  }
+
+  /** Music is left as it is: in a stereo room both of its channels are kept, and no noise is taken out. */
+  set music(music: boolean) {
+    this.#music = music;
+    this.#toStereo = music && this.#channels === 2;
   }
 
   write(
@@ -56,49 +101,105 @@ export class AudioSource {
     if (!this.muted) this.#queue.write(block, sampleRate, channels, now);
   }
 
-  /** Samples at 48 kHz that wait to be read. */
+  /** Samples of a channel at 48 kHz that wait to be read. */
   get held(): number {
     return this.#queue.held;
   }
 
-  /** Reads a tick and adds it to `total` if it is worth it. */
-  tick(total: Int32Array, now: Micros): void {
+  /** Reads a tick and adds it to `total` if it is worth it and `admit` lets it in, which is asked where it begins. */
+  tick(total: Planes, now: Micros, admit?: () => boolean): void {
     this.contributed = this.contributing;
-    const silent = this.muted && this.#applied === 0 ? true : !this.#read(now);
+    const fades = this.#applied[0]! > 0 || this.#applied.at(-1)! > 0;
+    const silent = this.muted && !fades ? true : !this.#read(now);
+    const turns = this.#toStereo !== this.#stereo;
+    const open = !this.muted && !turns && this.level.open;
+    if (open && !this.chosen && admit !== undefined && !this.#wasOpen)
+      this.chosen = admit();
+    const heard = open && (admit === undefined || this.chosen);
     const gain = this.levelled ? this.gain * this.#agc.gain : this.gain;
-    const wanted = this.muted || !this.level.open ? 0 : gain;
-    const from = this.#applied;
-    this.#applied = wanted;
-    const audible = !silent && this.level.peak > 0;
-    if (audible && (from > 0 || wanted > 0)) this.#add(total, from, wanted);
-    else if (this.contributing) this.#addNothing();
+    if (!silent && this.level.peak > 0 && (fades || (heard && gain > 0)))
+      this.#add(total, heard ? gain : 0);
+    else {
+      if (this.contributing) this.#addNothing();
+      this.#rest(heard ? gain : 0);
+    }
+    this.#wasOpen = open;
     if (this.muted) this.#silence();
+    if (turns) this.#turn();
+  }
+
+  close(): void {
+    this.suppressor.close();
   }
 
   /** False when there is nothing but silence. */
   #read(now: Micros): boolean {
-    const something = this.#queue.read(samples, now);
-    if (something) measure(this.level, samples);
-    else measureSilence(this.level);
-    if (something && this.levelled) this.#agc.process(samples, this.level);
-    return something;
+    this.#counters.reads++;
+    const something = this.#queue.read(this.#stereo ? wide : mono, now);
+    if (!something) {
+      measureSilence(this.level);
+      return false;
+    }
+    if (this.#stereo) split();
+    else if (!this.#music) this.suppressor.process(mono);
+    measure(this.level, mono);
+    if (this.levelled) this.#agc.process(mono, this.level);
+    return true;
   }
 
-  #add(total: Int32Array, from: number, to: number): void {
+  /** With what has been faded out in this tick the old queue goes. */
+  #turn(): void {
+    this.#stereo = this.#toStereo;
+    this.#queue = new AudioQueue(this.#counters, this.#stereo ? 2 : 1);
+  }
+
+  /** The gain of a channel at the place where it is now. */
+  #gainOf(gain: number, channel: number): number {
+    if (this.#channels === 1) return gain;
+    return gain * panGain(this.#at, channel, this.#stereo);
+  }
+
+  #add(total: Planes, gain: number): void {
+    this.#at = this.contributing ? glide(this.#at, this.place) : this.place;
     this.contributing = true;
-    if (from === 1 && to === 1) return add(samples, this.added, total);
+    const began = this.#applied[0] === 0 && this.#applied.at(-1) === 0;
+    for (let c = 0; c < total.length; c++) {
+      const from = this.#applied[c]!;
+      const to = this.#gainOf(gain, c);
+      this.#applied[c] = to;
+      const samples = !this.#stereo ? mono : c === 0 ? left : right;
+      this.#addChannel(samples, c, total, from, to, began);
+    }
+  }
+
+  // eslint-disable-next-line max-params
+  #addChannel(
+    samples: Int16Array,
+    c: number,
+    total: Planes,
+    from: number,
+    to: number,
+    began: boolean,
+  ): void {
+    if (from === 1 && to === 1) return add(samples, this.added[c]!, total[c]!);
     const ramp = this.#ramp;
     ramp.from = from;
     ramp.to = to;
     ramp.length = TICK_SAMPLES;
     if (this.muted) ramp.length = MUTE_RAMP;
-    else if (from === 0) ramp.length = OPEN_RAMP;
-    addWithRamp(samples, ramp, this.added, total);
+    else if (began && !this.#wasOpen) ramp.length = OPEN_RAMP;
+    addWithRamp(samples, ramp, this.added[c]!, total[c]!);
+  }
+
+  #rest(gain: number): void {
+    this.#at = this.place;
+    for (let c = 0; c < this.#channels; c++)
+      this.#applied[c] = this.#gainOf(gain, c);
   }
 
   #addNothing(): void {
     this.contributing = false;
-    this.added.fill(0);
+    for (const plane of this.added) plane.fill(0);
   }
 
   #silence(): void {

@@ -1,23 +1,30 @@
-/** A room's sound: one mix, one encode for all who only listen, one for each who talks. */
-import type { ParticipantId } from "../contract.js";
-import type { Counters } from "../counters.js";
+/** A room's sound: one mix, and one encode for each different thing that is heard of it. */
 import { createAudioMix, type AudioMix } from "../audio/mix.js";
+import type { MixOutput } from "../audio/output.js";
+import type { MixRouting, ParticipantId, SoundOptions } from "../contract.js";
+import type { Counters } from "../counters.js";
 import type { Leg } from "../egress/leg.js";
-import { TICK_SAMPLES, type Micros } from "../media.js";
+import type { Micros } from "../media.js";
 import type { Load } from "./load.js";
 import {
   createSoundRendition,
   type SoundRendition,
 } from "./sound-rendition.js";
 
-/** Takes the full mix, 960 samples a tick, valid during the call only. */
+/**
+ * Takes the mix of whoever is no participant, 960 samples a tick of each of the room's channels, interleaved; valid
+ * during the call only.
+ */
 export type SamplesSink = (samples: Int16Array, pts: Micros) => void;
 
-/** One participant's listening. `reads` is undefined until its first leg comes. */
-type Listener = { reads: SoundRendition | undefined; legs: Set<Leg> };
-
-/** What whoever is deaf hears. */
-const SILENCE = new Int16Array(TICK_SAMPLES);
+/** Whose ears: a participant's, or those of whoever is none and has chosen a channel, "" for none. */
+type Listener = {
+  owner: ParticipantId | undefined;
+  channel: string;
+  /** Undefined until its first leg comes. */
+  reads: SoundRendition | undefined;
+  legs: Set<Leg>;
+};
 
 /**
  * How much older the sound of a tick is than the picture of the same moment, so that players and files can keep lips and
@@ -33,77 +40,91 @@ const LATE: Micros = 20_000;
  * A room's sound.
  *
  * - `mix` is fed by ingests; `tick` must be called for each 20 ms.
- * - A listener who is a participant hears the full mix while it adds nothing to it, and its own mix-minus otherwise;
- *   its leg moves between the two without a hole in its sequence numbers.
- * - Who hears somebody louder or more quietly than the others do has a mix of its own, whether it talks or not.
- * - All who are deaf share an encode of silence: packets go on, so that no receiver takes it for loss and invents sound.
+ * - Listeners who hear the same share an encode. A leg whose listener is to hear something else moves to another without
+ *   a hole in its sequence numbers.
+ * - Who is deaf hears silence, and all of them the same: packets go on, so that no receiver takes it for loss and
+ *   invents sound.
  */
 export class Sound {
-  readonly mix: AudioMix = createAudioMix();
+  readonly mix: AudioMix;
   readonly #counters: Counters;
   readonly #load: Load;
   readonly #onTalkers: (talkers: ReadonlySet<ParticipantId>) => void;
-  #full: SoundRendition | undefined;
-  #silence: SoundRendition | undefined;
-  /** Of those who have a mix of their own. */
-  readonly #own = new Map<ParticipantId, SoundRendition>();
-  readonly #deaf = new Set<ParticipantId>();
+  readonly #renditions = new Map<MixOutput, SoundRendition>();
   readonly #listeners = new Map<ParticipantId, Listener>();
+  readonly #audience = new Map<string, Listener>();
   readonly #sinks = new Set<SamplesSink>();
 
   constructor(
     counters: Counters,
     load: Load,
     onTalkers: (talkers: ReadonlySet<ParticipantId>) => void,
+    { stereo, loudest }: SoundOptions = { stereo: false, loudest: 0 },
   ) {
     this.#counters = counters;
     this.#load = load;
     this.#onTalkers = onTalkers;
+    this.mix = createAudioMix(stereo ? 2 : 1);
+    this.mix.setLoudest(loudest);
+  }
+
+  /** Of what is heard and recorded; a room's never change. */
+  get channels(): 1 | 2 {
+    return this.mix.channels;
   }
 
   /** How many encoders run. */
   get encoders(): number {
-    let encoders = this.#full?.encoders ?? 0;
-    encoders += this.#silence?.encoders ?? 0;
-    for (const own of this.#own.values()) encoders += own.encoders;
+    let encoders = 0;
+    for (const rendition of this.#renditions.values())
+      encoders += rendition.encoders;
     return encoders;
   }
 
-  /** Sends the mix to this leg: all but `participant`, or all. */
-  addLeg(leg: Leg, participant: ParticipantId | undefined): void {
-    if (participant === undefined) return this.#open("all").add(leg);
-    let listener = this.#listeners.get(participant);
+  /** Sends the mix to this leg: all but `participant`, or what there is on the channel of whoever is no participant. */
+  addLeg(leg: Leg, participant: ParticipantId | undefined, channel = ""): void {
+    const [listeners, key] = this.#group(participant, channel);
+    let listener = listeners.get(key);
     if (listener === undefined) {
-      listener = { reads: undefined, legs: new Set() };
-      this.#listeners.set(participant, listener);
+      const legs = new Set<Leg>();
+      listener = { owner: participant, channel, reads: undefined, legs };
+      listeners.set(key, listener);
     }
-    this.#place(participant, listener);
+    this.#place(listener);
     listener.legs.add(leg);
     listener.reads?.add(leg);
     this.#closeUnheard();
   }
 
-  removeLeg(leg: Leg, participant: ParticipantId | undefined): void {
-    const listener =
-      participant === undefined ? undefined : this.#listeners.get(participant);
+  removeLeg(
+    leg: Leg,
+    participant: ParticipantId | undefined,
+    channel = "",
+  ): void {
+    const [listeners, key] = this.#group(participant, channel);
+    const listener = listeners.get(key);
     listener?.legs.delete(leg);
     listener?.reads?.remove(leg);
-    this.#full?.remove(leg);
-    if (participant !== undefined && listener?.legs.size === 0)
-      this.#listeners.delete(participant);
+    if (listener?.legs.size === 0) listeners.delete(key);
     this.#closeUnheard();
   }
 
   /** From the next tick on; its legs stay. */
   setDeaf(participant: ParticipantId, deaf: boolean): void {
-    if (deaf) this.#deaf.add(participant);
-    else this.#deaf.delete(participant);
+    this.mix.setDeaf(participant, deaf);
+  }
+
+  /** Who hears whom from the next tick on. Throws a TypeError for a bad gain. */
+  setRouting({ listeners = {}, channels = {} }: MixRouting): void {
+    for (const [participant, row] of Object.entries(listeners))
+      this.mix.setRow(participant, row ?? undefined);
+    for (const [name, row] of Object.entries(channels))
+      this.mix.setChannel(name, row ?? undefined);
   }
 
   /** Takes a participant's voice out, and what was set for it. */
   remove(participant: ParticipantId): void {
     this.mix.remove(participant);
-    this.#deaf.delete(participant);
   }
 
   addSink(sink: SamplesSink): void {
@@ -119,45 +140,49 @@ export class Sound {
     this.#counters.audioTicks++;
     if (late > LATE) this.#counters.audioTicksLate++;
     this.#load.audioTick(late > LATE);
-    this.mix.tick(due + late);
-    if (this.mix.talkersChanged) this.#onTalkers(this.mix.talkers);
+    const { mix } = this;
+    mix.tick(due + late);
+    if (mix.talkersChanged) this.#onTalkers(mix.talkers);
     this.#moveListeners();
     const pts = due - SOUND_AGE;
-    this.#writeFull(pts);
-    this.#silence?.write(SILENCE, pts);
-    for (const [participant, own] of this.#own)
-      own.write(this.mix.minus(participant), pts);
-  }
-
-  close(): void {
-    this.#full?.close();
-    this.#silence?.close();
-    this.#full = this.#silence = undefined;
-    for (const own of this.#own.values()) own.close();
-    this.#own.clear();
-    this.#listeners.clear();
-    this.#sinks.clear();
-  }
-
-  #writeFull(pts: Micros): void {
-    if (this.#full === undefined && this.#sinks.size === 0) return;
-    const samples = this.mix.full();
-    this.#full?.write(samples, pts);
+    for (const [output, rendition] of this.#renditions)
+      rendition.write(output.samples, pts, mix.musical);
+    if (this.#sinks.size === 0) return;
+    const { samples } = mix.listen();
     for (const sink of this.#sinks) sink(samples, pts);
   }
 
-  /** Gives those who began to contribute a mix of their own, takes it from those who no longer do, and silences the deaf. */
+  close(): void {
+    for (const rendition of this.#renditions.values()) rendition.close();
+    this.#renditions.clear();
+    this.#listeners.clear();
+    this.#audience.clear();
+    this.#sinks.clear();
+  }
+
+  #group(
+    participant: ParticipantId | undefined,
+    channel: string,
+  ): [Map<string, Listener>, string] {
+    return participant === undefined
+      ? [this.#audience, channel]
+      : [this.#listeners, participant];
+  }
+
+  /** Sees to it that everybody reads what they are to hear now. */
   #moveListeners(): void {
     let moved = false;
-    for (const [participant, listener] of this.#listeners)
-      moved = this.#place(participant, listener) || moved;
+    for (const listener of this.#listeners.values())
+      moved = this.#place(listener) || moved;
+    for (const listener of this.#audience.values())
+      moved = this.#place(listener) || moved;
     if (moved) this.#closeUnheard();
   }
 
   /** Moves a listener's legs to what it is to hear now; false where they are there. */
-  #place(participant: ParticipantId, listener: Listener): boolean {
-    const { reads, legs } = listener;
-    const wanted = this.#wanted(participant);
+  #place(listener: Listener): boolean {
+    const { reads, legs, owner, channel } = listener;
+    const wanted = this.#open(this.mix.listen(owner, channel));
     if (reads === wanted) return false;
     for (const leg of legs) {
       reads?.remove(leg);
@@ -167,36 +192,20 @@ export class Sound {
     return true;
   }
 
-  #wanted(participant: ParticipantId): SoundRendition {
-    if (this.#deaf.has(participant)) return this.#open("nothing");
-    const { contributors } = this.mix;
-    if (!contributors.has(participant) && !this.mix.isBalanced(participant))
-      return this.#open("all");
-    let own = this.#own.get(participant);
-    if (own === undefined) {
-      own = createSoundRendition();
-      this.#own.set(participant, own);
+  #open(output: MixOutput): SoundRendition {
+    let rendition = this.#renditions.get(output);
+    if (rendition === undefined) {
+      rendition = createSoundRendition(this.channels);
+      this.#renditions.set(output, rendition);
     }
-    return own;
-  }
-
-  #open(what: "all" | "nothing"): SoundRendition {
-    if (what === "all") return (this.#full ??= createSoundRendition());
-    return (this.#silence ??= createSoundRendition());
+    return rendition;
   }
 
   #closeUnheard(): void {
-    for (const [participant, own] of this.#own) {
-      if (own.isHeard) continue;
-      own.close();
-      this.#own.delete(participant);
-      this.mix.forget(participant);
+    for (const [output, rendition] of this.#renditions) {
+      if (rendition.isHeard) continue;
+      rendition.close();
+      this.#renditions.delete(output);
     }
-    if (this.#full?.isHeard === false) this.#full = closed(this.#full);
-    if (this.#silence?.isHeard === false) this.#silence = closed(this.#silence);
   }
 }
-
-const closed = (rendition: SoundRendition): undefined => {
-  rendition.close();
-};

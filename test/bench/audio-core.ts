@@ -36,8 +36,8 @@ const measureRoom = (sources: number): { total: number; write: number } => {
     });
     const written = process.hrtime.bigint();
     mix.tick(now);
-    mix.full();
-    for (const id of mix.contributors) mix.minus(id);
+    mix.listen().samples;
+    for (const id of mix.contributors) mix.listen(id).samples;
     if (tick < WARM_UP) continue;
     total += process.hrtime.bigint() - began;
     write += written - began;

@@ -48,11 +48,11 @@ export const createRoom = (voices: readonly Voice[]) => {
   return { mix, silent, tick, hear };
 };
 
-export const full = (mix: AudioMix): Int16Array => mix.full();
+export const full = (mix: AudioMix): Int16Array => mix.listen().samples;
 export const minus =
   (id: string) =>
   (mix: AudioMix): Int16Array =>
-    mix.minus(id);
+    mix.listen(id).samples;
 
 export const ann: Voice = { id: "ann", hz: 440, level: -20 };
 export const bob: Voice = { id: "bob", hz: 660, level: -20 };

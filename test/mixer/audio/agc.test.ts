@@ -56,8 +56,8 @@ const hear = (
     mix.setLevelled("ann", levelled(tick));
     mix.write("ann", block, 48_000, 1, tick * TICK);
     mix.tick(tick * TICK);
-    heard.push(mix.full().slice());
-    own = Math.max(own, peak(mix.minus("ann")));
+    heard.push(mix.listen().samples.slice());
+    own = Math.max(own, peak(mix.listen("ann").samples));
   }
   return { heard: join(heard), own, clipped: mix.counters.clipped };
 };

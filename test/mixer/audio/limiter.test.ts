@@ -29,7 +29,9 @@ const limit = (
   padded.set(sum);
   const ticks: Int16Array[] = [];
   for (let at = 0; at < padded.length; at += TICK_SAMPLES)
-    ticks.push(limiter.process(padded.subarray(at, at + TICK_SAMPLES)).slice());
+    ticks.push(
+      limiter.process([padded.subarray(at, at + TICK_SAMPLES)]).slice(),
+    );
   const out = join(ticks).subarray(LIMITER_DELAY, LIMITER_DELAY + sum.length);
   return { out, counters };
 };
@@ -132,7 +134,7 @@ test("nothing pumps: a steady loud sum keeps one level", (t) => {
 
 test("reset forgets what was delayed", (t) => {
   const limiter = new Limiter(createAudioCounters());
-  limiter.process(new Int32Array(TICK_SAMPLES).fill(100_000));
+  limiter.process([new Int32Array(TICK_SAMPLES).fill(100_000)]);
   limiter.reset();
-  t.is(peak(limiter.process(new Int32Array(TICK_SAMPLES))), 0);
+  t.is(peak(limiter.process([new Int32Array(TICK_SAMPLES)])), 0);
 });

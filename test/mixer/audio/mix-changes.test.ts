@@ -91,8 +91,8 @@ test("who begins to talk goes from the full mix to its own without a hole or cli
     100,
     {
       heard: (mix) => {
-        const all = mix.full();
-        return mix.contributors.has("ann") ? mix.minus("ann") : all;
+        const all = mix.listen().samples;
+        return mix.contributors.has("ann") ? mix.listen("ann").samples : all;
       },
     },
     (index) => {
