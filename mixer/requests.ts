@@ -10,6 +10,7 @@ import { createCounters } from "./counters.js";
 import { repairRecording } from "./output/recorder.js";
 import { createLoad } from "./room/load.js";
 import { Room, type Emit } from "./room/room.js";
+import { rtpHandlers } from "./requests-rtp.js";
 import { createStatsReader } from "./stats.js";
 
 export type RequestHandlers = {
@@ -108,6 +109,7 @@ const peopleHandlers = (
 const roomHandlers = (
   find: (name: RoomId) => Room,
 ): Omit<RequestHandlers, OwnHandlers | PeopleHandlers | RecordingHandlers> => ({
+  ...rtpHandlers(find),
   publish: async (params) => ({ sdp: await find(params.room).publish(params) }),
   unpublish: (params) => {
     find(params.room).unpublish(params);

@@ -22,6 +22,7 @@ import type { Load } from "./load.js";
 import { Participants } from "./participants.js";
 import { createPulse, type Pulse } from "./pulse.js";
 import { Recordings } from "./recordings.js";
+import { createRtp, type Rtp } from "./rtp.js";
 import { Sound } from "./sound.js";
 import { Subscriptions } from "./subscriptions.js";
 import { Views } from "./views.js";
@@ -60,6 +61,7 @@ export class Room {
   readonly participants: Participants;
   readonly subscriptions: Subscriptions;
   readonly recordings: Recordings;
+  readonly rtp: Rtp;
   readonly #options: RoomOptions;
   readonly #demand: Demand;
   readonly #pulse: Pulse;
@@ -84,6 +86,7 @@ export class Room {
       onIngest: (participant, source, state) =>
         emit("ingest", { room, participant, source, state }),
     });
+    this.rtp = this.#createRtp();
     this.views = this.#createViews();
     this.subscriptions = new Subscriptions({
       ...parts,
@@ -117,11 +120,12 @@ export class Room {
   get encoders(): number {
     let pictures = 0;
     for (const view of this.views.all()) pictures += view.encoders;
-    return pictures + this.sound.encoders;
+    return pictures + this.sound.encoders + this.rtp.encoders;
   }
 
   removeParticipant(id: ParticipantId): void {
     this.subscriptions.closeOf(id);
+    this.rtp.remove(id);
     this.participants.remove(id);
     this.views.removeOf(id);
     this.#refresh();
@@ -195,11 +199,20 @@ export class Room {
 
   async #close(): Promise<void> {
     this.subscriptions.closeAll();
+    this.rtp.close();
     await this.recordings.close();
     this.participants.close();
     this.#refresh();
     this.sound.close();
     await this.views.close();
+  }
+
+  #createRtp(): Rtp {
+    return createRtp({
+      ...{ ...this.#options, sound: this.sound },
+      mediaOf: (id) => this.participants.require(id).media,
+      onChange: () => this.#refresh(),
+    });
   }
 
   #createViews(): Views {
@@ -229,9 +242,10 @@ export class Room {
       isNeeded: () =>
         this.participants.publishing ||
         this.subscriptions.size > 0 ||
-        this.recordings.size > 0,
+        this.recordings.size > 0 ||
+        this.rtp.isNeeded,
       onTick: (due, late) => {
-        this.sound.tick(due, late);
+        this.rtp.tick(due, () => this.sound.tick(due, late));
         this.#demand.tick();
       },
       onSkip: (ticks) => (counters.audioTicksSkipped += ticks),
@@ -243,6 +257,7 @@ export class Room {
           every: TICKS_PER_SECOND,
           run: (due) => this.subscriptions.report(due),
         },
+        { every: TICKS_PER_SECOND, run: this.rtp.report },
       ],
     });
   }
