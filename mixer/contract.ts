@@ -17,6 +17,7 @@ import type {
   ViewName,
   ViewSettings,
 } from "./contract-picture.js";
+import type { MixRouting, SoundOptions } from "./contract-sound.js";
 import type { RtpRequests } from "./contract-rtp.js";
 
 export * from "./contract-picture.js";
@@ -52,6 +53,13 @@ export type ParticipantMedia = {
   agc: boolean;
   /** At which gain, 0 to 4, it alone hears others; 1 for whoever is not in it. */
   balance: Record<ParticipantId, number>;
+  /** What it sends is music: in a stereo room both channels of it are kept. */
+  music: boolean;
+  /** Noise is taken out of the voice. */
+  denoise: boolean;
+  /** Where it is heard in a stereo room, -1 (left) to 1; or with `spread` where its tile of the main view is. */
+  pan: number;
+  spread: boolean;
   /** Hears nothing; its subscriptions get silence. */
   deaf: boolean;
   /** On hold: neither heard, hearing nor seen; its connections stay. */
@@ -128,7 +136,17 @@ type OfRecording = InRoom & { recording: RecordingId };
 
 /** Every request: what it takes and what the reply carries. A failed one carries a `Failure` instead. */
 export type Requests = RtpRequests & {
-  "room.open": { params: InRoom & { main: ViewSettings }; result: null };
+  "room.open": {
+    params: InRoom & { main: ViewSettings; sound?: SoundOptions };
+    result: null;
+  };
+  /** What of its sound can change while it is open. */
+  "room.sound": {
+    params: InRoom & Pick<SoundOptions, "loudest">;
+    result: null;
+  };
+  /** Who hears whom from now on; what is not named stays. */
+  "room.routing": { params: InRoom & MixRouting; result: null };
   "room.close": { params: InRoom; result: null };
   /** Whether talkers' levels are told; not at first. */
   "room.levels": { params: InRoom & { on: boolean }; result: null };
@@ -153,6 +171,8 @@ export type Requests = RtpRequests & {
     params: InRoom & {
       subscription: SubscriptionId;
       participant?: ParticipantId;
+      /** Which of the audience's rows is heard, without a participant. */
+      channel?: string;
       view: ViewName;
       rendition: RenditionName;
       sdp: string;

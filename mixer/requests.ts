@@ -8,9 +8,11 @@ import {
 } from "./contract.js";
 import { createCounters } from "./counters.js";
 import { repairRecording } from "./output/recorder.js";
+import { addCandidate } from "./room/candidates.js";
 import { createLoad } from "./room/load.js";
 import { Room, type Emit } from "./room/room.js";
 import { rtpHandlers } from "./requests-rtp.js";
+import { soundHandlers } from "./requests-sound.js";
 import { createStatsReader } from "./stats.js";
 
 export type RequestHandlers = {
@@ -31,6 +33,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
   const counters = createCounters();
   const load = createLoad();
   const stats = createStatsReader(counters, load);
+  const parts = { ...setup, mixer: setup.options, counters, load };
   const find = (name: RoomId): Room => {
     const room = rooms.get(name);
     if (room === undefined)
@@ -47,19 +50,9 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     return null;
   };
   return {
-    "room.open": ({ room: name, main }) => {
+    "room.open": ({ room: name, main, sound }) => {
       if (!rooms.has(name))
-        rooms.set(
-          name,
-          new Room({
-            ...setup,
-            mixer: setup.options,
-            name,
-            main,
-            counters,
-            load,
-          }),
-        );
+        rooms.set(name, new Room({ ...parts, name, main, sound }));
       stats.watchLoop(true);
       return null;
     },
@@ -80,18 +73,11 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
 type OwnHandlers = "room.open" | "room.close" | "recording.repair" | "stats";
 
 type PeopleHandlers =
-  | "room.levels"
-  | "participant.add"
-  | "participant.update"
-  | "participant.remove";
+  "participant.add" | "participant.update" | "participant.remove";
 
 const peopleHandlers = (
   find: (name: RoomId) => Room,
 ): Pick<RequestHandlers, PeopleHandlers> => ({
-  "room.levels": ({ room, on }) => {
-    find(room).levels.setWanted(on);
-    return null;
-  },
   "participant.add": ({ room, participant }) => {
     find(room).participants.add(participant);
     return null;
@@ -110,6 +96,7 @@ const roomHandlers = (
   find: (name: RoomId) => Room,
 ): Omit<RequestHandlers, OwnHandlers | PeopleHandlers | RecordingHandlers> => ({
   ...rtpHandlers(find),
+  ...soundHandlers(find),
   publish: async (params) => ({ sdp: await find(params.room).publish(params) }),
   unpublish: (params) => {
     find(params.room).unpublish(params);
@@ -127,7 +114,7 @@ const roomHandlers = (
     return null;
   },
   candidate: async (params) => {
-    await find(params.room).candidate(params);
+    await addCandidate(find(params.room), params);
     return null;
   },
   "layout.get": ({ room, view }) => find(room).layout(view),

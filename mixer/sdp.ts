@@ -102,3 +102,20 @@ export const withPacketTime = (sdp: string, milliseconds: number): string =>
         : section,
     )
     .join("");
+
+const OPUS = /^a=rtpmap:(\d+) opus\//im;
+
+/** The answer that asks for both channels of the sender's sound, at up to `bitsPerSecond` (RFC 7587 §6.1). */
+export const withStereo = (sdp: string, bitsPerSecond: number): string =>
+  sdp
+    .split(/(?=^m=)/m)
+    .map((section) => {
+      const payload = OPUS.exec(section)?.[1];
+      if (!section.startsWith("m=audio") || payload === undefined)
+        return section;
+      return section.replace(
+        new RegExp(`^a=fmtp:${payload} .*`, "m"),
+        (line) => `${line};stereo=1;maxaveragebitrate=${bitsPerSecond}`,
+      );
+    })
+    .join("");

@@ -80,6 +80,8 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
       record: false,
       muteOnEntry: false,
       agc: true,
+      stereo: false,
+      loudest: 0,
     },
     log,
   });

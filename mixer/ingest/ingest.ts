@@ -14,6 +14,7 @@ import {
   sessionId,
   withoutExtensions,
   withPacketTime,
+  withStereo,
 } from "../sdp.js";
 import {
   openConnection,
@@ -27,6 +28,8 @@ import {
 
 export type IngestOptions = {
   ice: Pick<MixerOptions, "mediaAddresses" | "mediaPorts" | "iceServers">;
+  /** Whether both channels of its sound are wanted, at a bitrate for music; asked with each offer. */
+  stereo: () => boolean;
   /** What the answer asks the sender's video to keep to, in bits per second. */
   videoBitrate: number;
   onAudio: (block: AudioBlock) => void;
@@ -59,6 +62,8 @@ const GATHERING_LIMIT_MS = 2000;
  * p95 165 → 147 ms, for 50 packets a second more from who speaks; what goes out keeps 20 ms.
  */
 const PACKET_TIME_MS = 10;
+/** Bits per second of stereo music that nobody tells from the original. */
+const MUSIC_BITRATE = 128_000;
 const DECODABLE = /^(opus|VP8|VP9|AV1|AV1X)$/i;
 
 export const createIngest = (options: IngestOptions): Ingest => {
@@ -126,7 +131,7 @@ const addCandidate = (
 const negotiate = async (
   peer: ReceivingConnection,
   offer: SessionDescription,
-  { ice, videoBitrate }: IngestOptions,
+  { ice, stereo, videoBitrate }: IngestOptions,
 ): Promise<string> => {
   if (!offer.media.some(isDecodable))
     throw new MixerError(
@@ -136,7 +141,10 @@ const negotiate = async (
   try {
     const sdp = withoutExtensions(offer, ORIENTATION);
     await peer.setRemoteDescription({ type: "offer", sdp });
-    await peer.setLocalDescription(await peer.createAnswer());
+    const { type, sdp: made } = await peer.createAnswer();
+    // Set here already: what is decoded to two channels is what our own description says.
+    const answered = stereo() ? withStereo(made, MUSIC_BITRATE) : made;
+    await peer.setLocalDescription({ type, sdp: answered });
   } catch (error) {
     const message = `The offer cannot be answered: ${String(error)}`;
     throw new MixerError("bad-request", message, { cause: error });

@@ -13,7 +13,9 @@ import { parseOffer, sendsVideo } from "../sdp.js";
 import { sourceIdOf } from "../video/layouts/index.js";
 import type { Load } from "./load.js";
 import { Publication, type Picture } from "./publication.js";
+import type { Places } from "./places.js";
 import type { Sound } from "./sound.js";
+import { Tuning } from "./tuning.js";
 import type { Uplink, UplinkSource } from "./uplink.js";
 import type { View } from "./view.js";
 
@@ -22,6 +24,9 @@ export type ParticipantsOptions = {
   counters: Counters;
   load: Load;
   sound: Sound;
+  places: Places;
+  /** A voice stays as it was. */
+  onError: (error: unknown) => void;
   views: () => Iterable<View>;
   onIngest: (
     participant: ParticipantId,
@@ -51,9 +56,11 @@ const PICTURES_WITHIN_MS = 700;
 export class Participants {
   readonly #options: ParticipantsOptions;
   readonly #byId = new Map<ParticipantId, Participant>();
+  readonly #tuning: Tuning;
 
   constructor(options: ParticipantsOptions) {
     this.#options = options;
+    this.#tuning = new Tuning(options);
   }
 
   get size(): number {
@@ -88,7 +95,7 @@ export class Participants {
     };
     this.#byId.set(media.id, participant);
     this.#options.sound.mix.add(media.id);
-    this.#tune(participant);
+    this.#tuning.tune(participant.media, participant.shares);
     for (const view of this.#views()) showIn(view, participant, "camera");
   }
 
@@ -98,7 +105,7 @@ export class Participants {
     Object.assign(media, change, { id });
     this.#wantMedia(participant);
     this.#refreshShare(participant);
-    this.#tune(participant);
+    this.#tuning.tune(participant.media, participant.shares);
     for (const view of this.#views())
       for (const kind of KINDS)
         view.compositor.updateSource(
@@ -112,6 +119,7 @@ export class Participants {
     if (participant === undefined) return;
     for (const source of KINDS) this.unpublish(id, source);
     this.#byId.delete(id);
+    this.#tuning.forget(id);
     this.#options.sound.remove(id);
     for (const view of this.#views()) view.compositor.removeSource(id);
   }
@@ -220,19 +228,6 @@ export class Participants {
     );
   }
 
-  /** Levels of the voice, and of what the screen plays: muted is only the microphone. */
-  #tune({ media, shares }: Participant): void {
-    const { id, muted, gain, agc, balance, deaf, held } = media;
-    const { sound } = this.#options;
-    const { mix } = sound;
-    sound.setDeaf(id, deaf || held);
-    mix.setMuted(id, muted || held);
-    mix.setGain(id, gain);
-    mix.setLevelled(id, agc);
-    mix.setBalances(id, balance);
-    if (shares) mix.setGain(sourceIdOf(id, "share"), gain);
-  }
-
   /** What is neither heard nor seen is not even decoded into samples and pictures. */
   #wantMedia({ media, published: { camera, share } }: Participant): void {
     camera?.ingest.setAudioWanted(!media.muted && !media.held);
@@ -251,7 +246,7 @@ export class Participants {
     const id = sourceIdOf(media.id, "share");
     if (shares) mix.add(id, media.id);
     else mix.remove(id);
-    this.#tune(participant);
+    this.#tuning.tune(participant.media, participant.shares);
     for (const view of this.#views())
       if (shares) showIn(view, participant, "share");
       else view.compositor.removeSource(id);
@@ -263,6 +258,7 @@ export class Participants {
     return new Publication({
       source,
       ice,
+      stereo: () => sound.channels === 2 && (source === "share" || media.music),
       onAudio: ({ samples, sampleRate, channelCount }) =>
         sound.mix.write(id, samples, sampleRate, channelCount, now()),
       onPicture: ({ frame, at }) => {

@@ -11,6 +11,7 @@ import type { I420Frame, Micros } from "../media.js";
 export type PublicationOptions = {
   source: SourceKind;
   ice: IngestOptions["ice"];
+  stereo: IngestOptions["stereo"];
   onAudio: IngestOptions["onAudio"];
   onPicture: (picture: Picture) => void;
   onState: (state: IngestStatus["state"]) => void;
@@ -40,10 +41,11 @@ export class Publication {
   #waiting: (() => void)[] = [];
 
   constructor(options: PublicationOptions) {
-    const { source, ice, onAudio, onPicture, onState } = options;
+    const { source, ice, stereo, onAudio, onPicture, onState } = options;
     this.#onPicture = onPicture;
     this.ingest = createIngest({
       ice,
+      stereo,
       videoBitrate: VIDEO_BITRATE[source],
       onAudio,
       onVideo: (frame) => this.#take(frame),

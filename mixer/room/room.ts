@@ -8,6 +8,7 @@ import type {
   ParticipantId,
   Requests,
   RoomId,
+  SoundOptions,
   SubscriptionId,
   ViewLayout,
   ViewName,
@@ -20,6 +21,7 @@ import { createDemand, type Demand } from "./demand.js";
 import { createLevels } from "./levels.js";
 import type { Load } from "./load.js";
 import { Participants } from "./participants.js";
+import { Places } from "./places.js";
 import { createPulse, type Pulse } from "./pulse.js";
 import { Recordings } from "./recordings.js";
 import { createRtp, type Rtp } from "./rtp.js";
@@ -36,6 +38,8 @@ export type RoomOptions = {
   name: RoomId;
   /** Settings of the view `main`. */
   main: ViewSettings;
+  /** Mono and everybody if absent. */
+  sound?: SoundOptions;
   mixer: MixerOptions;
   counters: Counters;
   load: Load;
@@ -63,6 +67,7 @@ export class Room {
   readonly recordings: Recordings;
   readonly rtp: Rtp;
   readonly #options: RoomOptions;
+  readonly #places: Places;
   readonly #demand: Demand;
   readonly #pulse: Pulse;
   #overload: OverloadLevel = 0;
@@ -72,16 +77,20 @@ export class Room {
   constructor(options: RoomOptions) {
     const { name: room, mixer, counters, load, emit } = options;
     this.#options = options;
-    this.sound = new Sound(counters, load, (talkers) => {
+    const onTalkers = (talkers: ReadonlySet<ParticipantId>): void => {
       for (const view of this.views.all()) view.compositor.setTalkers(talkers);
       emit("talking", { room, talkers: [...talkers] });
-    });
+    };
+    this.sound = new Sound(counters, load, onTalkers, options.sound);
+    this.#places = new Places(this.sound.mix);
     this.levels = createLevels(this.sound.mix, (levels) =>
       emit("levels", { room, levels }),
     );
     const parts = { mixer, counters, load, sound: this.sound };
     this.participants = new Participants({
       ...parts,
+      places: this.#places,
+      onError: options.onError,
       views: () => this.views.all(),
       onIngest: (participant, source, state) =>
         emit("ingest", { room, participant, source, state }),
@@ -150,16 +159,6 @@ export class Room {
   unsubscribe(id: SubscriptionId): void {
     this.subscriptions.close(id);
     this.#refresh();
-  }
-
-  async candidate({
-    target,
-    candidate,
-    mid,
-  }: Params<"candidate">): Promise<void> {
-    if ("subscription" in target)
-      this.subscriptions.addCandidate(target.subscription, candidate, mid);
-    else await this.participants.addCandidate(target, candidate, mid);
   }
 
   startRecording(params: Params<"recording.start">): Promise<void> {
@@ -231,6 +230,7 @@ export class Room {
       onMoved: (from, to) => this.subscriptions.move(from, to),
       onLayout: (layout) => {
         this.#demand.touch();
+        this.#places.follow(layout);
         emit("layout", { room, layout });
       },
     });

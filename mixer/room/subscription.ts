@@ -29,6 +29,8 @@ export type SubscriptionOptions = {
   id: SubscriptionId;
   /** Whose own mix it hears; undefined = the full one. */
   participant: ParticipantId | undefined;
+  /** Which of the audience's mixes it hears instead; undefined = the one for all. */
+  channel?: string;
   /** Held for it by whoever opens it, and given back by it. */
   view: View;
   wanted: RenditionName;
@@ -68,11 +70,12 @@ export class Subscription {
 
   /** Answers the offer. Rejects with `bad-request` or `not-acceptable`. */
   async open(sdp: string): Promise<string> {
-    const { id, mixer, codecs, counters, onStatus } = this.#options;
+    const { id, mixer, codecs, counters, sound, onStatus } = this.#options;
     const subscriber = await openSubscriber(sdp, {
       id,
       ice: mixer,
       codecs,
+      channels: sound.channels,
       counters,
       onOpen: (leg) => this.#attach(leg),
       onFull: () => this.adapt(now()),
@@ -134,7 +137,11 @@ export class Subscription {
     if (this.#closed) return;
     if (codec === "opus") {
       this.#audio = leg;
-      return this.#options.sound.addLeg(leg, this.participant);
+      return this.#options.sound.addLeg(
+        leg,
+        this.participant,
+        this.#options.channel,
+      );
     }
     this.#watching.open({ leg, codec });
     this.adapt(now());
@@ -155,9 +162,9 @@ export class Subscription {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
-    const { sound, views } = this.#options;
+    const { sound, views, channel } = this.#options;
     if (this.#audio !== undefined)
-      sound.removeLeg(this.#audio, this.participant);
+      sound.removeLeg(this.#audio, this.participant, channel);
     this.#watching.close();
     this.#releaseFormer();
     views.release(this.view);

@@ -50,7 +50,14 @@ export class Subscriptions {
 
   /** Answers an offer that receives; one with a known id replaces that subscription. */
   async open(params: Requests["subscribe"]["params"]): Promise<string> {
-    const { subscription: id, participant, sdp, view, rendition } = params;
+    const {
+      subscription: id,
+      participant,
+      channel,
+      sdp,
+      view,
+      rendition,
+    } = params;
     const { onStatus, onQuality, ...parts } = this.#options;
     const held = this.#options.views.hold(view);
     this.close(id);
@@ -59,6 +66,7 @@ export class Subscriptions {
       codecs: this.#codecs,
       id,
       participant,
+      channel,
       view: held,
       wanted: rendition,
       onStatus: (state) => {

@@ -12,6 +12,7 @@ import { pages } from "./pages.js";
 import { recordingRoutes } from "./recordings.js";
 import { roomRoutes } from "./rooms.js";
 import type { Route, RouteDeps } from "./route.js";
+import { routingRoutes } from "./routing.js";
 import { securityHeaders } from "./security.js";
 import { createRoomSessions, crossOrigin } from "./webrtc.js";
 import { viewRoutes } from "./views.js";
@@ -37,6 +38,7 @@ export const createRoutes = (
   const document = describeLater(routes);
   routes.push(
     ...roomRoutes(deps),
+    ...routingRoutes(deps),
     ...viewRoutes(deps),
     ...recordingRoutes(deps),
     ...whipRoutes(webrtc),

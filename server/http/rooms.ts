@@ -36,7 +36,7 @@ export const findParticipant = (room: Room, id: string): ParticipantDetail => {
 
 const describeRoom = (room: Room): z.output<typeof roomResult> => {
   const { pin, title, maxParticipants, video, layout } = room.options;
-  const { record, muteOnEntry, agc } = room.options;
+  const { record, muteOnEntry, agc, stereo, loudest } = room.options;
   return {
     room: room.name,
     title,
@@ -48,6 +48,8 @@ const describeRoom = (room: Room): z.output<typeof roomResult> => {
     record,
     muteOnEntry,
     agc,
+    stereo,
+    loudest,
     participants: room.participants().length,
     recording: room.recordings().some(({ state }) => state === "recording"),
     overload: room.overload,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { id, layoutName, renditionName } from "../picture.js";
 import { recordingEntry } from "../recordings/entry.js";
 import { MOST_PARTICIPANTS, videoOptions } from "../setting-parsers.js";
-import { muteAllShape } from "../sound.js";
+import { muteAllShape, placeShape } from "../sound.js";
 import { layoutShown, qualityResult } from "./view-schemas.js";
 
 const time = z.iso.datetime();
@@ -40,6 +40,16 @@ export const roomChange = z.strictObject({
     .boolean()
     .optional()
     .describe("Voices are brought to the same loudness, -18 LUFS"),
+  stereo: z
+    .boolean()
+    .optional()
+    .describe("Two channels; cannot change while somebody is in the room"),
+  loudest: z
+    .int()
+    .min(0)
+    .max(MOST_PARTICIPANTS)
+    .optional()
+    .describe("Only so many voices are heard at a time, the loudest; 0 is all"),
 });
 
 export const roomResult = z.object({
@@ -53,6 +63,8 @@ export const roomResult = z.object({
   record: z.boolean(),
   muteOnEntry: z.boolean(),
   agc: z.boolean(),
+  stereo: z.boolean(),
+  loudest: z.int(),
   participants: z.int().describe("How many there are"),
   recording: z.boolean().describe("Whether a recording runs"),
   overload: z
@@ -77,6 +89,7 @@ export const participantChange = z.strictObject({
     .boolean()
     .optional()
     .describe("What it sends is music: its level is left alone"),
+  ...placeShape,
   deaf: z.boolean().optional().describe("True: hears nothing"),
   held: z
     .boolean()
@@ -99,6 +112,9 @@ export const participantResult = z.object({
     .describe("away: the socket dropped, the seat is kept for a while"),
   gain: z.number(),
   music: z.boolean(),
+  denoise: z.boolean(),
+  pan: z.number(),
+  spread: z.boolean(),
   spoke: z.number().describe("For how long it has talked, in seconds"),
   deaf: z.boolean(),
   held: z.boolean(),

@@ -21,6 +21,9 @@ const query = z.strictObject({
   participant: id.optional(),
   rendition: renditionName.default("auto"),
   view: viewName.default("main"),
+  channel: id
+    .optional()
+    .describe("A viewer hears the interpreter of this channel"),
   pin: z.string().max(64).optional(),
 });
 
@@ -59,13 +62,18 @@ const enterAsViewer = async (
 
 const watch = async (deps: WebrtcDeps, call: Watching): Promise<Reply> => {
   const { body: sdp, headers, query } = call;
-  const { participant, view, rendition } = query;
+  const { participant, view, rendition, channel } = query;
+  if (participant !== undefined && channel !== undefined)
+    throw new ConferenceError(
+      "bad-request",
+      "channel: is for viewers; participants choose theirs in the room",
+    );
   const offer = parseOffer(sdp);
   const room =
     participant === undefined
       ? await enterAsViewer(deps, call)
       : await enterAs(deps, participant, call);
-  const request = { sdp, participant, view, rendition };
+  const request = { sdp, participant, view, rendition, channel };
   const { subscription, sdp: answer } = await room.subscribe(request);
   const session = { room: room.name, id: subscription, participant };
   return created(

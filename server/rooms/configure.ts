@@ -1,8 +1,26 @@
 /** A change of a room's options. */
 import { assertOpen, type RoomContext } from "./context.js";
+import type { SoundOptions } from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
 import { tellAgc } from "./people.js";
 import type { RoomOptions } from "./types.js";
 import { configureMain } from "./views.js";
+
+export const soundOf = ({
+  options: { stereo, loudest },
+}: RoomContext): SoundOptions => ({ stereo, loudest });
+
+/** Throws `conflict`: every encoder and file of a room that is used has its channels. */
+const assertChannels = (
+  { host, options, name }: RoomContext,
+  stereo = options.stereo,
+): void => {
+  if (stereo === options.stereo || host.state() === "idle") return;
+  throw new ConferenceError(
+    "conflict",
+    `stereo: cannot be changed while somebody is in room "${name}"`,
+  );
+};
 
 /** All or nothing: what may be refused comes first. */
 export const configure = async (
@@ -10,12 +28,16 @@ export const configure = async (
   { video, layout, ...changes }: Partial<RoomOptions>,
 ): Promise<void> => {
   assertOpen(room);
+  assertChannels(room, changes.stereo);
   await configureMain(room, { video, layout });
-  const { options: former, recordings, seats } = room;
+  const { options: former, recordings, seats, host, name } = room;
   const options = { ...former, ...changes };
   room.options = options;
   room.lasting = true;
   if (options.agc !== former.agc) await tellAgc(room);
+  const { loudest } = options;
+  if (loudest !== former.loudest)
+    await host.tell("room.sound", { room: name, loudest });
   if (
     options.record &&
     !former.record &&

@@ -11,6 +11,7 @@ import type {
   ViewSettings,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
+import type { Hearing } from "./hearing.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
 import type { Recordings } from "./recordings.js";
@@ -71,6 +72,7 @@ export type RoomContext = {
   readonly host: Host;
   readonly recordings: Recordings;
   readonly idle: Idle;
+  readonly hearing: Hearing;
   readonly subscriptions: Map<SubscriptionId, Subscription>;
   /** The last tile map of each view. */
   readonly tiles: Map<ViewName, ViewLayout>;

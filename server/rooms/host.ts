@@ -6,13 +6,20 @@
  * - `request` is for what needs an answer: it opens the room, or waits for the mixer to come back.
  */
 import type { Logger } from "pino";
-import type { RoomId, Requests, ViewSettings } from "../../mixer/contract.js";
+import type {
+  RoomId,
+  Requests,
+  SoundOptions,
+  ViewSettings,
+} from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { Request } from "../mixers/link.js";
 import type { Guest, Mixer } from "../mixers/slot.js";
 
 type Changes =
   | "room.levels"
+  | "room.sound"
+  | "room.routing"
   | "participant.add"
   | "participant.update"
   | "participant.remove"
@@ -42,6 +49,8 @@ export type HostSettings = {
   pick(): Mixer;
   /** The view with which the room is opened. */
   main(): ViewSettings;
+  /** And how it sounds. */
+  sound(): SoundOptions;
   /** Sends, without waiting between, all that the mixer must know of an open room. None of these rejects. */
   replay(request: Request): Promise<unknown>[];
   load(): number;
@@ -86,10 +95,11 @@ const newOpened = (): Opened => {
 };
 
 const build = async (state: State, phase: Phase): Promise<void> => {
-  const { room, main, replay } = state;
+  const { room, main, sound, replay } = state;
   try {
     await state.released;
-    await phase.mixer.request("room.open", { room, main: main() });
+    const settings = { main: main(), sound: sound() };
+    await phase.mixer.request("room.open", { room, ...settings });
     if (state.phase !== phase) return;
     // From here on changes are told one by one; what happened before is in the replay.
     phase.name = "open";

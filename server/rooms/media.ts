@@ -11,6 +11,7 @@ import {
   type RoomContext,
   type Subscription,
 } from "./context.js";
+import { assertChannel } from "./hearing.js";
 import { newId } from "./ids.js";
 import { update } from "./people.js";
 import type {
@@ -69,10 +70,11 @@ const settle = async (
 const ask = async (
   room: RoomContext,
   { id, participant }: Subscription,
-  { sdp, view, rendition }: SubscribeRequest,
+  { sdp, view, rendition, channel }: SubscribeRequest,
 ): Promise<string> => {
   const subscription = { subscription: id, participant };
-  const params = { room: room.name, ...subscription, view, rendition, sdp };
+  const wanted = { channel, view, rendition, sdp };
+  const params = { room: room.name, ...subscription, ...wanted };
   return (await room.host.request("subscribe", params)).sdp;
 };
 
@@ -81,8 +83,9 @@ export const subscribe = async (
   request: SubscribeRequest,
 ): Promise<{ subscription: SubscriptionId; sdp: string }> => {
   assertOpen(room);
-  const { participant, socket = false, view } = request;
+  const { participant, socket = false, view, channel } = request;
   assertView(room, view);
+  if (channel !== undefined) assertChannel(room, channel);
   if (participant !== undefined)
     seatOf(room, participant).broken.delete("subscribe");
   const id = newId();

@@ -4,6 +4,7 @@ import type { RoomEvent } from "../mixers/child.js";
 import type { Request } from "../mixers/link.js";
 import type { PeerName } from "../signaling/messages.js";
 import type { RoomContext } from "./context.js";
+import { replayRouting } from "./hearing.js";
 import { setOverload } from "./overload.js";
 import { leave, leaveLater, mediaOf } from "./people.js";
 import { stopTimer, type SeatState } from "./seats.js";
@@ -157,6 +158,7 @@ export const replay = (
         }),
       ),
     ),
+    ...replayRouting(room, request).map(told),
     ...(wantsLevels(room)
       ? [told(request("room.levels", { room: name, on: true }))]
       : []),

@@ -5,6 +5,7 @@ import { ConferenceError } from "../errors.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { forgetBalances } from "./balance.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
+import { forgetRouting, greetWithChannels, tellRouting } from "./hearing.js";
 import { assertCapacity, overloadMessage } from "./overload.js";
 import { infoOf, stopTimer, type SeatState } from "./seats.js";
 import type {
@@ -55,6 +56,7 @@ const greet = (room: RoomContext, seat: SeatState): void => {
   const { listener, broken, hints } = seat;
   if (listener === undefined) return;
   tellTiles(room, seat);
+  greetWithChannels(room, seat);
   if (hints !== undefined) listener({ type: "uplink", hints });
   if (room.overload.level > 0) listener(overloadMessage(room.overload.level));
   for (const [peer, reason] of broken)
@@ -85,6 +87,7 @@ const startMedia = async (room: RoomContext, seat: SeatState) => {
   try {
     // An open mixer is told of this one; an opening one is told of everybody.
     await host.tell("participant.add", { room: name, participant });
+    await tellRouting(room);
     if (options.record && isFirst)
       await recordings.start({ format: "mp4", rendition: "high" });
     else await host.open();
@@ -114,10 +117,11 @@ export const mediaOf = (
   seat: SeatState,
 ): ParticipantMedia => {
   const { id, name, role, muted, camera, sharing } = seat;
-  const { gain, balance, deaf, held } = seat;
-  const agc = options.agc && !seat.music;
+  const { gain, balance, deaf, held, music, denoise, pan, spread } = seat;
+  const agc = options.agc && !music;
   const seen = { id, name, role, muted, camera, sharing };
-  return { ...seen, gain, agc, balance, deaf, held };
+  const heard = { gain, agc, music, denoise, pan, spread };
+  return { ...seen, ...heard, balance, deaf, held };
 };
 
 /** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
@@ -162,6 +166,7 @@ const depart = async (
   room.idle.check();
   void forget(room, seat.id);
   void forgetBalances(room, seat.id);
+  void forgetRouting(room, seat.id);
   await host.tell("participant.remove", { room: name, participant: seat.id });
 };
 
@@ -205,9 +210,10 @@ export const update = async (
   Object.assign(seat, change);
   tellAbout(room, seat);
   const { name, host } = room;
-  const { music, ...media } = change;
   const told =
-    music === undefined ? media : { ...media, agc: mediaOf(room, seat).agc };
+    change.music === undefined
+      ? change
+      : { ...change, agc: mediaOf(room, seat).agc };
   await Promise.all([
     host.tell("participant.update", { room: name, participant, change: told }),
     change.sharing === false && endShare(room, seat),

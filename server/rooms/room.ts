@@ -4,8 +4,9 @@ import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { setBalance } from "./balance.js";
-import { configure } from "./configure.js";
+import { configure, soundOf } from "./configure.js";
 import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
+import { chooseChannel, createHearing, setRouting } from "./hearing.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
 import { candidate, publish, subscribe, unsubscribe, watch } from "./media.js";
@@ -53,6 +54,7 @@ const makeHost = ({ name, pick, timings, log, room }: Parts): Host =>
     room: name,
     pick,
     main: () => mainOf(room()),
+    sound: () => soundOf(room()),
     replay: (request) => replay(room(), request),
     load: () => room().seats.size,
     onEvent: (event) => onMixerEvent(room(), event),
@@ -105,6 +107,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
       graceMs: timings.idleMs,
       onIdle,
     }),
+    hearing: createHearing(),
     subscriptions: new Map(),
     tiles: new Map(),
     overload: { level: 0, since: now() },
@@ -184,6 +187,8 @@ const peopleOf = (room: RoomContext) =>
     update: (...changed) => update(room, ...changed),
     muteAll: (...asked) => muteAll(room, ...asked),
     setBalance: (...asked) => setBalance(room, ...asked),
+    setRouting: (forms) => setRouting(room, forms),
+    chooseChannel: (...asked) => chooseChannel(room, ...asked),
     setLevels: (...asked) => setLevels(room, ...asked),
   }) satisfies Partial<Room>;
 
@@ -231,6 +236,9 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     createdAt: settings.now(),
     get options() {
       return optionsOf(room);
+    },
+    get routing() {
+      return room.hearing.forms;
     },
     get overload() {
       return room.overload.level;

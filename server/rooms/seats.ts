@@ -30,6 +30,9 @@ export type SeatState = {
   sharing: boolean;
   gain: number;
   music: boolean;
+  denoise: boolean;
+  pan: number;
+  spread: boolean;
   /** At which gain it alone hears others. */
   balance: Record<ParticipantId, number>;
   deaf: boolean;
@@ -114,6 +117,9 @@ export const detailOf = (seat: SeatState, now: Date): ParticipantDetail => ({
   ...infoOf(seat),
   gain: seat.gain,
   music: seat.music,
+  denoise: seat.denoise,
+  pan: seat.pan,
+  spread: seat.spread,
   spoke: spokeOf(seat, now),
   joinedAt: seat.joinedAt.toISOString(),
   inMix: inMix(seat),
@@ -131,6 +137,9 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   sharing: false,
   gain: 1,
   music: false,
+  denoise: false,
+  pan: 0,
+  spread: false,
   balance: {},
   deaf: false,
   held: false,

@@ -17,6 +17,7 @@ import type {
   ViewName,
   ViewSettings,
 } from "../../mixer/contract.js";
+import type { RoutingForms } from "../routing.js";
 import type {
   CloseReason,
   ParticipantInfo,
@@ -39,6 +40,10 @@ export type RoomOptions = {
   muteOnEntry: boolean;
   /** Voices are brought to the same loudness, but for those in music mode. */
   agc: boolean;
+  /** Two channels: voices have places, and music keeps both of its. */
+  stereo: boolean;
+  /** Only so many voices are heard at a time, the loudest; 0 is all. */
+  loudest: number;
 };
 
 /** Receives what a participant is told. Absent while the participant has no socket. */
@@ -73,6 +78,9 @@ export type ParticipantChange = {
   cameraOff?: boolean;
   gain?: number;
   music?: boolean;
+  denoise?: boolean;
+  pan?: number;
+  spread?: boolean;
   deaf?: boolean;
   held?: boolean;
   role?: Role;
@@ -82,6 +90,8 @@ export type SubscribeRequest = {
   sdp: string;
   /** Whose mix; absent = the full mix, as a viewer. */
   participant?: ParticipantId;
+  /** A viewer's choice among the interpreters. Throws `not-found` for one that there is not. */
+  channel?: string;
   view: ViewName;
   rendition: RenditionName;
   /** Made through the participant's socket: replaces the one it had, and the participant is told when it breaks. */
@@ -112,6 +122,11 @@ export type ParticipantDetail = ParticipantInfo & {
   gain: number;
   /** What it sends is music: its level is left alone. */
   music: boolean;
+  /** Noise is taken out of its voice. */
+  denoise: boolean;
+  /** Where it is heard in a stereo room, -1 (left) to 1; or with `spread` where its tile is. */
+  pan: number;
+  spread: boolean;
   /** For how long it has talked, in seconds. */
   spoke: number;
   /** What it receives; absent while it receives nothing. */
@@ -156,6 +171,15 @@ export type Room = {
     listener: ParticipantId,
     speaker: ParticipantId,
     gain: number,
+  ): Promise<void>;
+  /** Who hears whom, as it was said. */
+  readonly routing: RoutingForms;
+  /** All or nothing. Throws `no-such-participant`. */
+  setRouting(forms: RoutingForms): Promise<void>;
+  /** Which interpreter one hears; null is the original. Throws `not-found`. */
+  chooseChannel(
+    participant: ParticipantId,
+    channel: string | null,
   ): Promise<void>;
   /** Mutes, or unmutes, everybody but `except`. */
   muteAll(muted: boolean, except: readonly ParticipantId[]): Promise<void>;

@@ -107,20 +107,18 @@ const candidate = async (
 
 const update = async (
   session: Session,
-  { name, muted, camera, sharing, music, deaf, held }: Of<"update">,
+  { type: _type, id: _id, ...change }: Of<"update">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  const change = { name, muted, camera, sharing, music, deaf, held };
   await room.update(participant, change);
   return DONE;
 };
 
 const moderate = async (
   session: Session,
-  { participant, muted, cameraOff, gain, music, deaf, held }: Of<"moderate">,
+  { type: _type, id: _id, participant, ...change }: Of<"moderate">,
 ): Promise<Reply> => {
   const { room } = asModerator(session);
-  const change = { muted, cameraOff, gain, music, deaf, held };
   await room.update(participant, change);
   return DONE;
 };
@@ -148,6 +146,23 @@ const balance = async (
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
   await room.setBalance(participant, speaker, gain);
+  return DONE;
+};
+
+const route = async (
+  session: Session,
+  { routing }: Of<"route">,
+): Promise<Reply> => {
+  await asModerator(session).room.setRouting(routing);
+  return DONE;
+};
+
+const channel = async (
+  session: Session,
+  { channel }: Of<"channel">,
+): Promise<Reply> => {
+  const { room, participant } = joined(session);
+  await room.chooseChannel(participant, channel);
   return DONE;
 };
 
@@ -203,6 +218,8 @@ export const handlers: Handlers = {
   "moderate-all": moderateAll,
   levels,
   balance,
+  route,
+  channel,
   remove,
   record,
   leave,

@@ -19,7 +19,8 @@ import {
   sourceKind,
   viewName,
 } from "../picture.js";
-import { muteAllShape } from "../sound.js";
+import { routingForms } from "../routing.js";
+import { muteAllShape, placeShape } from "../sound.js";
 
 export { ID_PATTERN };
 
@@ -86,6 +87,7 @@ export const clientMessage = z.discriminatedUnion("type", [
     sharing: z.boolean().optional(),
     /** What it sends is music. */
     music: z.boolean().optional(),
+    ...placeShape,
     ...listening,
   }),
   /** Somebody else's state; needs the role `moderator`. */
@@ -95,6 +97,7 @@ export const clientMessage = z.discriminatedUnion("type", [
     cameraOff: z.boolean().optional(),
     gain: z.number().min(0).max(4).optional(),
     music: z.boolean().optional(),
+    ...placeShape,
     ...listening,
   }),
   /** Everybody's microphone but those of `except`; needs the role `moderator`. */
@@ -103,6 +106,10 @@ export const clientMessage = z.discriminatedUnion("type", [
   message("levels", { on: z.boolean() }),
   /** How loudly one hears somebody else; nobody else is touched. */
   message("balance", { participant: id, gain: z.number().min(0).max(4) }),
+  /** Who hears whom; needs the role `moderator`. */
+  message("route", { routing: routingForms }),
+  /** Which interpreter one hears; null is the original. */
+  message("channel", { channel: id.nullable() }),
   message("remove", { participant: id }),
   message("record", { state: z.enum(["recording", "stopped"]) }),
   message("leave", {}),
@@ -176,6 +183,8 @@ export type ServerMessage =
   | { type: "talking"; talkers: string[] }
   /** How loud each talker is, in dBFS; for whoever asked. */
   | { type: "levels"; levels: Record<string, number> }
+  /** Which interpreters there are, and which of them this client hears. */
+  | { type: "channels"; channels: string[]; chosen: string | null }
   | { type: "recording"; recording: RecordingInfo }
   /** Who is where in the picture, in canvas pixels. */
   | ({ type: "tiles" } & ViewLayout)
@@ -201,6 +210,7 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   gone: true,
   talking: true,
   levels: true,
+  channels: true,
   recording: true,
   tiles: true,
   quality: true,

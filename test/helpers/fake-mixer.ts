@@ -9,6 +9,7 @@
 import type {
   Events,
   Failure,
+  MixRow,
   MixerStats,
   RequestMessage,
   Requests,
@@ -33,6 +34,9 @@ export type FakeRoom = {
   views: Record<string, ViewSettings>;
   /** Whether levels are told. */
   levels: boolean;
+  sound?: Requests["room.open"]["params"]["sound"];
+  rows: Record<string, MixRow>;
+  channels: Record<string, MixRow>;
 };
 
 const rooms = new Map<string, FakeRoom>();
@@ -140,8 +144,17 @@ type Handlers = {
   ) => unknown;
 };
 
+const follow = (
+  rows: Record<string, MixRow>,
+  changes: Record<string, MixRow | null>,
+): void => {
+  for (const [name, row] of Object.entries(changes))
+    if (row === null) Reflect.deleteProperty(rows, name);
+    else rows[name] = row;
+};
+
 const handlers: Handlers = {
-  "room.open": ({ room, main }) => {
+  "room.open": ({ room, main, sound }) => {
     if (rooms.has(room)) refuse("failed", `"${room}" is open already`);
     rooms.set(room, {
       participants: {},
@@ -152,11 +165,21 @@ const handlers: Handlers = {
       candidates: [],
       views: { main },
       levels: false,
+      sound,
+      rows: {},
+      channels: {},
     });
   },
   "room.close": ({ room }) => void rooms.delete(room),
   "room.levels": ({ room, on }) => {
     inRoom(room).levels = on;
+  },
+  "room.sound": ({ room, loudest }) => {
+    Object.assign(inRoom(room).sound ?? {}, { loudest });
+  },
+  "room.routing": ({ room, listeners = {}, channels = {} }) => {
+    follow(inRoom(room).rows, listeners);
+    follow(inRoom(room).channels, channels);
   },
   "participant.add": ({ room, participant }) => {
     inRoom(room).participants[participant.id] = participant;

@@ -100,6 +100,8 @@ export const startHttp = async (
       record: false,
       muteOnEntry: false,
       agc: true,
+      stereo: false,
+      loudest: 0,
     },
     log: silentLog,
   });

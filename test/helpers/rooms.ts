@@ -63,6 +63,8 @@ export const startRooms = async (
       record: false,
       muteOnEntry: false,
       agc: true,
+      stereo: false,
+      loudest: 0,
     },
     log: silentLog,
     timings,

@@ -1,0 +1,161 @@
+/** Who hears whom in a room: what was said of it, and what its mixer has been told. */
+import type {
+  MixRouting,
+  MixRow,
+  ParticipantId,
+} from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
+import type { Request } from "../mixers/link.js";
+import type { RoutingForms } from "../routing.js";
+import type { ServerMessage } from "../signaling/messages.js";
+import { assertOpen, seatOf, type RoomContext } from "./context.js";
+import {
+  namedIn,
+  NO_FORMS,
+  rowsOf,
+  withListener,
+  without,
+  type Rows,
+} from "./routing.js";
+import type { SeatState } from "./seats.js";
+
+export type Hearing = {
+  forms: RoutingForms;
+  /** As the mixer has them. */
+  told: Rows;
+};
+
+export const createHearing = (): Hearing => ({
+  forms: NO_FORMS,
+  told: { listeners: new Map(), channels: new Map() },
+});
+
+const changes = (
+  before: ReadonlyMap<string, MixRow>,
+  after: ReadonlyMap<string, MixRow>,
+): Record<string, MixRow | null> => {
+  const changed: Record<string, MixRow | null> = {};
+  for (const [name, row] of after)
+    if (JSON.stringify(row) !== JSON.stringify(before.get(name)))
+      changed[name] = row;
+  for (const name of before.keys()) if (!after.has(name)) changed[name] = null;
+  return changed;
+};
+
+const rowsNow = ({ hearing, seats }: RoomContext): Rows =>
+  rowsOf(
+    hearing.forms,
+    seats.all().map(({ id }) => id),
+  );
+
+/** Tells the mixer what is no longer as it was told. Never rejects. */
+export const tellRouting = async (room: RoomContext): Promise<void> => {
+  const { hearing, host, name } = room;
+  const { told } = hearing;
+  const rows = rowsNow(room);
+  const routing: MixRouting = {
+    listeners: changes(told.listeners, rows.listeners),
+    channels: changes(told.channels, rows.channels),
+  };
+  hearing.told = rows;
+  const isNews = Object.values(routing).some(
+    (rows) => Object.keys(rows).length > 0,
+  );
+  if (isNews) await host.tell("room.routing", { room: name, ...routing });
+};
+
+/** All of it, for a mixer that knows nothing. */
+export const replayRouting = (
+  room: RoomContext,
+  request: Request,
+): Promise<unknown>[] => {
+  const { listeners, channels } = rowsNow(room);
+  room.hearing.told = { listeners, channels };
+  if (listeners.size === 0 && channels.size === 0) return [];
+  return [
+    request("room.routing", {
+      room: room.name,
+      listeners: Object.fromEntries(listeners),
+      channels: Object.fromEntries(channels),
+    }),
+  ];
+};
+
+const channelsFor = (
+  { channels }: RoutingForms,
+  id: ParticipantId,
+): Extract<ServerMessage, { type: "channels" }> => ({
+  type: "channels",
+  channels: channels.map(({ name }) => name),
+  chosen:
+    channels.find(({ listeners }) => listeners.includes(id))?.name ?? null,
+});
+
+/** Which channels there are and which one it has chosen, to somebody who has just come; nothing where there are none. */
+export const greetWithChannels = (
+  { hearing }: RoomContext,
+  { id, listener }: SeatState,
+): void => {
+  if (hearing.forms.channels.length > 0)
+    listener?.(channelsFor(hearing.forms, id));
+};
+
+const change = async (
+  room: RoomContext,
+  forms: RoutingForms,
+): Promise<void> => {
+  const former = room.hearing.forms;
+  room.hearing.forms = forms;
+  for (const { id, listener } of room.seats.all()) {
+    const message = channelsFor(forms, id);
+    const before = channelsFor(former, id);
+    if (JSON.stringify(message) !== JSON.stringify(before)) listener?.(message);
+  }
+  await tellRouting(room);
+};
+
+/** All or nothing. Throws `no-such-participant` for somebody who is not there. */
+export const setRouting = async (
+  room: RoomContext,
+  forms: RoutingForms,
+): Promise<void> => {
+  assertOpen(room);
+  for (const id of namedIn(forms)) seatOf(room, id);
+  await change(room, forms);
+};
+
+/** Throws `not-found` for a channel that there is not. */
+export const assertChannel = (
+  { hearing, name }: RoomContext,
+  channel: string,
+): void => {
+  if (hearing.forms.channels.some((one) => one.name === channel)) return;
+  throw new ConferenceError(
+    "not-found",
+    `There is no channel "${channel}" in room "${name}"`,
+  );
+};
+
+/** Which interpreter one hears; null is the original. Throws `not-found`. */
+export const chooseChannel = async (
+  room: RoomContext,
+  participant: ParticipantId,
+  channel: string | null,
+): Promise<void> => {
+  const { id } = seatOf(room, participant);
+  if (channel !== null) assertChannel(room, channel);
+  await change(
+    room,
+    withListener(room.hearing.forms, id, channel ?? undefined),
+  );
+};
+
+/** Somebody has left. Never rejects. */
+export const forgetRouting = async (
+  room: RoomContext,
+  gone: ParticipantId,
+): Promise<void> => {
+  const { forms } = room.hearing;
+  if (namedIn(forms).has(gone)) await change(room, without(forms, gone));
+  else await tellRouting(room);
+};
