@@ -1,6 +1,8 @@
 /** What the server and a mixer say to each other about plain RTP: participants without WebRTC, and forwards. */
 import type { ParticipantId } from "./contract-picture.js";
 
+export { createHosts, isHostRange } from "./hosts.js";
+
 export type RtpCodecName = "opus" | "pcmu" | "pcma" | "l16";
 
 /** A way to carry sound. `rate` in Hz, `ptime` in milliseconds: 5, 10 or 20, of Opus 20. */

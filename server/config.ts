@@ -19,6 +19,8 @@ export type Config = {
   /** Empty = all local ones. */
   readonly mediaAddresses: readonly string[];
   readonly mediaPorts: Readonly<{ min: number; max: number }>;
+  /** With which plain RTP may be exchanged: addresses and ranges, `*` = any. Empty = nobody. */
+  readonly rtpHosts: readonly string[];
   readonly iceServers: readonly RTCIceServerLike[];
   readonly apiKey?: string;
   /** All, none, or these. Without an API key always all. */
@@ -199,6 +201,7 @@ export const describe = (config: Config): string => {
     spareMixer: String(config.spareMixer),
     mediaAddresses: mediaAddresses.join(", ") || "all local addresses",
     mediaPorts: `${mediaPorts.min}-${mediaPorts.max}`,
+    rtpHosts: config.rtpHosts.join(", ") || "none",
     iceServers: iceServers.map(showIceServer).join(", ") || "none",
     apiKey: config.apiKey === undefined ? "none" : "(set)",
     openRooms:

@@ -96,6 +96,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     log,
     mixers: supervisor,
     iceServers,
+    rtpHosts: config.rtpHosts,
     pages: PAGES,
   });
   const { tls } = config;

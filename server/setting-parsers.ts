@@ -1,7 +1,7 @@
 /** How a setting's text is read. Pure; each throws an Error that says what would fit. */
 import { isIP } from "node:net";
 import { z } from "zod";
-import type { VideoOptions } from "../mixer/contract.js";
+import { isHostRange, type VideoOptions } from "../mixer/contract.js";
 import { ID_PATTERN, type RTCIceServerLike } from "./signaling/messages.js";
 
 export const LOG_LEVELS = [
@@ -78,6 +78,14 @@ export const parseIceServers = (text = "[]"): RTCIceServerLike[] => {
   const [issue] = parsed.error.issues;
   throw new Error(
     `must be a JSON array of RTCIceServer objects (${issue?.path.join(".")}: ${issue?.message})`,
+  );
+};
+
+export const parseHosts = (text: string | undefined): string[] => {
+  const hosts = list(text);
+  if (hosts.every(isHostRange)) return hosts;
+  throw new Error(
+    "must be IP addresses and ranges such as 10.0.0.0/8 with commas between them, or *",
   );
 };
 

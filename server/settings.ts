@@ -9,6 +9,7 @@ import {
   parseAddresses,
   parsePorts,
   parseIceServers,
+  parseHosts,
   parseKey,
   parseOpenRooms,
   parseVideo,
@@ -74,6 +75,13 @@ export const settings = {
     fallback: "40000-49999",
     meaning: "UDP ports of media, both included",
     parse: parsePorts,
+  }),
+  rtpHosts: setting({
+    name: "TUTTI_RTP_HOSTS",
+    fallback: "none",
+    meaning:
+      "IP addresses and ranges (10.0.0.0/8) with which plain RTP may be exchanged, with commas between them; `*` = any",
+    parse: parseHosts,
   }),
   iceServers: setting({
     name: "TUTTI_ICE_SERVERS",

@@ -12,7 +12,7 @@ import { parseRtcp } from "../egress/rtcp.js";
 import { RtpWire } from "../egress/rtp-out/wire.js";
 import { now, wallTime } from "../clock.js";
 import type { Micros } from "../media.js";
-import { plainAddress } from "../rtp/hosts.js";
+import { plainAddress } from "../hosts.js";
 import { Srtp } from "../rtp/srtp.js";
 import { announcedAddress, openUdpPair, type UdpPair } from "../rtp/udp.js";
 import type { PlainListener, PlainSound } from "./plain-sound.js";

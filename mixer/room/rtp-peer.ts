@@ -17,7 +17,7 @@ import { RtpWire } from "../egress/rtp-out/wire.js";
 import { Gate, type RtpPacket } from "../ingest/rtp/gate.js";
 import { Voice } from "../ingest/rtp/voice.js";
 import type { Micros } from "../media.js";
-import { createHosts, plainAddress } from "../rtp/hosts.js";
+import { createHosts, plainAddress } from "../hosts.js";
 import { isRtcp } from "../rtp/packet.js";
 import { Reception } from "../rtp/reception.js";
 import { Srtp } from "../rtp/srtp.js";
@@ -140,7 +140,6 @@ export class RtpPeer {
     this.leg.detach();
     this.#udp.close();
     this.#voice.close();
-    this.#options.onState("closed");
   }
 
   private onRtp(data: Buffer, { address, port }: RemoteInfo): void {

@@ -182,11 +182,8 @@ export class Srtp {
   }
 
   unprotectRtcp(data: Buffer): Buffer | undefined {
-    const length = data.length - RTCP_TAG - 4;
-    if (length < 8) return undefined;
-    const tag = this.#digest(this.#rtcp.auth, data, length + 4);
-    const given = data.subarray(length + 4);
-    if (!timingSafeEqual(tag.subarray(0, RTCP_TAG), given)) return undefined;
+    const length = this.#authenticRtcp(data);
+    if (length === undefined) return undefined;
     const word = data.readUInt32BE(length);
     const index = word & 0x7fff_ffff;
     if (!this.#replayRtcp.isNew(index)) return undefined;
@@ -196,6 +193,18 @@ export class Srtp {
       this.#rtcp.mode.apply(this.#counter, data, 8, length);
     }
     return data.subarray(0, length);
+  }
+
+  /** The length without index and tag, whose length FFmpeg takes from RTP's. */
+  #authenticRtcp(data: Buffer): number | undefined {
+    for (const tag of new Set([RTCP_TAG, this.#tag])) {
+      const length = data.length - tag - 4;
+      if (length < 8) continue;
+      const made = this.#digest(this.#rtcp.auth, data, length + 4);
+      const given = data.subarray(length + 4);
+      if (timingSafeEqual(made.subarray(0, tag), given)) return length;
+    }
+    return undefined;
   }
 
   /** The index of this sequence number that is nearest to the highest one (RFC 3711 §3.3.1). */

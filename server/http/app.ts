@@ -10,16 +10,18 @@ import { healthRoutes, type HealthDeps } from "./health.js";
 import { describeRoutes } from "./openapi.js";
 import { pages } from "./pages.js";
 import { recordingRoutes } from "./recordings.js";
+import { forwardRoutes } from "./forwards.js";
 import { roomRoutes } from "./rooms.js";
-import type { Route, RouteDeps } from "./route.js";
+import type { Route } from "./route.js";
 import { routingRoutes } from "./routing.js";
+import { rtpRoutes, type RtpDeps } from "./rtp.js";
 import { securityHeaders } from "./security.js";
 import { createRoomSessions, crossOrigin } from "./webrtc.js";
 import { viewRoutes } from "./views.js";
 import { whepRoutes } from "./whep.js";
 import { whipRoutes } from "./whip.js";
 
-export type AppDeps = RouteDeps & {
+export type AppDeps = RtpDeps & {
   readonly config: Pick<Config, "tls" | "trustProxy">;
   readonly metrics: Metrics;
   readonly mixers: HealthDeps["mixers"];
@@ -30,7 +32,7 @@ export type AppDeps = RouteDeps & {
 
 /** Every route there is: the router and the OpenAPI document are made of this. */
 export const createRoutes = (
-  deps: RouteDeps & Pick<AppDeps, "metrics" | "mixers">,
+  deps: RtpDeps & Pick<AppDeps, "metrics" | "mixers">,
 ): Route[] => {
   const { directory, metrics, mixers } = deps;
   const webrtc = { ...deps, sessions: createRoomSessions(directory) };
@@ -41,6 +43,8 @@ export const createRoutes = (
     ...routingRoutes(deps),
     ...viewRoutes(deps),
     ...recordingRoutes(deps),
+    ...rtpRoutes(deps),
+    ...forwardRoutes(deps),
     ...whipRoutes(webrtc),
     ...whepRoutes(webrtc),
     ...healthRoutes({ metrics, mixers, description: document }),

@@ -56,7 +56,7 @@ export type Call<Params, Query, Body> = {
 type Described = {
   readonly method: Method;
   readonly summary: string;
-  readonly tag: "rooms" | "recordings" | "webrtc" | "server";
+  readonly tag: "rooms" | "recordings" | "webrtc" | "rtp" | "server";
   readonly permission: Permission;
   readonly replies: Readonly<Record<number, ReplyDoc>>;
 };

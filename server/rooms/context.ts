@@ -4,6 +4,7 @@ import type {
   OverloadLevel,
   ParticipantId,
   RoomId,
+  RtpForwardId,
   SubscriptionId,
   SubscriptionQuality,
   ViewLayout,
@@ -16,7 +17,7 @@ import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
-import type { RoomOptions } from "./types.js";
+import type { ForwardSession, RoomOptions, RtpSession } from "./types.js";
 
 /** Milliseconds; tests take shorter ones. */
 export type RoomTimings = {
@@ -74,6 +75,9 @@ export type RoomContext = {
   readonly idle: Idle;
   readonly hearing: Hearing;
   readonly subscriptions: Map<SubscriptionId, Subscription>;
+  /** Plain RTP, as its mixer was told. */
+  readonly rtp: Map<ParticipantId, RtpSession>;
+  readonly forwards: Map<RtpForwardId, ForwardSession>;
   /** The last tile map of each view. */
   readonly tiles: Map<ViewName, ViewLayout>;
   /** What the mixer gives up to keep in time, and since when. */

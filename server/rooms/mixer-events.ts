@@ -8,6 +8,7 @@ import { replayRouting } from "./hearing.js";
 import { setOverload } from "./overload.js";
 import { leave, leaveLater, mediaOf } from "./people.js";
 import { stopTimer, type SeatState } from "./seats.js";
+import { replayRtp } from "./rtp-replay.js";
 import { onLevels, setTalkers, wantsLevels } from "./talking.js";
 import { MAIN } from "./views.js";
 import { onLayout, onQuality } from "./watching.js";
@@ -34,6 +35,16 @@ const onWhip = (
   if (state === "closed") void leave(room, seat.id, "left");
 };
 
+/** Nor to plain equipment: its silence and its BYE say that it has gone. */
+const onRtp = (
+  room: RoomContext,
+  { id }: SeatState,
+  state: Events["ingest"]["state"],
+): void => {
+  if (state === "lost") void leave(room, id, "unresponsive");
+  if (state === "closed") void leave(room, id, "left");
+};
+
 const PEERS: Record<SourceKind, PeerName> = {
   camera: "publish",
   share: "share",
@@ -49,6 +60,7 @@ const onIngest = (
   if (source === "share" && !seat.sharing) return;
   seat.media[source] = state;
   if (seat.kind === "whip") onWhip(room, seat, state);
+  else if (seat.kind === "rtp") onRtp(room, seat, state);
   else if (state === "lost") restart(seat, [PEERS[source]], "connection lost");
 };
 
@@ -159,6 +171,7 @@ export const replay = (
       ),
     ),
     ...replayRouting(room, request).map(told),
+    ...replayRtp(room, request),
     ...(wantsLevels(room)
       ? [told(request("room.levels", { room: name, on: true }))]
       : []),

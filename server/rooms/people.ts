@@ -14,6 +14,7 @@ import type {
   ParticipantChange,
   Seat,
 } from "./types.js";
+import { forgetRtp } from "./rtp.js";
 import { setTalking, tellLevels, wantsLevels } from "./talking.js";
 import { forget } from "./views.js";
 import { tellTiles } from "./watching.js";
@@ -106,7 +107,8 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
   room.idle.check();
   log.info({ room: room.name, participant: seat.id }, "participant joined");
   if (seat.kind === "whip") leaveLater(room, seat, timings.connectMs);
-  else if (seat.listener === undefined) leaveLater(room, seat, timings.seatMs);
+  else if (seat.kind === "socket" && seat.listener === undefined)
+    leaveLater(room, seat, timings.seatMs);
   greet(room, seat);
   void startMedia(room, seat);
   return { participant: seat.id, token: seat.token, resumed: false };
@@ -165,6 +167,7 @@ const depart = async (
   if (seats.size === 0) void recordings.stopAll();
   room.idle.check();
   void forget(room, seat.id);
+  void forgetRtp(room, seat.id);
   void forgetBalances(room, seat.id);
   void forgetRouting(room, seat.id);
   await host.tell("participant.remove", { room: name, participant: seat.id });

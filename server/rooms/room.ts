@@ -18,6 +18,7 @@ import {
 } from "./mixer-events.js";
 import { detach, join, leave, muteAll, update } from "./people.js";
 import { createRecordings, type Recordings } from "./recordings.js";
+import { rtpOf } from "./rtp.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";
 import type { RecordingJournal, Room, RoomOptions } from "./types.js";
@@ -109,7 +110,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     }),
     hearing: createHearing(),
     subscriptions: new Map(),
-    tiles: new Map(),
+    ...{ rtp: new Map(), forwards: new Map(), tiles: new Map() },
     overload: { level: 0, since: now() },
     spoke: 0,
     timings,
@@ -169,6 +170,7 @@ const closer = (
 /** What a room does with offers. */
 const mediaOf = (room: RoomContext) =>
   ({
+    rtp: rtpOf(room),
     publish: (...offer) => publish(room, ...offer),
     subscribe: (request) => subscribe(room, request),
     unsubscribe: (subscription) => unsubscribe(room, subscription),

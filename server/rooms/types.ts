@@ -8,6 +8,11 @@ import type {
   RecordingResult,
   RenditionName,
   RoomId,
+  RtpForward,
+  RtpForwardId,
+  RtpPeerOptions,
+  RtpPlace,
+  RtpStats,
   RungName,
   SourceKind,
   SubscriptionId,
@@ -64,8 +69,11 @@ export type JoinRequest = {
   pin?: string;
   /** The token of a seat that may still be kept. */
   resume?: string;
-  /** `socket` seats are kept for a while when their listener goes; `whip` seats live as long as their media. */
-  kind: "socket" | "whip";
+  /**
+   * `socket` seats are kept for a while when their listener goes; `whip` seats live as long as their media, and so do
+   * `rtp` seats, which outlive their mixer.
+   */
+  kind: "socket" | "whip" | "rtp";
   listener?: Listener;
 };
 
@@ -136,6 +144,35 @@ export type ParticipantDetail = ParticipantInfo & {
   inMix: true | { why: string };
 };
 
+/** Plain RTP of a room. Every method throws a ConferenceError. */
+export type RoomRtp = {
+  /** Gives a participant who took an `rtp` seat its place. */
+  open(
+    participant: ParticipantId,
+    options: RtpPeerOptions,
+  ): Promise<RtpSession>;
+  all(): RtpSession[];
+  /** Throws `no-such-participant`. */
+  get(participant: ParticipantId): RtpSession;
+  stats(participant: ParticipantId): Promise<RtpStats>;
+  /** Lasts until it is closed, or the room or the participant that it is of has gone. */
+  forward(forward: Omit<RtpForward, "id">): Promise<ForwardSession>;
+  forwards(): ForwardSession[];
+  /** Throws `not-found`. */
+  endForward(id: RtpForwardId): Promise<void>;
+};
+
+/** As it is now: another mixer may have given it another place. */
+export type RtpSession = {
+  readonly participant: ParticipantId;
+  readonly options: RtpPeerOptions;
+  readonly place: RtpPlace;
+};
+export type ForwardSession = {
+  readonly forward: RtpForward;
+  readonly place: RtpPlace;
+};
+
 export type CandidateTarget =
   | { participant: ParticipantId; source?: SourceKind }
   | { subscription: SubscriptionId };
@@ -150,6 +187,7 @@ export type Room = {
   readonly createdAt: Date;
   /** What its mixer gives up to keep in time. */
   readonly overload: OverloadLevel;
+  readonly rtp: RoomRtp;
   participants(): ParticipantDetail[];
   info(): ParticipantInfo[];
   /** For how long people have talked in it, in seconds, until they last stopped. */

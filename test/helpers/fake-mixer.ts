@@ -16,6 +16,7 @@ import type {
   ViewLayout,
   ViewSettings,
 } from "../../mixer/contract.js";
+import { fakeRtp } from "./fake-rtp.js";
 import { SPOILT } from "./spoilt.js";
 
 export type FakeRoom = {
@@ -259,6 +260,7 @@ const handlers: Handlers = {
     size: 500,
     file: `${recording}.mp4`,
   }),
+  ...fakeRtp,
   stats: () => STATS,
 };
 
