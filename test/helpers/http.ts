@@ -19,6 +19,8 @@ export type HttpOptions = Partial<AccessConfig> & {
   fake?: FakeOptions;
   pages?: string;
   iceServers?: RTCIceServerLike[];
+  /** This machine if not said. */
+  rtpHosts?: string[];
 };
 
 export type Sent = {
@@ -85,6 +87,7 @@ export const startHttp = async (
   t: ExecutionContext,
   { fake, iceServers = [], pages = "/nowhere", ...rest }: HttpOptions = {},
 ) => {
+  const { rtpHosts = ["127.0.0.0/8"] } = rest;
   const { apiKey, openRooms = apiKey === undefined } = rest;
   const folder = await makeFolder(t);
   const supervisor = startSupervisor(t, fake);
@@ -112,7 +115,10 @@ export const startHttp = async (
   const log = silentLog;
   const config = { trustProxy: false };
   const deps = { config, directory, access, library, metrics, log, pages };
-  const app = createApp({ ...deps, iceServers, mixers: supervisor });
+  const app = createApp({
+    ...{ ...deps, iceServers, rtpHosts },
+    mixers: supervisor,
+  });
   const server = createServer(app.callback());
   server.listen(0);
   await once(server, "listening");
