@@ -96,7 +96,7 @@ const LAYERS = [
     /^mixer\/egress\//,
     /^mixer\/output\//,
   ],
-  [/^mixer\/audio\//, /^mixer\/video\//],
+  [/^mixer\/audio\//, /^mixer\/video\//, /^mixer\/rtp\//],
 ];
 
 const AT_THE_ROOT = /^(server|mixer)\/[^/]+\.ts$/;
@@ -175,11 +175,14 @@ const HOMES: [dependency: string, home: RegExp][] = [
   ["node-datachannel", /^mixer\/egress\/libdatachannel\.ts$/],
   ["fluent-ffmpeg", /^mixer\/ffmpeg\.ts$/],
   ["@napi-rs/canvas", /^mixer\/video\//],
-  ["node-av", /^mixer\/(video\/|audio\/(opus|aac)\.ts$|output\/)/],
+  ["node-av", /^mixer\/(video\/|audio\/(opus|opus-decoder|aac)\.ts$|output\/)/],
   ["koa", /^server\/(http\/|main\.ts$)/],
   ["koa-router", /^server\/http\//],
   ["ws", /^server\/(signaling\/|main\.ts$)/],
-  ["node:child_process", /^(server\/mixers\/|mixer\/output\/|mixer\/ffmpeg\.ts$)/],
+  [
+    "node:child_process",
+    /^(server\/mixers\/|mixer\/output\/|mixer\/ffmpeg\.ts$)/,
+  ],
 ];
 
 for (const [dependency, home] of HOMES)
@@ -205,7 +208,7 @@ test("only the configuration reads the environment", (t) => {
 
 /** Layers that are arithmetic: time and data come as arguments. */
 const PURE = [
-  /^mixer\/audio\/(?!opus\.ts$|aac\.ts$)/,
+  /^mixer\/audio\/(?!opus\.ts$|opus-decoder\.ts$|aac\.ts$)/,
   /^mixer\/video\/(layout|slot)\.ts$/,
   /^mixer\/egress\/(rtp|rtcp)\.ts$/,
   /^mixer\/room\/(uplink|overload|quality|rungs|ladder)\.ts$/,
