@@ -1,5 +1,6 @@
 /** One participant's own sound in a file of its own, with the recording's time. */
 import { open, readFile, type FileHandle } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { createOpusEncoder, type OpusEncoder } from "../../audio/opus.js";
 import { TICK_SAMPLES, type Micros } from "../../media.js";
 import { createGrid } from "./grid.js";
@@ -10,6 +11,8 @@ export type TrackOptions = {
   /** Shown by players. */
   title: string;
   channels: 1 | 2;
+  /** Where in the recording it begins; silence until then. */
+  begin: Micros;
   /** Told once: nothing more is written then, and what is there is kept. */
   onError: (error: Error) => void;
 };
@@ -126,6 +129,9 @@ const createPages = (
   };
 };
 
+/** Silence that is written at once: 1 ms of work. */
+const STEP: Micros = 60_000_000;
+
 /** Begins a track, or goes on with the file that another process left. Rejects when it cannot be written. */
 export const openTrack = async (options: TrackOptions): Promise<Track> => {
   const { path, channels, onError } = options;
@@ -136,6 +142,11 @@ export const openTrack = async (options: TrackOptions): Promise<Track> => {
   const appender = createAppender(await open(path, "a"), onError);
   const pages = createPages(options, end, appender);
   const grid = createGrid({ channels, from: end?.granule ?? 0 }, pages.frame);
+  // Who comes after an hour must not stop the clock of all others for 40 ms.
+  for (let at = 0; at < options.begin; at += STEP) {
+    grid.fill(Math.min(at + STEP, options.begin));
+    await setImmediate();
+  }
   let closing: Promise<void> | undefined;
   return {
     write: (samples, time) => {
