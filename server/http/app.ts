@@ -9,6 +9,7 @@ import { failures } from "./failures.js";
 import { healthRoutes, type HealthDeps } from "./health.js";
 import { describeRoutes } from "./openapi.js";
 import { pages } from "./pages.js";
+import { recordingPackageRoutes } from "./recording-package.js";
 import { recordingRoutes } from "./recordings.js";
 import { forwardRoutes } from "./forwards.js";
 import { roomRoutes } from "./rooms.js";
@@ -43,6 +44,8 @@ export const createRoutes = (
     ...routingRoutes(deps),
     ...viewRoutes(deps),
     ...recordingRoutes(deps),
+    ...recordingPackageRoutes(deps),
+
     ...rtpRoutes(deps),
     ...forwardRoutes(deps),
     ...whipRoutes(webrtc),

@@ -117,6 +117,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     now,
     log,
   };
+  room.seats.overhear((message) => room.recordings.told(message));
   return room;
 };
 

@@ -20,6 +20,10 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "what a browser hears and sees behind a line that is cut",
     load: () => import("./ladder.js"),
   },
+  audio: {
+    about: "rooms of voices, beside Janus' AudioBridge (--help)",
+    load: () => import("./audio.js"),
+  },
   "audio-core": {
     about: "the pure part of the audio mix",
     load: () => import("./audio-core.js"),
