@@ -224,8 +224,9 @@ class CanvasCompositor implements Compositor {
 
   #head() {
     const { width, height, pinned } = this.#settings;
-    const { name, pages } = this.#stage;
-    return { view: this.#view, layout: name, pinned, width, height, pages };
+    const { name: layout, pages, page } = this.#stage;
+    const size = { width, height };
+    return { view: this.#view, layout, pinned, ...size, pages, page };
   }
 
   /** The layout is made anew if a screen appears or goes by this change, or a picture's proportions change. */

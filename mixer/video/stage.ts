@@ -94,6 +94,11 @@ export class Stage {
     return this.#pages;
   }
 
+  /** The page that is shown: the last one if the one that was asked for is not there. */
+  get page(): number {
+    return Math.min(this.#settings.page, this.#pages - 1);
+  }
+
   /** `sources`, in the order of their coming, is called only when something was touched. */
   places(
     sources: () => readonly LayoutSource[],

@@ -83,7 +83,7 @@ test("a tile of somebody unknown has a name, and a screen is not its owner's fac
 
 test("who is kept large is known from everybody's view, not from one that shows somebody alone", (t) => {
   const map = { view: "main", layout: "grid", pinned: "ann" } as const;
-  const size = { width: 1280, height: 720, timestamp: 0, pages: 1 };
+  const size = { width: 1280, height: 720, timestamp: 0, pages: 1, page: 0 };
   t.is(pinnedIn({ ...map, ...size, tiles: [] }), "ann");
   t.is(pinnedIn({ ...map, ...size, tiles: [], view: "solo:ann" }), undefined);
   t.is(pinnedIn(undefined), undefined);

@@ -126,6 +126,7 @@ test("a resumed seat keeps the tile map, a new one has none yet", (t) => {
     height: 720,
     timestamp: 0,
     pages: 1,
+    page: 0,
     tiles: [],
   });
   t.false("type" in tiled.tiles!);
