@@ -3,12 +3,8 @@ import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { createSecureContext } from "node:tls";
 import type { VideoOptions } from "../mixer/contract.js";
-import {
-  settings,
-  type LogLevel,
-  type SettingKey,
-  type Values,
-} from "./settings.js";
+import type { LogLevel } from "./setting-parsers.js";
+import { settings, type SettingKey, type Values } from "./settings.js";
 import type { RTCIceServerLike } from "./signaling/messages.js";
 
 export type Config = {
@@ -18,6 +14,8 @@ export type Config = {
   /** Absolute path. */
   readonly recordings: string;
   readonly mixers: number;
+  /** One more is kept ready for the first that dies. */
+  readonly spareMixer: boolean;
   /** Empty = all local ones. */
   readonly mediaAddresses: readonly string[];
   readonly mediaPorts: Readonly<{ min: number; max: number }>;
@@ -198,6 +196,7 @@ export const describe = (config: Config): string => {
     port: String(config.port),
     recordings: config.recordings,
     mixers: String(config.mixers),
+    spareMixer: String(config.spareMixer),
     mediaAddresses: mediaAddresses.join(", ") || "all local addresses",
     mediaPorts: `${mediaPorts.min}-${mediaPorts.max}`,
     iceServers: iceServers.map(showIceServer).join(", ") || "none",

@@ -1,5 +1,5 @@
 import { pino, type Logger } from "pino";
-import type { LogLevel } from "./settings.js";
+import type { LogLevel } from "./setting-parsers.js";
 
 export type Log = Logger;
 

@@ -63,6 +63,7 @@ const mixerOptions = (config: Config): MixerOptions => ({
 const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const supervisor = createSupervisor({
     count: config.mixers,
+    spare: config.spareMixer,
     options: mixerOptions(config),
     env,
     log,

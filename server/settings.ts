@@ -1,27 +1,22 @@
-/**
- * Every setting, described once: its variable, its default in words, what it means, and how its text is read.
- * The parsers are pure but for the one that looks up the number of cores; each throws an Error that says what would fit.
- */
-import { isIP } from "node:net";
+/** Every setting, described once: its variable, its default in words, what it means, and how its text is read. */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { z } from "zod";
-import type { VideoOptions } from "../mixer/contract.js";
-import { ID_PATTERN, type RTCIceServerLike } from "./signaling/messages.js";
-
-export const LOG_LEVELS = [
-  "trace",
-  "debug",
-  "info",
-  "warn",
-  "error",
-  "fatal",
-  "silent",
-] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-const CODECS = ["h264", "vp8", "vp9", "av1"] as const;
-const ENCODERS = ["auto", "software", "vaapi", "nvenc"] as const;
+import {
+  LOG_LEVELS,
+  MOST_PARTICIPANTS,
+  integer,
+  parseHost,
+  parseAddresses,
+  parsePorts,
+  parseIceServers,
+  parseKey,
+  parseOpenRooms,
+  parseVideo,
+  parseCodecs,
+  parseEncoder,
+  parseLogLevel,
+  parseBoolean,
+} from "./setting-parsers.js";
 
 /** `text` is undefined where the variable is unset or empty: the parser then gives the default. */
 type Setting<Value> = {
@@ -33,133 +28,6 @@ type Setting<Value> = {
 };
 
 const setting = <Value>(is: Setting<Value>): Setting<Value> => is;
-
-const integer =
-  (fallback: number, min: number, max: number) =>
-  (text: string | undefined): number => {
-    if (text === undefined) return fallback;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    if (value >= min && value <= max) return value;
-    throw new Error(`must be a whole number from ${min} to ${max}`);
-  };
-
-const parseHost = (text = "127.0.0.1"): string => {
-  if (isIP(text) !== 0 || /^[A-Za-z0-9.-]{1,253}$/.test(text)) return text;
-  throw new Error("must be an IP address or a host name, without a port");
-};
-
-const parseAddresses = (text: string | undefined): string[] => {
-  const addresses = list(text);
-  if (addresses.every((address) => isIP(address) !== 0)) return addresses;
-  throw new Error("must be IP addresses with commas between them");
-};
-
-const list = (text = ""): string[] =>
-  text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-
-const parsePorts = (text = "40000-49999"): { min: number; max: number } => {
-  const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
-  const [min, max] = [Number(from), Number(to)];
-  if (min >= 1024 && min <= max && max <= 65_535) return { min, max };
-  throw new Error(
-    "must be two ports from 1024 to 65535, the lower one first, such as 40000-49999",
-  );
-};
-
-const iceUrl = z
-  .string()
-  .regex(/^(stun|turn)s?:\S+$/, "must begin with stun:, turn: or turns:");
-const iceServers = z.array(
-  z.strictObject({
-    urls: z.union([iceUrl, z.array(iceUrl).min(1)]),
-    username: z.string().optional(),
-    credential: z.string().optional(),
-  }),
-);
-
-const parseIceServers = (text = "[]"): RTCIceServerLike[] => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Error("must be a JSON array of RTCIceServer objects");
-  }
-  const parsed = iceServers.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(
-    `must be a JSON array of RTCIceServer objects (${issue?.path.join(".")}: ${issue?.message})`,
-  );
-};
-
-const parseKey = (text: string | undefined): string | undefined => {
-  // The key travels in an HTTP header, where neither spaces nor other scripts arrive unharmed.
-  if (text === undefined || /^[\x21-\x7e]+$/.test(text)) return text;
-  throw new Error("must be printable ASCII characters without spaces");
-};
-
-const parseOpenRooms = (
-  text: string | undefined,
-): boolean | string[] | undefined => {
-  if (text === undefined) return undefined;
-  if (text === "true" || text === "false") return text === "true";
-  const rooms = list(text);
-  if (rooms.length > 0 && rooms.every((room) => ID_PATTERN.test(room)))
-    return rooms;
-  throw new Error(
-    "must be true, false, or names of rooms ([A-Za-z0-9_-]) with commas between them",
-  );
-};
-
-const parseVideo = (text = "1280x720@30"): VideoOptions => {
-  const [, ...parts] = /^(\d{1,5})x(\d{1,5})@(\d{1,3})$/.exec(text) ?? [];
-  const [width, height, fps] = parts.map(Number);
-  const parsed = videoOptions.safeParse({ width, height, fps });
-  if (parsed.success) return parsed.data;
-  throw new Error(
-    "must look like 1280x720@30: even sizes from 160x90 to 3840x2160, 1 to 60 pictures a second",
-  );
-};
-
-const parseCodecs = (text = "h264,vp8"): string[] => {
-  const codecs = list(text);
-  const known = codecs.every((codec) => CODECS.some((one) => one === codec));
-  // Every browser has these two (RFC 7742); with others alone some would see nothing.
-  const common = codecs.some((codec) => codec === "h264" || codec === "vp8");
-  if (known && common && new Set(codecs).size === codecs.length) return codecs;
-  throw new Error(
-    `must be some of ${CODECS.join(", ")}, each once, with commas between them, h264 or vp8 among them`,
-  );
-};
-
-const parseEncoder = (text = "auto"): string => {
-  if (ENCODERS.some((known) => known === text)) return text;
-  throw new Error(`must be one of ${ENCODERS.join(", ")}`);
-};
-
-const parseLogLevel = (text = "info"): LogLevel => {
-  const level = LOG_LEVELS.find((known) => known === text);
-  if (level !== undefined) return level;
-  throw new Error(`must be one of ${LOG_LEVELS.join(", ")}`);
-};
-
-const parseBoolean = (text = "false"): boolean => {
-  if (text === "true" || text === "false") return text === "true";
-  throw new Error("must be true or false");
-};
-
-/** Planes of 4:2:0 have half the width and height, so both are even. 4K at 60 is where one encoder stops keeping up. */
-export const videoOptions = z.strictObject({
-  width: z.int().min(160).max(3840).multipleOf(2),
-  height: z.int().min(90).max(2160).multipleOf(2),
-  fps: z.int().min(1).max(60),
-});
-
-/** More people than this in one room is a mistyped number: nobody has tried it. */
-export const MOST_PARTICIPANTS = 1000;
 
 const defaultMixers = Math.max(1, Math.floor(availableParallelism() / 2));
 
@@ -187,6 +55,13 @@ export const settings = {
     fallback: "cores / 2, at least 1",
     meaning: "mixer processes",
     parse: integer(defaultMixers, 1, 256),
+  }),
+  spareMixer: setting({
+    name: "TUTTI_SPARE_MIXER",
+    fallback: "true",
+    meaning:
+      "keep one more mixer process ready, idle, for the first that dies: people hear each other again a second sooner; it takes 115 MB",
+    parse: parseBoolean(true),
   }),
   mediaAddresses: setting({
     name: "TUTTI_MEDIA_IP",
@@ -264,7 +139,7 @@ export const settings = {
     fallback: "false",
     meaning:
       "`true` behind a reverse proxy that sets `X-Forwarded-For`, `-Host` and `-Proto`",
-    parse: parseBoolean,
+    parse: parseBoolean(false),
   }),
   logLevel: setting({
     name: "TUTTI_LOG_LEVEL",

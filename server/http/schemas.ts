@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { id, layoutName, renditionName } from "../picture.js";
 import { recordingEntry } from "../recordings/entry.js";
-import { MOST_PARTICIPANTS, videoOptions } from "../settings.js";
+import { MOST_PARTICIPANTS, videoOptions } from "../setting-parsers.js";
 import { muteAllShape } from "../sound.js";
 import { layoutShown, qualityResult } from "./view-schemas.js";
 

@@ -12,7 +12,7 @@ import {
   temperament,
   viewName,
 } from "../picture.js";
-import { videoOptions } from "../settings.js";
+import { videoOptions } from "../setting-parsers.js";
 
 /** The name of a layout; one that was made by somebody has none. */
 export const layoutShown = z.enum([...layoutName.options, "custom"]);

@@ -10,11 +10,13 @@ import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
 import {
   startChild,
+  type ChildHandlers,
   type ChildSettings,
   type MixerChild,
   type RoomEvent,
 } from "./child.js";
 import type { Request } from "./link.js";
+import type { Spare } from "./spare.js";
 
 /** A room as the mixer's slot sees it. */
 export type Guest = {
@@ -70,6 +72,8 @@ export type SlotSettings = ChildSettings & {
   timings: SlotTimings;
   /** Bytes of resident memory above which an idle process is replaced. */
   memoryLimit: number;
+  /** Where a process may be had that is ready. */
+  spare?: Spare;
   log: Logger;
 };
 
@@ -170,14 +174,15 @@ const onExit = (state: State, how: string): void => {
 
 const start = (state: State): void => {
   state.startedAt = performance.now();
-  const child = startChild(state, {
+  const handlers: ChildHandlers = {
     onReady: () => onReady(state, child),
     onEvent: (event) => {
       state.guests.get(event.data.room)?.onEvent(event);
     },
     onDown: () => onDown(state, child),
     onExit: (how) => onExit(state, how),
-  });
+  };
+  const child = state.spare?.take(handlers) ?? startChild(state, handlers);
   const timer = setTimeout(() => child.kill(), state.timings.startLimit);
   state.phase = { name: "starting", child, timer };
 };

@@ -13,10 +13,13 @@ import {
   type Slot,
   type SlotTimings,
 } from "./slot.js";
+import { createSpare } from "./spare.js";
 
 export type SupervisorOptions = {
   /** Mixer processes, at least 1. */
   count: number;
+  /** Whether one more is kept ready for the first that dies. */
+  spare?: boolean;
   options: MixerOptions;
   /** What the mixers' environment is made of. */
   env: NodeJS.ProcessEnv;
@@ -52,6 +55,8 @@ const MIXER = new URL(
 const MEMORY_LIMIT = 1_500_000_000;
 /** Loading the addons on a slow machine takes a few seconds. */
 const START_LIMIT_MS = 30_000;
+/** The spare process starts only when the rooms of a dead mixer have had the machine to themselves for so long. */
+const SPARE_WAIT_MS = 3_000;
 /** Metrics are read often and by programs that wait little. */
 const STATS_LIMIT_MS = 2_000;
 
@@ -126,6 +131,7 @@ const started = async (slots: Slot[]): Promise<void> => {
 /** Starts the processes at once. */
 export const createSupervisor = ({
   count,
+  spare: keepSpare = false,
   options,
   env,
   log,
@@ -135,24 +141,35 @@ export const createSupervisor = ({
 }: SupervisorOptions): Supervisor => {
   if (!(Number.isInteger(count) && count > 0))
     throw new TypeError(`count must be a positive integer, got ${count}`);
-  const settings = {
+  const child = {
     script,
     options,
     env: { UV_THREADPOOL_SIZE: poolSize(), MALLOC_ARENA_MAX: HEAPS, ...env },
+    log,
+  };
+  const spare = createSpare({
+    ...child,
+    waitMs: SPARE_WAIT_MS,
+    startLimitMs: START_LIMIT_MS,
+  });
+  const settings = {
+    ...child,
     timings: { ...SLOT_TIMINGS, ...timings },
     memoryLimit,
-    log,
+    spare,
   };
   const slots = Array.from({ length: count }, (_, index) =>
     createSlot(index, settings),
   );
+  const allUp = Promise.all(slots.map((slot) => slot.firstUp));
+  if (keepSpare) void allUp.then(() => spare.keep());
   return {
     started: () => started(slots),
     pick: () => pick(slots),
     ready: () => slots.some((slot) => slot.up()),
     stats: () => Promise.all(slots.map(statsOf)),
     close: closeOnce(async () => {
-      await Promise.all(slots.map((slot) => slot.close()));
+      await Promise.all([...slots, spare].map((owned) => owned.close()));
     }),
   };
 };

@@ -111,6 +111,8 @@ const environment = (recordings: string, env: NodeJS.ProcessEnv) => ({
   TUTTI_PORT: "0",
   TUTTI_RECORDINGS: recordings,
   TUTTI_MIXERS: "1",
+  // Only where it is the matter: it would have a part of the machine while a test begins.
+  TUTTI_SPARE_MIXER: "false",
   TUTTI_LOG_LEVEL: "info",
   ...env,
 });

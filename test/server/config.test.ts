@@ -34,6 +34,7 @@ test("an empty environment gives the documented defaults, for this machine alone
     apiKey: undefined,
     tls: undefined,
     maxParticipants: 50,
+    spareMixer: true,
     video: { width: 1280, height: 720, fps: 30 },
     encoder: "auto",
     logLevel: "info",
@@ -69,6 +70,7 @@ test("every variable is read", (t) => {
     TUTTI_CODECS: "vp8, h264,av1",
     TUTTI_ENCODER: "vaapi",
     TUTTI_LOG_LEVEL: "warn",
+    TUTTI_SPARE_MIXER: "false",
     TUTTI_TRUST_PROXY: "true",
   });
   t.deepEqual(
@@ -78,6 +80,7 @@ test("every variable is read", (t) => {
       port: 0,
       recordings: "/var/tutti",
       mixers: 3,
+      spareMixer: false,
       mediaAddresses: ["192.0.2.1", "2001:db8::1"],
       mediaPorts: { min: 50_000, max: 50_099 },
       iceServers: ice,
