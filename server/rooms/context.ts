@@ -13,6 +13,8 @@ import type {
 import { ConferenceError } from "../errors.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
+import type { Chat } from "./chat.js";
+import type { Meeting } from "./meeting.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
 import type { RoomOptions } from "./types.js";
@@ -76,6 +78,9 @@ export type RoomContext = {
   readonly tiles: Map<ViewName, ViewLayout>;
   /** What the mixer gives up to keep in time, and since when. */
   overload: { readonly level: OverloadLevel; readonly since: Date };
+  readonly chat: Chat;
+  /** What happens in it, for whoever listens. */
+  readonly meeting: Meeting;
   /** How long people have talked in it, in ms, until they last stopped. */
   spoke: number;
   readonly timings: RoomTimings;

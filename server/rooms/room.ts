@@ -4,11 +4,13 @@ import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { setBalance } from "./balance.js";
-import { configure } from "./configure.js";
+import { createChat, say } from "./chat.js";
+import { change, configure } from "./configure.js";
 import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
 import { candidate, publish, subscribe, unsubscribe, watch } from "./media.js";
+import { createMeeting } from "./meeting.js";
 import {
   onMixerEvent,
   onMixerLost,
@@ -108,6 +110,8 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     subscriptions: new Map(),
     tiles: new Map(),
     overload: { level: 0, since: now() },
+    chat: createChat(),
+    meeting: createMeeting(),
     spoke: 0,
     timings,
     now,
@@ -185,6 +189,9 @@ const peopleOf = (room: RoomContext) =>
     muteAll: (...asked) => muteAll(room, ...asked),
     setBalance: (...asked) => setBalance(room, ...asked),
     setLevels: (...asked) => setLevels(room, ...asked),
+    say: (...said) => say(room, ...said),
+    chat: () => room.chat.all(),
+    onMeeting: room.meeting.on,
   }) satisfies Partial<Room>;
 
 /** What a room does with its views. */
@@ -252,6 +259,7 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     authenticate: (token) => seats.byToken(token)?.id,
     resumes: (token) => seats.byToken(token)?.kind === "socket",
     configure: (options) => configure(room, options),
+    change: (options) => change(room, options),
     startRecording: (options) =>
       ofMixer(room, async () => {
         settingsOf(room, options.view ?? MAIN);

@@ -17,7 +17,9 @@ import type {
   ViewName,
   ViewSettings,
 } from "../../mixer/contract.js";
+import type { MeetingEvent } from "./meeting.js";
 import type {
+  ChatMessage,
   CloseReason,
   ParticipantInfo,
   RecordingInfo,
@@ -72,6 +74,7 @@ export type ParticipantChange = {
   sharing?: boolean;
   cameraOff?: boolean;
   gain?: number;
+  /** What it sends is music: its level is left alone. */
   music?: boolean;
   deaf?: boolean;
   held?: boolean;
@@ -109,11 +112,6 @@ export type RecordingRequest = {
 
 /** A participant as the API shows it. */
 export type ParticipantDetail = ParticipantInfo & {
-  gain: number;
-  /** What it sends is music: its level is left alone. */
-  music: boolean;
-  /** For how long it has talked, in seconds. */
-  spoke: number;
   /** What it receives; absent while it receives nothing. */
   quality?: SubscriptionQuality;
   /** ISO 8601. */
@@ -159,7 +157,16 @@ export type Room = {
   ): Promise<void>;
   /** Mutes, or unmutes, everybody but `except`. */
   muteAll(muted: boolean, except: readonly ParticipantId[]): Promise<void>;
+  /** From outside: the room stays from now on, also when everybody has gone. */
   configure(options: Partial<RoomOptions>): Promise<void>;
+  /** From within: it stays no longer than it would have. */
+  change(options: Partial<RoomOptions>): Promise<void>;
+  /** Something to read for everybody. Throws `too-often`. */
+  say(participant: ParticipantId, text: string): void;
+  /** What was written lately, oldest first. */
+  chat(): ChatMessage[];
+  /** Calls back with what happens in the meeting from now on; the returned function ends that. */
+  onMeeting(listener: (event: MeetingEvent) => void): () => void;
   /** The answer. An accepted share turns the participant's `sharing` on. */
   publish(
     participant: ParticipantId,

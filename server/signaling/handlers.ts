@@ -85,6 +85,14 @@ const pin = async (
   return DONE;
 };
 
+const page = async (
+  session: Session,
+  { view, page }: Of<"page">,
+): Promise<Reply> => {
+  await asModerator(session).room.changeView(view, { page });
+  return DONE;
+};
+
 const targetOf = (
   { room, participant }: Joined,
   peer: PeerName,
@@ -107,21 +115,18 @@ const candidate = async (
 
 const update = async (
   session: Session,
-  { name, muted, camera, sharing, music, deaf, held }: Of<"update">,
+  { type: _type, id: _id, ...change }: Of<"update">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  const change = { name, muted, camera, sharing, music, deaf, held };
   await room.update(participant, change);
   return DONE;
 };
 
 const moderate = async (
   session: Session,
-  { participant, muted, cameraOff, gain, music, deaf, held }: Of<"moderate">,
+  { type: _type, id: _id, participant, ...change }: Of<"moderate">,
 ): Promise<Reply> => {
-  const { room } = asModerator(session);
-  const change = { muted, cameraOff, gain, music, deaf, held };
-  await room.update(participant, change);
+  await asModerator(session).room.update(participant, change);
   return DONE;
 };
 
@@ -148,6 +153,20 @@ const balance = async (
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
   await room.setBalance(participant, speaker, gain);
+  return DONE;
+};
+
+const chat = (session: Session, { text }: Of<"chat">): Reply => {
+  const { room, participant } = joined(session);
+  room.say(participant, text);
+  return DONE;
+};
+
+const configure = async (
+  session: Session,
+  { muteOnEntry }: Of<"configure">,
+): Promise<Reply> => {
+  await asModerator(session).room.change({ muteOnEntry });
   return DONE;
 };
 
@@ -197,12 +216,15 @@ export const handlers: Handlers = {
   watch,
   layout,
   pin,
+  page,
   candidate,
   update,
   moderate,
   "moderate-all": moderateAll,
   levels,
   balance,
+  chat,
+  configure,
   remove,
   record,
   leave,

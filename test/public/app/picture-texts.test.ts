@@ -37,6 +37,9 @@ const ann: ParticipantInfo = {
   sharing: false,
   deaf: false,
   held: false,
+  music: false,
+  gain: 1,
+  spoke: 0,
   talking: false,
   state: "present",
 };

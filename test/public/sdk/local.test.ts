@@ -24,6 +24,9 @@ const self = (
   sharing,
   deaf: false,
   held: false,
+  music: false,
+  gain: 1,
+  spoke: 0,
 });
 
 type World = {

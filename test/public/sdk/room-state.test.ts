@@ -21,6 +21,9 @@ const person = (
   sharing: false,
   deaf: false,
   held: false,
+  music: false,
+  gain: 1,
+  spoke: 0,
   talking: false,
   state: "present",
   ...change,
@@ -32,6 +35,8 @@ const joined: Incoming<"joined"> = {
   token: "t",
   resumed: false,
   room: "r",
+  muteOnEntry: false,
+  chat: [],
   title: "R",
   role: "participant",
   participants: [person("ann"), person("bob", { talking: true })],
@@ -71,7 +76,11 @@ test("who comes is added at the end, who changes keeps the place, who goes is go
 });
 
 test("talkers are marked, and only rows that changed are new", (t) => {
-  const next = reduceRoom(room, { type: "talking", talkers: ["bob", "ann"] });
+  const next = reduceRoom(room, {
+    type: "talking",
+    talkers: ["bob", "ann"],
+    spoke: {},
+  });
   t.true(next.participants.every(({ talking }) => talking));
   t.is(next.participants[1], room.participants[1]);
   t.not(next.participants[0], room.participants[0]);
