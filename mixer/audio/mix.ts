@@ -38,6 +38,8 @@ export type AudioMix = {
   readonly contributors: ReadonlySet<string>;
   /** Ids who talk now. The same Set always. */
   readonly talkers: ReadonlySet<string>;
+  /** Ids who sound like speech at this moment: sooner and more briefly than they are talkers. The same Set always. */
+  readonly speaking: ReadonlySet<string>;
   /** Whether the last tick (or a removal before it) changed `talkers`. */
   readonly talkersChanged: boolean;
   /** False while everything that comes out is silence. */
@@ -77,6 +79,7 @@ class Mix implements AudioMix {
   readonly counters = createAudioCounters();
   readonly contributors = new Set<string>();
   readonly talkers = new Set<string>();
+  readonly speaking = new Set<string>();
   talkersChanged = false;
   audible = false;
   readonly #sources = new Map<string, Owned>();
@@ -112,6 +115,7 @@ class Mix implements AudioMix {
     this.#sources.delete(id);
     owned.source.muted = true;
     this.#leaving.push(owned);
+    this.speaking.delete(id);
     if (this.talkers.delete(id)) this.#talkerLeft = true;
     this.#forgetOwner(owned.owner);
   }
@@ -237,7 +241,10 @@ class Mix implements AudioMix {
   }
 
   #updateTalkers(id: string, source: AudioSource): void {
-    const talking = source.level.talking && source.gain > 0;
+    const { talking: talks, speaking } = source.level;
+    if (speaking && source.gain > 0) this.speaking.add(id);
+    else this.speaking.delete(id);
+    const talking = talks && source.gain > 0;
     if (talking === this.talkers.has(id)) return;
     if (talking) this.talkers.add(id);
     else this.talkers.delete(id);

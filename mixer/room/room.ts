@@ -24,6 +24,7 @@ import { createPulse, type Pulse } from "./pulse.js";
 import { Recordings } from "./recordings.js";
 import { Sound } from "./sound.js";
 import { Subscriptions } from "./subscriptions.js";
+import type { View } from "./view.js";
 import { Views } from "./views.js";
 
 export type Emit = <Name extends EventName>(
@@ -71,7 +72,7 @@ export class Room {
     const { name: room, mixer, counters, load, emit } = options;
     this.#options = options;
     this.sound = new Sound(counters, load, (talkers) => {
-      for (const view of this.views.all()) view.compositor.setTalkers(talkers);
+      for (const view of this.views.all()) this.#hearIn(view);
       emit("talking", { room, talkers: [...talkers] });
     });
     this.levels = createLevels(this.sound.mix, (levels) =>
@@ -213,7 +214,7 @@ export class Room {
       isThere: (id) => this.participants.has(id),
       onOpen: (view) => {
         this.participants.showIn(view);
-        view.compositor.setTalkers(this.sound.mix.talkers);
+        this.#hearIn(view);
       },
       onMoved: (from, to) => this.subscriptions.move(from, to),
       onLayout: (layout) => {
@@ -221,6 +222,11 @@ export class Room {
         emit("layout", { room, layout });
       },
     });
+  }
+
+  #hearIn({ compositor }: View): void {
+    const { talkers, speaking } = this.sound.mix;
+    compositor.setTalkers(talkers, speaking);
   }
 
   #createPulse(): Pulse {

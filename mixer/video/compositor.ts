@@ -14,6 +14,7 @@ import { Source, type SourceOptions } from "./source.js";
 import { Stage } from "./stage.js";
 import { createTileMap } from "./tile-map.js";
 import { createTurns } from "./turns.js";
+import type { Heard } from "./voices.js";
 
 /**
  * The composed picture of one view.
@@ -39,8 +40,14 @@ export type Compositor = {
    */
   updateSource(id: SourceId, change: Partial<SourceOptions>): void;
   removeSource(id: SourceId): void;
-  /** Who is heard now. */
-  setTalkers(participants: ReadonlySet<ParticipantId>): void;
+  /**
+   * Who is heard from now on. Call it again whenever the talkers have changed; `speaking` (the talkers, where nothing
+   * better is known) is looked into for each picture.
+   */
+  setTalkers(
+    talkers: ReadonlySet<ParticipantId>,
+    speaking?: ReadonlySet<ParticipantId>,
+  ): void;
   /**
    * All or nothing: throws a TypeError that names the field, for another size too. Pictures in a layout are decoded by
    * the next compose(), which waits for that.
@@ -98,7 +105,7 @@ class CanvasCompositor implements Compositor {
   #settings: ViewSettings;
   #files: ArtworkFiles;
   #artworkWanted = true;
-  #talkers: ReadonlySet<ParticipantId> = new Set();
+  #heard: Heard = { talkers: new Set(), speaking: new Set() };
   #shares = 0;
   #composing: Promise<boolean> | undefined;
   #closed = false;
@@ -139,7 +146,7 @@ class CanvasCompositor implements Compositor {
     if (this.#closed) return;
     const painter = createPainter(this.#canvas, this.#ground, this.#inTurn);
     const source = new Source(id, options, painter);
-    source.hear(this.#talkers);
+    source.hear(this.#heard.talkers);
     this.#sources.set(id, source);
     this.#stage.touch();
   }
@@ -160,9 +167,12 @@ class CanvasCompositor implements Compositor {
     if (this.#composing === undefined) this.#closeRetired();
   }
 
-  setTalkers(participants: ReadonlySet<ParticipantId>): void {
-    this.#talkers = participants;
-    for (const source of this.#sources.values()) source.hear(participants);
+  setTalkers(
+    talkers: ReadonlySet<ParticipantId>,
+    speaking: ReadonlySet<ParticipantId> = talkers,
+  ): void {
+    this.#heard = { talkers, speaking };
+    for (const source of this.#sources.values()) source.hear(talkers);
   }
 
   setSettings(settings: ViewSettings): void {
@@ -242,7 +252,7 @@ class CanvasCompositor implements Compositor {
     if (this.#artworkWanted) await this.#renderArtwork();
     const { labels, layout } = this.#settings;
     const own = typeof layout === "object" ? layout.labels : undefined;
-    const places = this.#stage.places(() => this.#shown(), this.#talkers, now);
+    const places = this.#stage.places(() => this.#shown(), this.#heard, now);
     const head = this.#head();
     const moved = this.#scene.place(places, this.#sources);
     const painted = await this.#scene.draw({ now, labels: own ?? labels });
