@@ -164,3 +164,26 @@ test("what is received and what the server gives up is known, and forgotten with
   const fresh = reduceRoom(busy, joined);
   t.deepEqual([fresh.quality, fresh.overload.level], [undefined, 0]);
 });
+
+test("what is written is kept in its order, and a new seat has the server's own list", (t) => {
+  const said = (text: string) => ({ from: "bob", name: "Bob", text, at: "" });
+  const line = (text: string) => ({ type: "chat", ...said(text) }) as const;
+  let state = room;
+  for (let count = 0; count < 105; count++)
+    state = reduceRoom(state, line(String(count)));
+  t.is(state.chat.length, 100);
+  t.is(state.chat.at(-1)?.text, "104");
+  const last = said("last");
+  t.deepEqual(reduceRoom(state, { ...joined, chat: [last] }).chat, [last]);
+});
+
+test("who stops talking has talked for longer, and options are the room's", (t) => {
+  const spoke = { bob: 4.2 };
+  const next = reduceRoom(room, { type: "talking", talkers: ["ann"], spoke });
+  t.deepEqual(
+    next.participants.map((one) => one.spoke),
+    [0, 4.2],
+  );
+  const options = { title: "Daily", muteOnEntry: true };
+  t.like(reduceRoom(next, { type: "options", ...options }), options);
+});
