@@ -36,5 +36,6 @@ export type {
   TilePlace,
   UplinkHint,
 } from "./protocol.js";
+export { selfIn } from "./room-state.js";
 export type { RoomState, TileMap } from "./room-state.js";
 export type { Watch, WatchChange } from "./watching.js";
