@@ -53,6 +53,8 @@ export type Compositor = {
    * the next compose(), which waits for that.
    */
   setSettings(settings: ViewSettings): void;
+  /** Labels must be readable when the canvas is scaled down so many times; 1 at first. */
+  setReduction(reduction: number): void;
   /** New pictures are drawn at each n-th compose() only, each source in its turn; 1 (each) at first. */
   setTileInterval(interval: number): void;
   /**
@@ -106,6 +108,7 @@ class CanvasCompositor implements Compositor {
   #files: ArtworkFiles;
   #artworkWanted = true;
   #heard: Heard = { talkers: new Set(), speaking: new Set() };
+  #reduction = 1;
   #shares = 0;
   #composing: Promise<boolean> | undefined;
   #closed = false;
@@ -189,6 +192,12 @@ class CanvasCompositor implements Compositor {
     this.#scene.spoil();
   }
 
+  setReduction(reduction: number): void {
+    if (!(reduction >= 1))
+      throw new TypeError(`reduction must be 1 or more, got ${reduction}`);
+    this.#reduction = reduction;
+  }
+
   setTileInterval(interval: number): void {
     if (!Number.isInteger(interval) || interval < 1)
       throw new TypeError(`interval must be 1 or more, got ${interval}`);
@@ -255,7 +264,9 @@ class CanvasCompositor implements Compositor {
     const places = this.#stage.places(() => this.#shown(), this.#heard, now);
     const head = this.#head();
     const moved = this.#scene.place(places, this.#sources);
-    const painted = await this.#scene.draw({ now, labels: own ?? labels });
+    const reduction = this.#reduction;
+    const pass = { now, labels: own ?? labels, reduction };
+    const painted = await this.#scene.draw(pass);
     const { targets } = places;
     if (!this.#closed)
       this.#map.update({ head, targets, sources: this.#sources, now });
