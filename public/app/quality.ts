@@ -10,6 +10,7 @@ import {
 import { loadPreferences, savePreferences } from "./preferences.js";
 import {
   choiceOf,
+  isComing,
   formatQualityChoice,
   parseQualityChoice,
   qualityDetail,
@@ -69,13 +70,17 @@ export const setUpQuality = (parts: Parts, call: Call, menus: Menus): void => {
       "aria-label",
       quality === undefined ? "Quality" : `Quality: ${word}`,
     );
-    const text = qualitySign(quality);
+    const { rendition } = call.watching();
+    const text = qualitySign(quality, rendition);
     sign.hidden = text === undefined;
     if (text !== undefined && sign.textContent !== text)
       sign.textContent = text;
-    parts.root.dataset.rung = quality?.rung ?? "";
+    parts.root.dataset.rung = isComing(quality, rendition)
+      ? ""
+      : (quality?.rung ?? "");
   };
   call.on("quality", render);
+  call.on("watch", render);
   call.on("joined", render);
   render();
 };

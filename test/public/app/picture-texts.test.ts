@@ -5,6 +5,7 @@ import {
   formatQualityChoice,
   parseQualityChoice,
   qualityDetail,
+  isComing,
   qualitySign,
   qualityWord,
   RENDITION_TEXT,
@@ -152,6 +153,16 @@ for (const [rung, wanted, sign] of [
     if (sign === undefined) t.is(text, undefined);
     else t.regex(text ?? "", sign);
   });
+
+test("who asks for a picture again after sound alone is told that it comes, until it has come", (t) => {
+  const silent = { ...quality, rung: "audio", wanted: "audio" } as const;
+  t.regex(qualitySign(silent, "auto") ?? "", /coming/);
+  t.true(isComing(silent, "auto"));
+  t.false(isComing(silent, "audio"));
+  t.false(isComing({ ...silent, wanted: "auto" }, "auto"), "a thin line");
+  t.false(isComing({ ...quality, wanted: "auto" }, "auto"));
+  t.false(isComing(undefined, "auto"));
+});
 
 test("every quality can be asked of the server, remembered, and read back", (t) => {
   for (const rendition of RENDITIONS)
