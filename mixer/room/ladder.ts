@@ -32,6 +32,8 @@ export type LadderOptions = {
   now: Micros;
   /** `high` by default; the rung that the line was known to carry, where it goes on with another picture. */
   start?: RenditionName;
+  /** What the line carried when it was full, bits per second: it starts no better than that. */
+  limit?: number;
 };
 
 const SECOND: Micros = 1_000_000;
@@ -220,14 +222,26 @@ const onGood = (state: State, input: LadderInput, best: RungName): void => {
   if (up === best || hasQueue || isOver) endProbe(state, up, now);
 };
 
+/** Whoever wants a picture begins with one, if only with stills. */
+const startAt = (
+  rungs: readonly RungSpec[],
+  start: RenditionName,
+  limit: number,
+): RungName => {
+  const named = rungFor(rungs, start);
+  if (named === "audio") return named;
+  const fits = fitting(rungs, named, limit, leastRate);
+  return fits === "audio" ? rungs.at(-1)!.name : fits;
+};
+
 /** Throws a TypeError without rungs. */
 export const createLadder = (options: LadderOptions): Ladder => {
-  const { rungs, now, start = "high" } = options;
+  const { rungs, now, start = "high", limit = Infinity } = options;
   if (rungs.length === 0) throw new TypeError("a ladder needs rungs");
   const state: State = {
     rungs,
     patience: createPatience(now),
-    current: rungFor(rungs, start),
+    current: startAt(rungs, start, limit),
     settlingUntil: now,
     fullSince: undefined,
     lossySince: undefined,
