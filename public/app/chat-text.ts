@@ -10,7 +10,7 @@ export const unreadOf = (
 
 /** For the small round sign. */
 export const badgeOf = (unread: number): string =>
-  unread > 9 ? "9+" : String(unread);
+  unread > 9 ? "9+" : String(unread || "");
 
 /** Milliseconds within which the next lines of somebody go under the same name. */
 const TOGETHER = 120_000;

@@ -32,7 +32,7 @@ test("unread is what others wrote since one looked last", (t) => {
   t.is(unreadOf(chat, "", "ann"), 3);
   t.is(unreadOf(chat, chat[0]!.at, "ann"), 2);
   t.is(unreadOf(chat, chat[3]!.at, "ann"), 0);
-  t.deepEqual([1, 9, 10, 100].map(badgeOf), ["1", "9", "9+", "9+"]);
+  t.deepEqual([0, 1, 9, 10, 100].map(badgeOf), ["", "1", "9", "9+", "9+"]);
 });
 
 test("lines of one person go together for two minutes, and under one name", (t) => {
