@@ -2,10 +2,11 @@
  * The process of the synthetic participants, apart from what is measured. Its only argument is `LoadOptions` as JSON;
  * it says `ready` when everybody is in the call, and answers each message with what has been received since the last one.
  */
-import { encodeCamera, encodeVoice } from "./clips.js";
+import { CAMERA, encodeCamera, encodeVoice, SMALLER } from "./clips.js";
 import {
   joinAsParticipant,
   joinAsViewer,
+  type Film,
   type Received,
   type Someone,
 } from "./participant.js";
@@ -20,6 +21,8 @@ export type LoadOptions = Wanted & {
   /** How many of the participants speak; the others send a quiet room. */
   talkers: number;
   camera: boolean;
+  /** Cameras send what the server asks for. */
+  follow?: boolean;
   muted: boolean;
 };
 
@@ -34,8 +37,17 @@ const TICK_MS = 10;
 const options = JSON.parse(process.argv[2]!) as LoadOptions;
 const people: Someone[] = [];
 
+/** All that cameras can send here, smallest first. */
+const filmAll = async (): Promise<Film[]> => {
+  if (!options.camera) return [];
+  const modes = options.follow ? [...SMALLER, CAMERA] : [CAMERA];
+  return Promise.all(
+    modes.map(async (mode) => ({ mode, frames: await encodeCamera(mode) })),
+  );
+};
+
 const fill = async (): Promise<void> => {
-  const camera = options.camera ? await encodeCamera() : [];
+  const camera = await filmAll();
   const silence = await encodeVoice(false, 0);
   for (let index = 0; index < options.participants; index += 1) {
     const talks = index < options.talkers;
