@@ -1,5 +1,6 @@
 /** What a room costs by what is shown of it, not by how many are there: part of `npm run bench -- video`. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { ViewLayout } from "../../mixer/contract.js";
 import type { Server } from "../helpers/server.js";
 import { family, grown, print, readMetrics, usageSince } from "./figures.js";
 import type { LoadOptions } from "./load/main.js";
@@ -34,14 +35,12 @@ const measure = async (server: Server): Promise<Figures> => {
 
 /** The main view shows one of them alone. */
 const showOne = async ({ url }: Server): Promise<void> => {
-  const people = await fetch(`${url}/v1/rooms/${ROOM}/participants`);
-  const { participants } = (await people.json()) as {
-    participants: { id: string }[];
-  };
-  const { ok, status } = await fetch(`${url}/v1/rooms/${ROOM}/layout`, {
+  const room = `${url}/v1/rooms/${ROOM}/layout`;
+  const { tiles } = (await (await fetch(room)).json()) as ViewLayout;
+  const { ok, status } = await fetch(room, {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ layout: "solo", pinned: participants[0]!.id }),
+    body: JSON.stringify({ layout: "solo", pinned: tiles[0]!.participant }),
   });
   if (!ok) throw new Error(`the layout was not taken: ${status}`);
 };

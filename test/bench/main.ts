@@ -20,6 +20,11 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "what a browser hears and sees behind a line that is cut",
     load: () => import("./ladder.js"),
   },
+  churn: {
+    about:
+      "the largest gap in the picture while people and layouts come and go",
+    load: () => import("./churn.js"),
+  },
   "audio-core": {
     about: "the pure part of the audio mix",
     load: () => import("./audio-core.js"),
