@@ -33,6 +33,7 @@ export const setUpPeople = (
     call.setLevels(isSeen);
     clearInterval(timer);
     if (isSeen) timer = setInterval(render, LOOK_EVERY);
+    else people.setLevels({});
   };
   parts.button("mute-all").onclick = () => {
     const { self } = call.room();
