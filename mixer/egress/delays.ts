@@ -6,12 +6,12 @@ const BASE_FOR: Micros = 10_000_000;
 /** A queue is as long as the quickest packet of the last 100 to 200 ms says: a process that stalls delays some, a queue all. */
 const LATELY: Micros = 100_000;
 /** A packet that is missed for this much longer than usual has met a queue, or somebody stalls: pictures wait until it is known. */
-const MISSED: Micros = 100_000;
+const MISSED: Micros = 50_000;
 /** So much longer, and sound is made lean too: on the narrowest lines it alone would be too much. */
 const MISSED_LONG: Micros = 200_000;
 /** Pictures wait so long at most; a queue is measured meanwhile. The next time only after all was quick once. */
-const HOLD: Micros = 600_000;
-const QUICK: Micros = 40_000;
+const HOLD: Micros = 400_000;
+const QUICK: Micros = 30_000;
 /** Nothing heard for this long although enough was sent: nothing comes through. Shorter silences are somebody's stall. */
 const SILENT: Micros = 1_000_000;
 const SILENT_PACKETS = 20;
@@ -73,10 +73,9 @@ export class Caution {
   note(missed: Micros, now: Micros): void {
     const excess = this.#usual.excess(missed, now);
     this.isGrave = excess > (this.isGrave ? QUICK : MISSED_LONG);
-    if (excess < QUICK) {
-      this.#armed = true;
-      this.until = 0;
-    } else if (excess > MISSED && this.#armed) {
+    if (excess < QUICK) this.#armed = true;
+    if (excess <= MISSED) this.until = 0;
+    else if (this.#armed) {
       this.#armed = false;
       this.until = now + HOLD;
     }
