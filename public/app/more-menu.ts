@@ -8,8 +8,13 @@ import { bindMenu, type MenuItem, type Menus } from "./menu.js";
 const NARROW = "(max-width: 720px)";
 const RARE = ["share", "layout", "quality", "record"] as const;
 
-const isOn = (button: HTMLElement): boolean =>
-  button.getAttribute("aria-pressed") === "true";
+/** What a press of it does now. */
+const labelOf = (button: HTMLElement): string => {
+  const { stop = "" } = button.dataset;
+  return button.getAttribute("aria-pressed") === "true"
+    ? stop
+    : (button.getAttribute("aria-label") ?? "");
+};
 
 /** What a phone's toolbar has no room for: presses the button that is not shown. */
 const hiddenButtons = (parts: Parts): MenuItem[] =>
@@ -17,12 +22,8 @@ const hiddenButtons = (parts: Parts): MenuItem[] =>
     .filter(({ hidden, disabled }) => !hidden && !disabled)
     .map((button) => ({
       id: `more-${button.dataset.testid}`,
-      label: button.getAttribute("aria-label") ?? "",
+      label: labelOf(button),
       icon: button.dataset.icon,
-      // What is on says what a press does.
-      note: isOn(button)
-        ? (button.querySelector("span")?.textContent ?? "")
-        : "",
       act: () => button.click(),
     }));
 

@@ -51,10 +51,13 @@ const setUpView = (parts: Parts, call: Call): void => {
   call.on("participants", render);
 };
 
+/** What is given up before this is hardly seen: the status says it. */
+const WORTH_TELLING = 3;
+
 const setUpOverload = (call: Call): void => {
   let before = call.room().overload.level;
   call.on("overload", ({ level, message }) => {
-    if (level > before && message !== "") notify(message);
+    if (level > before && level >= WORTH_TELLING) notify(message);
     before = level;
   });
 };

@@ -20,7 +20,7 @@ const { conference } = useSuite(test, {
 
 const FULL = { code: "overloaded", message: "The server is at its limit" };
 
-type Sent = { type: string; id: number; sdp?: string };
+type Sent = { type: string; id: number; sdp?: string; source?: string };
 
 /** Joins over a socket that refuses what `isRefused` says. */
 const joinThrough = async (
@@ -83,6 +83,33 @@ test.serial(
     await camera.click();
     await green.sees({ ...green, ...red, id: mine!.id, colour: "red" });
     t.is(await camera.getAttribute("aria-pressed"), "true");
+    await green.hears(["red"]);
+  },
+);
+
+test.serial(
+  "a screen that a full server refuses is not captured any more, and camera and microphone go on",
+  async (t) => {
+    const call = conference(t);
+    const green = await call.join("green");
+    const red = await joinThrough(
+      call,
+      "red",
+      ({ type, source }) => type === "publish" && source === "share",
+    );
+    await green.hears(["red"]);
+    const share = red.page.getByTestId("share");
+    await share.click();
+    await until({
+      ...textOf(red, "#notices"),
+      accept: (text) => text.includes(FULL.message),
+    });
+    await until({
+      what: "nothing is shared",
+      read: () => share.getAttribute("aria-pressed"),
+      accept: (pressed) => pressed === "false",
+    });
+    t.true((await call.participants()).every(({ sharing }) => !sharing));
     await green.hears(["red"]);
   },
 );
