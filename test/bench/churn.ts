@@ -59,7 +59,8 @@ const watch = async ({ url }: Server) => {
   });
   peer.accept(text);
   await peer.open;
-  return { pictures, close: peer.close };
+  // Whoever lets go of the tracks hears nothing more of them.
+  return { pictures, peer };
 };
 
 /** Guests who come and go. */
@@ -111,7 +112,7 @@ const disturb = async (
         await layOut(server, LAYOUTS[Math.floor(done / 3) % LAYOUTS.length]!);
       else guests.go();
       done++;
-      const next = start + (done * 60_000) / changes;
+      const next = start + Math.min((done * 60_000) / changes, seconds * 1_000);
       await delay(Math.max(0, next - performance.now()));
     }
   } finally {
@@ -180,7 +181,7 @@ export const run = async (args: string[]): Promise<void> => {
       );
       tellDropped(before, await readMetrics(server));
     } finally {
-      viewer.close();
+      viewer.peer.close();
       load.disconnect();
     }
   });
