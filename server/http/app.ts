@@ -9,6 +9,7 @@ import { failures } from "./failures.js";
 import { healthRoutes, type HealthDeps } from "./health.js";
 import { describeRoutes } from "./openapi.js";
 import { pages } from "./pages.js";
+import { recordingPackageRoutes } from "./recording-package.js";
 import { recordingRoutes } from "./recordings.js";
 import { roomRoutes } from "./rooms.js";
 import type { Route, RouteDeps } from "./route.js";
@@ -39,6 +40,7 @@ export const createRoutes = (
     ...roomRoutes(deps),
     ...viewRoutes(deps),
     ...recordingRoutes(deps),
+    ...recordingPackageRoutes(deps),
     ...whipRoutes(webrtc),
     ...whepRoutes(webrtc),
     ...healthRoutes({ metrics, mixers, description: document }),

@@ -110,7 +110,7 @@ const ofRoom = (deps: RouteDeps): Route[] => [
 ];
 
 /** Whose recording it is decides who may see it. One that the caller may not see is told from none. */
-const allowed = async (
+export const allowed = async (
   { library, access }: RouteDeps,
   grant: Grant,
   id: string,

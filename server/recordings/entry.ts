@@ -122,6 +122,15 @@ export const ended = (
   return pauses === undefined ? all : { ...all, pauses };
 };
 
+/** When a recording ended that a killed server left behind, as its file tells it, whose length in seconds is known. */
+export const endOf = (entry: RecordingEntry, duration: number): Date => {
+  const { pauses, startedAt } = entry;
+  // Of a pause that nobody ended, nothing is known but that it began.
+  const lastKnown = new Date(pauses?.at(-1)?.from ?? startedAt);
+  const passed = duration + pausedFor(entry, lastKnown);
+  return new Date(Date.parse(startedAt) + passed * 1000);
+};
+
 /** An entry for a file of which nothing is known but that it is there. */
 export const unknownEntry = (
   id: RecordingId,

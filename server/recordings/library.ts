@@ -21,6 +21,7 @@ import { ID_PATTERN } from "../signaling/messages.js";
 import {
   attend,
   ended,
+  endOf,
   fileOf,
   isRunning,
   pausedFor,
@@ -29,6 +30,7 @@ import {
   type RecordingEntry,
 } from "./entry.js";
 import { createHeldEntries, type HeldEntries } from "./held.js";
+import { createTimelines, type Timeline, type Timelines } from "./timeline/keeper.js";
 import {
   listIds,
   readSidecar,
@@ -53,6 +55,8 @@ export type Library = RecordingJournal & {
   get(id: RecordingId): Promise<RecordingEntry>;
   /** Throws `conflict` while it is being recorded. */
   file(id: RecordingId): Promise<LibraryFile>;
+  /** What happened in a finished one, if anybody noted it down. */
+  timeline(id: RecordingId): Promise<Timeline | undefined>;
   /** Removes the file and all that belongs to it. Throws `conflict` while it is being recorded. */
   remove(id: RecordingId): Promise<void>;
   /** What a killed server was recording; this process has no hand in it. */
@@ -74,6 +78,7 @@ type State = {
   log: Log;
   now: () => Date;
   held: HeldEntries;
+  timelines: Timelines;
   /** Broken sidecars that the log has been told of. */
   reported: Set<RecordingId>;
 };
@@ -179,8 +184,12 @@ const remove = async (state: State, id: RecordingId): Promise<void> => {
 const started: (
   state: State,
   entry: Parameters<RecordingJournal["started"]>[0],
-) => Promise<void> = async ({ directory, held }, { startedAt, ...about }) => {
+) => Promise<void> = async (
+  { directory, held, timelines },
+  { startedAt, present = [], ...about },
+) => {
   await mkdir(directory, { recursive: true });
+  timelines.begin(about.id, present, startedAt);
   await held.put({
     ...about,
     state: "recording",
@@ -202,49 +211,43 @@ const person: (
 };
 
 const setPausedOf = async (
-  { held, now }: State,
+  { held, now, timelines }: State,
   id: RecordingId,
   paused: boolean,
 ): Promise<void> => {
   const entry = held.get(id);
-  if (entry !== undefined) await held.put(setPaused(entry, paused, now()));
+  if (entry === undefined) return;
+  timelines.add(id, { type: paused ? "paused" : "resumed" }, now());
+  await held.put(setPaused(entry, paused, now()));
 };
 
-const noted = ({ held }: State, id: RecordingId, reason: string): void => {
+const noted = (state: State, id: RecordingId, reason: string): void => {
+  const { held, now, timelines } = state;
   const entry = held.get(id);
   if (entry === undefined) return;
+  timelines.add(id, { type: "noted", reason }, now());
   entry.reason = reason;
   held.touch(id);
 };
-
-/** Of a recording that a killed server left behind nobody knows the end but its file. */
-const endOf = (
-  { held, now }: State,
-  entry: RecordingEntry,
-  duration: number,
-): Date => {
-  if (held.get(entry.id) !== undefined) return now();
-  const began = Date.parse(entry.startedAt);
-  const paused = pausedFor(entry, lastKnown(entry));
-  return new Date(began + (duration + paused) * 1000);
-};
-
-/** Of a pause that nobody ended, nothing is known but that it began. */
-const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
-  new Date(pauses?.at(-1)?.from ?? startedAt);
 
 const end = async (
   state: State,
   id: RecordingId,
   end: Pick<RecordingEntry, "state" | "reason"> & { result?: RecordingResult },
 ): Promise<void> => {
-  const { held, log } = state;
+  const { held, log, timelines } = state;
   const { result, ...how } = end;
   const entry = await get(state, id);
   const { duration, size } = result ?? { duration: 0, size: 0 };
-  const endedAt = endOf(state, entry, duration);
+  const mine = held.get(id) !== undefined;
+  const endedAt = mine ? state.now() : endOf(entry, duration);
   try {
-    await held.put(ended(entry, { ...how, duration, size, endedAt }));
+    const whole = ended(entry, { ...how, duration, size, endedAt });
+    // Without its timeline a recording is still one.
+    await timelines.finish(id, whole).catch((err: unknown) => {
+      log.warn({ err, recording: id }, "timeline not written");
+    });
+    await held.put(whole);
     held.drop(id);
   } catch (err) {
     // It stays held, and so is shown as it is. The next start finds it unfinished on the disk, and repairs it.
@@ -259,9 +262,12 @@ export const createLibrary = ({
   writeEvery = 1000,
 }: LibraryOptions): Library => {
   const held = createHeldEntries({ directory, writeEvery, log });
-  const state: State = { directory, log, now, held, reported: new Set() };
+  const timelines = createTimelines(directory, log);
+  const reported = new Set<RecordingId>();
+  const state: State = { directory, log, now, held, timelines, reported };
   return {
     started: (entry) => started(state, entry),
+    told: (...heard) => timelines.told(...heard),
     person: (id, event) => person(state, id, event),
     paused: (id, paused) => setPausedOf(state, id, paused),
     noted: (id, reason) => noted(state, id, reason),
@@ -272,11 +278,14 @@ export const createLibrary = ({
     list: () => list(state),
     get: (id) => get(state, id),
     file: (id) => file(state, id),
+    timeline: async (id) => timelines.read((await getEnded(state, id)).id),
     remove: (id) => remove(state, id),
     unfinished: async () =>
       (await list(state))
         .filter((entry) => isRunning(entry) && !held.get(entry.id))
         .map(({ id, format }) => ({ id, format })),
-    close: closeOnce(() => held.close()),
+    close: closeOnce(async () => {
+      await Promise.all([timelines.close(), held.close()]);
+    }),
   };
 };

@@ -3,6 +3,7 @@ import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecordingId } from "../../mixer/contract.js";
 import { ID_PATTERN } from "../signaling/messages.js";
+import { timelineFiles } from "./timeline/keeper.js";
 import { recordingEntry, type RecordingEntry } from "./entry.js";
 
 const sidecarPath = (directory: string, id: RecordingId): string =>
@@ -58,6 +59,7 @@ export const removeFiles = async (
     // What the recorder could not join, and its work folder.
     `${id}.parts`,
     `.${id}`,
+    ...Object.values(timelineFiles(id)),
     `${id}.json.tmp`,
     // The description goes last: what is left behind by a crash before it is still listed, and can be removed again.
     `${id}.json`,
@@ -70,7 +72,7 @@ export const removeFiles = async (
 export const listIds = async (directory: string): Promise<RecordingId[]> => {
   const ids = new Set<RecordingId>();
   for (const name of await readdir(directory).catch(noneIfMissing)) {
-    const [, id] = /^(.+)\.(?:json|mp4)$/.exec(name) ?? [];
+    const [, id] = /^([^.]+)\.(?:json|mp4)$/.exec(name) ?? [];
     if (id !== undefined && ID_PATTERN.test(id)) ids.add(id);
   }
   return [...ids];

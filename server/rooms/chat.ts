@@ -1,34 +1,8 @@
 /** What people write to each other: told to everybody who is there, and kept for a while for those who come later. */
 import type { ParticipantId } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
-import type { ChatMessage } from "../signaling/messages.js";
 import { spend } from "./allowance.js";
 import { seatOf, type RoomContext } from "./context.js";
-
-/** More than these nobody reads who comes later. */
-const MOST_MESSAGES = 100;
-/** Characters; with the rest of `joined` far below what a socket may leave unread. */
-const MOST_TEXT = 50_000;
-
-export type Chat = {
-  /** Oldest first. */
-  all(): ChatMessage[];
-  add(message: ChatMessage): void;
-};
-
-export const createChat = (): Chat => {
-  const messages: ChatMessage[] = [];
-  let length = 0;
-  return {
-    all: () => [...messages],
-    add: (message) => {
-      messages.push(message);
-      length += message.text.length;
-      while (messages.length > MOST_MESSAGES || length > MOST_TEXT)
-        length -= messages.shift()?.text.length ?? 0;
-    },
-  };
-};
 
 /** Throws `no-such-participant`, and `too-often` for who writes faster than anybody reads. */
 export const say = (

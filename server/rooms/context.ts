@@ -13,7 +13,7 @@ import type {
 import { ConferenceError } from "../errors.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
-import type { Chat } from "./chat.js";
+import type { Chat } from "./chat-history.js";
 import type { Meeting } from "./meeting.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";

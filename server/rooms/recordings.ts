@@ -9,7 +9,7 @@ import type {
   ViewName,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
-import type { RecordingInfo } from "../signaling/messages.js";
+import type { RecordingInfo, ServerMessage } from "../signaling/messages.js";
 import type { Request } from "../mixers/link.js";
 import { newRecordingId } from "./ids.js";
 import {
@@ -28,7 +28,7 @@ import {
   type RecordingSettings,
   type State,
 } from "./recording-state.js";
-import type { SeatState } from "./seats.js";
+import { infoOf as infoOfSeat, type SeatState } from "./seats.js";
 import type { RecordingRequest } from "./types.js";
 
 export type Recordings = {
@@ -51,6 +51,8 @@ export type Recordings = {
   /** A new mixer goes on with what was running. */
   onRestored(): void;
   person(event: "joined" | "left", seat: SeatState): void;
+  /** Everybody in the room is told this: it belongs to their timelines. */
+  told(message: ServerMessage): void;
 };
 
 const messageOf = (error: unknown): string =>
@@ -105,7 +107,8 @@ const enterInJournal = async (
 ): Promise<void> => {
   const { room, title, journal, seats } = state;
   const { id, format, startedAt } = recording;
-  const entry = { id, room, title: title(), format, startedAt };
+  const present = seats().map(infoOfSeat);
+  const entry = { id, room, title: title(), format, startedAt, present };
   await written(state, journal.started(entry));
   recording.journaled = true;
   for (const seat of seats()) person(state, recording, "joined", seat);
@@ -262,6 +265,10 @@ export const createRecordings = (settings: RecordingSettings): Recordings => {
     person: (event, seat) => {
       for (const recording of state.all.values())
         if (recording.journaled) person(state, recording, event, seat);
+    },
+    told: (message) => {
+      for (const { id, journaled } of state.all.values())
+        if (journaled) state.journal.told(id, message, state.now());
     },
   };
 };

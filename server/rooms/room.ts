@@ -4,7 +4,8 @@ import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { setBalance } from "./balance.js";
-import { createChat, say } from "./chat.js";
+import { createChat } from "./chat-history.js";
+import { say } from "./chat.js";
 import { change, configure } from "./configure.js";
 import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
 import { createHost, type Host } from "./host.js";
@@ -117,6 +118,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     now,
     log,
   };
+  room.seats.overhear((message) => room.recordings.told(message));
   return room;
 };
 

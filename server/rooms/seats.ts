@@ -66,6 +66,8 @@ export type Seats = {
   remove(seat: SeatState): boolean;
   /** Tells everybody who listens, but for `except`. */
   tell(message: ServerMessage, except?: SeatState): void;
+  /** Is told all that anybody is told by `tell`, for as long as there are seats. */
+  overhear(listener: Listener): void;
 };
 
 export const stopTimer = (seat: SeatState): void => {
@@ -155,6 +157,7 @@ export const createSeats = (): Seats => {
   const byId = new Map<ParticipantId, SeatState>();
   // A lookup by hash tells nothing of how much of a wrong token was right.
   const byToken = new Map<string, SeatState>();
+  const overhearing: Listener[] = [];
   return {
     get size() {
       return byId.size;
@@ -176,6 +179,10 @@ export const createSeats = (): Seats => {
     tell: (message, except) => {
       for (const seat of byId.values())
         if (seat !== except) seat.listener?.(message);
+      for (const listener of overhearing) listener(message);
+    },
+    overhear: (listener) => {
+      overhearing.push(listener);
     },
   };
 };

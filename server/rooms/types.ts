@@ -231,7 +231,11 @@ export type RecordingJournal = {
     title: string;
     format: RecordingFormat;
     startedAt: Date;
+    /** Who is there; nobody if absent. */
+    present?: readonly ParticipantInfo[];
   }): Promise<void>;
+  /** What everybody in the room is told while it runs. */
+  told(id: RecordingId, message: ServerMessage, at: Date): void;
   /** Somebody came or went while it ran; whoever is there at its start has joined then. */
   person(
     id: RecordingId,

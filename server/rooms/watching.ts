@@ -34,6 +34,7 @@ const watchersOf = (room: RoomContext, view: ViewName): SeatState[] =>
 export const onLayout = (room: RoomContext, layout: ViewLayout): void => {
   room.tiles.set(layout.view, layout);
   for (const seat of watchersOf(room, layout.view)) tellTiles(room, seat);
+  room.recordings.told({ type: "tiles", ...layout });
 };
 
 /** Whoever watches the one view watches the other from now on; the first is no more. */

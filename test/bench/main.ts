@@ -25,6 +25,10 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
       "the largest gap in the picture while people and layouts come and go",
     load: () => import("./churn.js"),
   },
+  audio: {
+    about: "rooms of voices, beside Janus' AudioBridge (--help)",
+    load: () => import("./audio.js"),
+  },
   "audio-core": {
     about: "the pure part of the audio mix",
     load: () => import("./audio-core.js"),

@@ -26,6 +26,7 @@ export const createTestJournal = () => {
   const journal: RecordingJournal = {
     started: async ({ id, ...rest }) =>
       diary.add({ what: "started", id, with: rest }),
+    told: () => undefined,
     person: (id, { name, event }) =>
       diary.add({ what: `${name} ${event}`, id }),
     paused: async (id, paused) =>

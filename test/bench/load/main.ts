@@ -2,10 +2,12 @@
  * The process of the synthetic participants, apart from what is measured. Its only argument is `LoadOptions` as JSON;
  * it says `ready` when everybody is in the call, and answers each message with what has been received since the last one.
  */
+import { joinAudioBridge } from "./janus.js";
 import { CAMERA, encodeCamera, encodeVoice, SMALLER } from "./clips.js";
 import {
   joinAsParticipant,
   joinAsViewer,
+  type Clips,
   type Film,
   type Received,
   type Someone,
@@ -24,6 +26,8 @@ export type LoadOptions = Wanted & {
   /** Cameras send what the server asks for. */
   follow?: boolean;
   muted: boolean;
+  /** All are in this room of Janus' AudioBridge instead, whose socket is `ws`. */
+  audioBridge?: number;
 };
 
 export type LoadReport = {
@@ -46,14 +50,20 @@ const filmAll = async (): Promise<Film[]> => {
   );
 };
 
+const join = (index: number, clips: Clips): Promise<Someone> => {
+  const { audioBridge: room } = options;
+  if (room === undefined)
+    return joinAsParticipant({ ...options, index, clips });
+  return joinAudioBridge({ ...options, room, index, voice: clips.voice });
+};
+
 const fill = async (): Promise<void> => {
   const camera = await filmAll();
   const silence = await encodeVoice(false, 0);
   for (let index = 0; index < options.participants; index += 1) {
     const talks = index < options.talkers;
     const voice = talks ? await encodeVoice(true, 180 + 35 * index) : silence;
-    const clips = { camera, voice };
-    people.push(await joinAsParticipant({ ...options, index, clips }));
+    people.push(await join(index, { camera, voice }));
   }
   for (let index = 0; index < options.viewers; index += 1)
     people.push(await joinAsViewer({ ...options, index }));

@@ -31,7 +31,7 @@ export type Film = { mode: CameraMode; frames: Buffer[] };
 export type Clips = { camera: readonly Film[]; voice: Buffer[] };
 
 /** Counts what arrives. A packet that is late or sent again is no loss. */
-const count = (received: Received, tracks: readonly Track[]): void => {
+export const count = (received: Received, tracks: readonly Track[]): void => {
   for (const track of tracks) {
     let next: number | undefined;
     track.onMessage((packet) => {
@@ -54,14 +54,14 @@ const count = (received: Received, tracks: readonly Track[]): void => {
   }
 };
 
-const nothing = (): Received => ({
+export const nothing = (): Received => ({
   packets: 0,
   bytes: 0,
   pictures: 0,
   missing: 0,
 });
 
-type Stream = {
+export type Stream = {
   /** None: it sends nothing. */
   units: readonly Buffer[];
   /** Milliseconds of one unit. */
@@ -76,7 +76,7 @@ type Stream = {
 };
 
 /** Sends the units that are due; a process that was held up does not send what is a second late. */
-const advance = (stream: Stream, now: number): void => {
+export const advance = (stream: Stream, now: number): void => {
   if (now - stream.startedAt - stream.done * stream.every > 1000)
     stream.done = Math.floor((now - stream.startedAt) / stream.every);
   while (stream.startedAt + stream.done * stream.every <= now) {
@@ -157,6 +157,16 @@ const streamsOf = (
   return [audio, video];
 };
 
+export const sendOn =
+  (track: Track) =>
+  (packet: Buffer): void => {
+    try {
+      if (track.isOpen()) track.sendMessageBinary(packet);
+    } catch {
+      // It was closed between the question and the packet, by a thread of its own.
+    }
+  };
+
 const publish = async (
   signaling: Signaling,
   { id, index, camera }: { id: string; index: number; camera: boolean },
@@ -176,13 +186,7 @@ const publish = async (
         ssrc: ssrc + at,
         payloadType: at === 0 ? PAYLOAD_TYPE.opus : PAYLOAD_TYPE.vp8,
       },
-      (packet) => {
-        try {
-          if (track.isOpen()) track.sendMessageBinary(packet);
-        } catch {
-          // It was closed between the question and the packet, by a thread of its own.
-        }
-      },
+      sendOn(track),
     ),
   );
   return { peer, senders };

@@ -76,6 +76,17 @@ export const createPublisher = (
     return [...tracks, track];
   });
 
+/** Sends Opus and receives it on the same track. */
+export const createTalker = (id: string, ssrc: number): Peer =>
+  createPeer(id, (connection) => {
+    const audio = new nd.Audio("0", "SendRecv");
+    audio.addOpusCodec(PAYLOAD_TYPE.opus);
+    audio.addSSRC(ssrc, id, id, `${id}-audio`);
+    const track = connection.addTrack(audio);
+    track.setMediaHandler(new nd.RtcpReceivingSession());
+    return [track];
+  });
+
 export type Wanted = { video: "h264" | "vp8" | "none" };
 
 /** Receives the mix, reporting loss as a browser does. */

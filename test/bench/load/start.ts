@@ -5,7 +5,7 @@ import type { LoadOptions } from "./main.js";
 
 /** Starts the process of synthetic participants; resolves when all are in the call. It ends when it is disconnected. */
 export const startLoad = async (
-  { url, ws }: Server,
+  { url, ws }: Pick<Server, "url" | "ws">,
   options: Omit<LoadOptions, "url" | "ws">,
 ): Promise<ChildProcess> => {
   const script = new URL("main.ts", import.meta.url);

@@ -43,6 +43,8 @@ const PROTECTED = [
   "GET /v1/recordings/x",
   "DELETE /v1/recordings/x",
   "GET /v1/recordings/x/file",
+  "GET /v1/recordings/x/timeline",
+  "GET /v1/recordings/x/chapters.vtt",
 ];
 
 for (const request of PROTECTED) {
@@ -110,6 +112,8 @@ test("a moderator of one room sees that room and its recordings alone", async (t
   for (const [method, end] of [
     ["GET", ""],
     ["GET", "/file"],
+    ["GET", "/timeline"],
+    ["GET", "/chapters.vtt"],
     ["DELETE", ""],
   ] as const) {
     const path = `/v1/recordings/${other}${end}`;

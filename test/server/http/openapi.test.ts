@@ -53,6 +53,8 @@ const PROMISED = [
   "GET /v1/recordings/{id}",
   "DELETE /v1/recordings/{id}",
   "GET /v1/recordings/{id}/file",
+  "GET /v1/recordings/{id}/timeline",
+  "GET /v1/recordings/{id}/chapters.vtt",
   ...["whip", "whep"].flatMap((kind) => [
     `POST /${kind}/{room}`,
     `OPTIONS /${kind}/{room}`,

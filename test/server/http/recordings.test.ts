@@ -238,3 +238,15 @@ test("a recording that cannot start says why, and is kept as failed", async (t) 
     room: "full",
   });
 });
+
+test("beside a recording's file lie what happened in it and its chapters", async (t) => {
+  const id = await record("told", Buffer.from("data"));
+  const timeline = await http.call("GET", `/v1/recordings/${id}/timeline`);
+  t.is(timeline.status, 200);
+  t.deepEqual(timeline.json.events, []);
+  const vtt = await http.call("GET", `/v1/recordings/${id}/chapters.vtt`);
+  t.is(vtt.headers["content-type"], "text/vtt; charset=utf-8");
+  t.regex(vtt.text, /^WEBVTT\n\n00:00:00\.000 --> 00:00:02\.000\nBeginning\n/);
+  const none = await http.call("GET", "/v1/recordings/none/timeline");
+  t.is(none.status, 404);
+});

@@ -227,7 +227,13 @@ test("removing takes everything of a recording, and nothing of others", async (t
     await library.finished(id, result(id));
   }
   await library.remove("a");
-  t.deepEqual((await readdir(folder)).sort(), ["ab.json", "ab.mp4", "ab.parts"]);
+  t.deepEqual((await readdir(folder)).sort(), [
+    "ab.json",
+    "ab.mp4",
+    "ab.parts",
+    "ab.timeline.json",
+    "ab.vtt",
+  ]);
 });
 
 test("an id that is not there, or is not an id, is no such recording", async (t) => {

@@ -1,6 +1,6 @@
 import test from "ava";
 import { FULL_ALLOWANCE, spend } from "../../../server/rooms/allowance.js";
-import { createChat } from "../../../server/rooms/chat.js";
+import { createChat } from "../../../server/rooms/chat-history.js";
 import type { MeetingEvent } from "../../../server/rooms/meeting.js";
 import { seatIn, startRooms } from "../../helpers/rooms.js";
 

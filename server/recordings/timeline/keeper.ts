@@ -1,0 +1,161 @@
+/**
+ * The timelines of the recordings: while one runs, `ID.timeline.jsonl` grows; at its end it becomes `ID.timeline.json`
+ * (events, chapters and turns with the file's times) and `ID.vtt` (the chapters).
+ */
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { RecordingId } from "../../../mixer/contract.js";
+import type { Log } from "../../log.js";
+import type {
+  ParticipantInfo,
+  ServerMessage,
+} from "../../signaling/messages.js";
+import { chaptersOf, toVtt, turnsOf, type TimedEvent } from "./chapters.js";
+import {
+  createFollower,
+  timelineEvent,
+  type Follower,
+  type Happening,
+} from "./events.js";
+import { openTimeline, readTimeline, type TimelineJournal } from "./journal.js";
+import { timeInFile, type Pause } from "./times.js";
+
+/** What a finished recording's timeline file has. */
+export const timeline = z.object({
+  events: z.array(z.intersection(timelineEvent, z.object({ time: z.number() }))),
+  chapters: z.array(
+    z.object({ start: z.number(), end: z.number(), title: z.string() }),
+  ),
+  turns: z.array(
+    z.object({ participant: z.string(), start: z.number(), end: z.number() }),
+  ),
+});
+
+export type Timeline = z.output<typeof timeline>;
+
+export type Timelines = {
+  /** Begins one, with those who are there; or goes on with what another process has left. */
+  begin(id: RecordingId, present: readonly ParticipantInfo[], at: Date): void;
+  /** What everybody is told. Of a recording that was not begun it is nothing. */
+  told(id: RecordingId, message: ServerMessage, at: Date): void;
+  add(id: RecordingId, happening: Happening, at: Date): void;
+  /** Makes its files. Also of one that a killed server left. Rejects when they cannot be written. */
+  finish(id: RecordingId, file: Finished): Promise<void>;
+  /** Of a finished one; undefined when there is none that can be read. */
+  read(id: RecordingId): Promise<Timeline | undefined>;
+  /** Writes what is not written yet. */
+  close(): Promise<void>;
+};
+
+export type Finished = {
+  /** ISO 8601. */
+  startedAt: string;
+  /** Seconds. */
+  duration: number;
+  pauses?: readonly Pause[];
+};
+
+/** The files' names in the directory of recordings. */
+export const timelineFiles = (id: RecordingId) => ({
+  journal: `${id}.timeline.jsonl`,
+  timeline: `${id}.timeline.json`,
+  chapters: `${id}.vtt`,
+});
+
+type Running = { follower: Follower; journal: TimelineJournal };
+
+const describe = (
+  events: readonly TimedEvent[],
+  duration: number,
+): Timeline => ({
+  events: [...events],
+  chapters: chaptersOf(events, duration),
+  turns: turnsOf(events, duration),
+});
+
+/** All or nothing, also after a crash. */
+const replace = async (path: string, text: string): Promise<void> => {
+  await writeFile(`${path}.tmp`, text);
+  await rename(`${path}.tmp`, path);
+};
+
+const pathsOf = (directory: string, id: RecordingId) => {
+  const names = timelineFiles(id);
+  return {
+    journal: join(directory, names.journal),
+    whole: join(directory, names.timeline),
+    chapters: join(directory, names.chapters),
+  };
+};
+
+/** Makes a finished recording's files of its journal. */
+const writeFiles = async (
+  directory: string,
+  id: RecordingId,
+  { startedAt, duration, pauses = [] }: Finished,
+): Promise<void> => {
+  const paths = pathsOf(directory, id);
+  const events = (await readTimeline(paths.journal)).map((event) => ({
+    ...event,
+    time: Math.min(timeInFile(event.at, startedAt, pauses), duration),
+  }));
+  // Told twice (the end could not be written down before): the files are there.
+  if (events.length === 0 && (await readFiles(directory, id))) return;
+  const whole = describe(events, duration);
+  await mkdir(directory, { recursive: true });
+  await replace(paths.chapters, toVtt(whole.chapters));
+  await replace(paths.whole, `${JSON.stringify(whole)}\n`);
+  await rm(paths.journal, { force: true });
+};
+
+const readFiles = async (
+  directory: string,
+  id: RecordingId,
+): Promise<Timeline | undefined> => {
+  try {
+    const text = await readFile(pathsOf(directory, id).whole, "utf8");
+    return timeline.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+};
+
+export const createTimelines = (directory: string, log: Log): Timelines => {
+  const running = new Map<RecordingId, Running>();
+  const add = (
+    id: RecordingId,
+    happenings: readonly Happening[],
+    at: Date,
+  ): void => {
+    const journal = running.get(id)?.journal;
+    for (const happening of happenings)
+      journal?.add({ ...happening, at: at.toISOString() });
+  };
+  const end = async (id: RecordingId): Promise<void> => {
+    const journal = running.get(id)?.journal;
+    running.delete(id);
+    await journal?.close();
+  };
+  return {
+    begin: (id, present, at) => {
+      const onError = (err: unknown): void =>
+        log.warn({ err, recording: id }, "timeline not written");
+      const { journal: path } = pathsOf(directory, id);
+      const follower = createFollower();
+      running.set(id, { follower, journal: openTimeline(path, onError) });
+      add(id, follower.meet(present), at);
+    },
+    told: (id, message, at) =>
+      add(id, running.get(id)?.follower.hear(message) ?? [], at),
+    add: (id, happening, at) => add(id, [happening], at),
+    finish: async (id, file) => {
+      await end(id);
+      await writeFiles(directory, id, file);
+    },
+    read: (id) => readFiles(directory, id),
+    close: async () => {
+      await Promise.all([...running.keys()].map(end));
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "ava";
+import {
+  createTracks,
+  listTracks,
+} from "../../../../mixer/output/tracks/tracks.js";
+import { makeFolder } from "../../../helpers/folder.js";
+
+test("everybody who is there has a track, and another process goes on with them", async (t) => {
+  const directory = await makeFolder(t);
+  const options = { directory, recording: "r1", channels: 1 } as const;
+  const onProblem = (reason: string): void => t.fail(reason);
+  t.deepEqual(await listTracks(directory, "r1"), []);
+  for (const people of [
+    ["ann", "bob"],
+    ["ann", "cy"],
+  ]) {
+    const tracks = await createTracks({ ...options, onProblem });
+    for (let tick = 0; tick < 60; tick++)
+      for (const id of people) tracks.write(id, undefined, 20_000 * tick);
+    await Promise.all([tracks.close(1_200_000), tracks.close(0)]);
+    tracks.write("dan", undefined, 0);
+  }
+  const found = await listTracks(directory, "r1");
+  t.deepEqual(found.map(({ file }) => file).sort(), [
+    "r1.tracks/ann.opus",
+    "r1.tracks/bob.opus",
+    "r1.tracks/cy.opus",
+  ]);
+  t.true(found.every(({ size }) => size > 300));
+});
+
+test("a track that cannot be written is told of, and costs nobody else's", async (t) => {
+  const directory = await makeFolder(t);
+  const problems: string[] = [];
+  const tracks = await createTracks({
+    ...{ directory, recording: "r1", channels: 1 },
+    onProblem: (reason) => problems.push(reason),
+  });
+  await writeFile(join(directory, "r1.tracks", "in-the-way"), "");
+  tracks.write("in-the-way/ann", undefined, 0);
+  tracks.write("bob", undefined, 0);
+  await tracks.close(1_000_000);
+  t.is(problems.length, 1);
+  t.regex(problems[0]!, /^The track of one participant has ended: /);
+  t.deepEqual(
+    (await listTracks(directory, "r1")).map(({ participant }) => participant),
+    ["bob"],
+  );
+});
