@@ -106,8 +106,9 @@ export type ViewLayout = {
   height: number;
   /** RTP timestamp (90 kHz, the same in every rendition) of the first picture of which this is true. */
   timestamp: number;
-  /** Pages of the grid. */
+  /** Pages of the grid, and which one is shown, from 0. */
   pages: number;
+  page: number;
   tiles: TilePlace[];
 };
 

@@ -19,6 +19,7 @@ export const STATUS = {
   "too-large": 413,
   "unsupported-media-type": 415,
   "range-not-satisfiable": 416,
+  "too-often": 429,
   internal: 500,
   "not-implemented": 501,
   "mixer-failed": 502,

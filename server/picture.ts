@@ -40,6 +40,11 @@ export const layoutName = z.enum([
   "solo",
 ]);
 
+/** Nobody has tried more than some hundred in a room; each page shows up to 49. */
+const MOST_PAGES = 1000;
+/** Of a grid, from 0. */
+export const pageNumber = z.int().min(0).max(MOST_PAGES);
+
 export const temperament = z.enum(["calm", "normal", "fast"]);
 export const labelPolicy = z.enum(["on", "off", "talking"]);
 

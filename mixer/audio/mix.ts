@@ -52,6 +52,8 @@ export type AudioMix = {
   readonly contributors: ReadonlySet<string>;
   /** Ids who talk now. The same Set always. */
   readonly talkers: ReadonlySet<string>;
+  /** Ids who sound like speech at this moment: sooner and more briefly than they are talkers. The same Set always. */
+  readonly speaking: ReadonlySet<string>;
   /** Whether the last tick (or a removal before it) changed `talkers`. */
   readonly talkersChanged: boolean;
   /** False while everything that comes out is silence. */
@@ -111,6 +113,10 @@ class Mix implements AudioMix {
 
   get talkers(): ReadonlySet<string> {
     return this.#summing.talkers;
+  }
+
+  get speaking(): ReadonlySet<string> {
+    return this.#summing.speaking;
   }
 
   get talkersChanged(): boolean {

@@ -26,6 +26,7 @@ export class Summing implements Summed {
   readonly counters = createAudioCounters();
   readonly contributors = new Set<string>();
   readonly talkers = new Set<string>();
+  readonly speaking = new Set<string>();
   readonly owners = new Map<string, Owner>();
   readonly inSum: Owner[] = [];
   talkersChanged = false;
@@ -78,6 +79,7 @@ export class Summing implements Summed {
     this.#voices.delete(source);
     source.muted = true;
     this.#leaving.push(owned);
+    this.speaking.delete(id);
     if (this.talkers.delete(id)) this.#talkerLeft = true;
     for (const other of this.#sources.values())
       if (other.owner === owner) return undefined;
@@ -134,7 +136,10 @@ export class Summing implements Summed {
   }
 
   #findTalk(id: string, source: AudioSource): void {
-    const talking = source.level.talking && source.gain > 0;
+    const { talking: talks, speaking } = source.level;
+    if (speaking && source.gain > 0) this.speaking.add(id);
+    else this.speaking.delete(id);
+    const talking = talks && source.gain > 0;
     if (talking === this.talkers.has(id)) return;
     if (talking) this.talkers.add(id);
     else this.talkers.delete(id);

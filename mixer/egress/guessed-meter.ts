@@ -33,6 +33,9 @@ export class GuessedMeter implements LineMeter {
     lost: 0,
     roundTrip: undefined,
   };
+  /** Reports come once a second: too late to wait for. */
+  readonly cautiousUntil = 0;
+  readonly isGrave = false;
   #remb: number | undefined;
   #reported = 0;
   #limit: number | undefined;
@@ -74,6 +77,7 @@ export class GuessedMeter implements LineMeter {
     line.carried = line.full ? 0 : this.#rate(now - TROUBLE);
     if (this.#limit !== undefined && line.carried > BEYOND * this.#limit)
       this.#limit = undefined;
+    line.limit = this.#limit;
     line.estimate = this.#limit ?? (line.carried || undefined);
     return line;
   }

@@ -61,3 +61,9 @@ export const createHistory = (capacity: number): History => {
     pictureAt: (position) => pictures[position % capacity]!,
   };
 };
+
+/** Whether the packet at this position, which need not be there yet, is the first of a picture. */
+export const beginsPicture = (history: History, position: number): boolean =>
+  position === history.head ||
+  position === 0 ||
+  history.pictureAt(position) !== history.pictureAt(position - 1);

@@ -2,6 +2,9 @@
 import type { Micros } from "../media.js";
 import type { History } from "./history.js";
 
+/** Streams up to this rate go out evenly: a burst of theirs would hold up the sound on the lines that they are for. */
+const PACED_UP_TO = 200_000;
+
 /** What a stream of pictures is made for. */
 export type StreamRate = {
   /** Bits per second. */
@@ -33,3 +36,7 @@ export type LegSource = {
   /** This leg reads from elsewhere now. */
   left: (leg: LegReader) => void;
 };
+
+/** Whether it is sent little by little. */
+export const isPaced = (source: LegSource | undefined): boolean =>
+  source?.rate !== undefined && source.rate.bitrate <= PACED_UP_TO;

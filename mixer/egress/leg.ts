@@ -2,8 +2,8 @@
 import type { Counters } from "../counters.js";
 import type { Micros } from "../media.js";
 import { Continuity } from "./continuity.js";
-import type { History } from "./history.js";
-import type { LegSource, StreamRate } from "./leg-source.js";
+import { beginsPicture, type History } from "./history.js";
+import { isPaced, type LegSource, type StreamRate } from "./leg-source.js";
 import {
   Outlet,
   PACKET_OVERHEAD,
@@ -17,10 +17,10 @@ import type { ReportBlock } from "./rtcp.js";
 
 export type { Wire } from "./outlet.js";
 
-/** Streams up to this rate go out evenly: a burst of theirs would hold up the sound on the lines that they are for. */
-const PACED_UP_TO = 200_000;
 /** A paced stream goes out at most this much faster than it is made. */
 const PACE = 2;
+/** What was held back follows this much faster than it is made. */
+const CATCH_UP = 1.5;
 const SAVED: Micros = 20_000;
 /** Of what a full line carries, paced pictures get this share until its queue is gone. */
 const DRAIN = 0.5;
@@ -30,9 +30,6 @@ const BACKLOG = 45;
 const BRAKE: Micros = 1_000_000;
 /** The least share of its rate at which a stream is not held back. */
 const MUCH = 0.7;
-
-const isPaced = (source: LegSource | undefined): boolean =>
-  source?.rate !== undefined && source.rate.bitrate <= PACED_UP_TO;
 
 /**
  * A leg's state.
@@ -48,6 +45,8 @@ export class Leg {
   #next: number | undefined;
   readonly #continuity = new Continuity();
   #brakedUntil: Micros | undefined;
+  /** Pictures were held: they are sent little by little until there are no more. */
+  #catchesUp = false;
   readonly #outlet: Outlet;
   readonly #pacer = new Pacer(SAVED);
   readonly #resends = new Resends();
@@ -55,6 +54,8 @@ export class Leg {
   allowance = Infinity;
   /** The line is full: paced streams leave it room to empty its queue. */
   draining = false;
+  /** Until then no pictures go out, but for those of paced streams; what waited follows little by little. */
+  heldUntil: Micros = 0;
   /** A leg of sound on a narrow line: to be given few bits. */
   lean = false;
   /** Ticked along whenever this leg is flushed: sound's 20 ms pace pictures and padding. */
@@ -168,14 +169,15 @@ export class Leg {
   /** Goes on with what is sent little by little. */
   tick(at: Micros): void {
     if (!this.#outlet.wire.isOpen()) return;
-    if (this.#next === undefined || isPaced(this.#source)) this.#flush(at);
+    const goesOn = this.#catchesUp || isPaced(this.#source);
+    if (this.#next === undefined || goesOn) this.#flush(at);
     if (this.#outlet.ramp.active) this.#pad(at);
   }
 
   /** Answers a NACK from the shared history, within bounds; what is no longer there stays lost. */
   resend(lost: number, at: Micros): void {
     const source = this.#source;
-    if (this.#next === undefined || source === undefined) return;
+    if (this.#next === undefined || !source || at < this.heldUntil) return;
     const { numbering } = this.#continuity;
     const found = numbering.find(lost, this.#next);
     if (found === undefined) return;
@@ -220,6 +222,7 @@ export class Leg {
   #begin({ history }: LegSource, position: number): void {
     this.#next = position;
     this.#brakedUntil = undefined;
+    this.#catchesUp = false;
     this.#continuity.begin(history, position);
   }
 
@@ -230,7 +233,20 @@ export class Leg {
     const { history } = source;
     if (this.#next < history.tail) return this.#restart(source, history.tail);
     if (isPaced(source)) return this.#flushPaced(source, source.rate!, at);
+    if (source.rate && this.#isHeld(source, source.rate, at)) return;
     while (this.#next < history.head) this.#sendNext(source, at);
+  }
+
+  /** After a pause not everything may go at once: that would be the next queue. */
+  #isHeld(source: LegSource, { bitrate }: StreamRate, at: Micros): boolean {
+    if (at < this.heldUntil) return (this.#catchesUp = true);
+    if (!this.#catchesUp) return false;
+    while (this.#next! < source.history.head) {
+      if (!this.#pacer.mayGo(CATCH_UP * bitrate, at)) return true;
+      this.#pacer.spend(this.#sendNext(source, at));
+    }
+    this.#catchesUp = false;
+    return true;
   }
 
   #flushPaced(source: LegSource, rate: StreamRate, at: Micros): void {
@@ -285,11 +301,9 @@ export class Leg {
     return this.#outlet.send(packet, sequence, timestamp, at);
   }
 
-  /** No picture is under way: the packet before was the last of one. */
+  /** No picture is under way. */
   #isBetween(history: History): boolean {
-    const next = this.#next;
-    if (next === undefined || next === history.head || next === 0) return true;
-    return history.pictureAt(next) !== history.pictureAt(next - 1);
+    return this.#next === undefined || beginsPicture(history, this.#next);
   }
 
   #pad(at: Micros): void {

@@ -1,15 +1,19 @@
 /** Measures what a subscriber's line carries, from what the receiver tells of each packet. Pure. */
 import type { Micros } from "../media.js";
+import { Baseline, Caution, QueueLength, Silence } from "./delays.js";
 import type { Line } from "./line.js";
+import {
+  DRAINED,
+  MEASURE_LEAST,
+  Outflow,
+  QUEUED,
+  type Passed,
+} from "./outflow.js";
 import { SLICE, Slices } from "./rates.js";
 import { parseTransportFeedback, type OnPacket } from "./transport-feedback.js";
 
 /** Packets under way that are remembered: three seconds of 720p. */
 const SLOTS = 1024;
-/** A packet that waits this much longer than the quickest ones has found a queue: beyond what one large picture makes on a fast line. */
-const QUEUED: Micros = 120_000;
-/** Once full, a line counts as such until its queue is shorter than this. */
-const DRAINED: Micros = 60_000;
 /** Lost packets with a queue, however short, or very many without one: the line is full. Fewer are lost for other reasons, at any rate. */
 const LOSS_QUEUED = 0.1;
 const QUEUED_LITTLE: Micros = 25_000;
@@ -17,17 +21,15 @@ const LOSS_ALONE = 0.3;
 /** Loss is looked at over this time and at least so many packets. */
 const LOSS_SPAN: Micros = 500_000;
 const LOSS_LEAST = 10;
-/** What arrived in the first instants of a queue says how fast the line is. */
-const MEASURE_LEAST: Micros = 150_000;
-const MEASURE_MOST: Micros = 1_000_000;
-const MEASURE_PACKETS = 4;
 /** Without news for this long nothing is said of now. */
 const STALE: Micros = 400_000;
 const RATE_SPAN: Micros = 500_000;
 /** The most that was carried is remembered for this long. */
 const CARRIED_FOR: Micros = 2_000_000;
-/** The quickest packet of the last 10 to 20 s; longer, and the clocks' drift (up to 100 ppm: 2 ms) would count. */
-const BASE_FOR: Micros = 10_000_000;
+/** What is tried after a silence, bits per second: the lowest rung that moves. */
+const AFTER_SILENCE = 150_000;
+/** Before the first arrival, so that times are positive. */
+const EARLIER: Micros = 1_000_000;
 /** Sound's rate is looked at over this. */
 const SOUND_SPAN: Micros = 1_000_000;
 /** Pictures are always given something to try with, bits per second. */
@@ -55,25 +57,11 @@ export type LineMeter = {
   limit: (now: Micros) => number;
   /** The same of everything, sound and pictures. */
   readonly total: number;
+  /** Until then pictures had better wait: what was sent last does not seem to come through. */
+  readonly cautiousUntil: Micros;
+  /** For long already: sound had better be lean. */
+  readonly isGrave: boolean;
 };
-
-/** The least delay of late, forgotten after BASE_FOR. Receiver's clock minus ours, so of any size. */
-class Baseline {
-  #least = Infinity;
-  #before = Infinity;
-  #since: Micros = 0;
-
-  /** How much longer than the quickest this one took. */
-  excess(delay: Micros, now: Micros): Micros {
-    if (now - this.#since >= BASE_FOR) {
-      this.#before = this.#least;
-      this.#least = Infinity;
-      this.#since = now;
-    }
-    this.#least = Math.min(this.#least, delay);
-    return delay - Math.min(this.#least, this.#before);
-  }
-}
 
 /**
  * One line's state.
@@ -87,6 +75,11 @@ export class ToldMeter implements LineMeter {
   readonly #number = new Uint16Array(SLOTS);
   readonly #state = new Uint8Array(SLOTS);
   readonly #baseline = new Baseline();
+  readonly #queue = new QueueLength();
+  readonly #caution = new Caution();
+  readonly #silence = new Silence();
+  readonly #outflow = new Outflow();
+  readonly #passed: Passed = { excess: 0, arrival: 0, sentAt: 0, bytes: 0 };
   /** By the receiver's clock. */
   readonly #arrived = new Slices();
   /** By our clock, as the rest. */
@@ -113,15 +106,13 @@ export class ToldMeter implements LineMeter {
   // Of the feedback that is being read.
   #now: Micros = 0;
   #excess = Infinity;
-  // Since the line is full: where the measurement began, by the receiver's clock, and what came since.
-  #measuredFrom: Micros | undefined;
   #lossyFrom: Micros | undefined;
-  #measuredBytes = 0;
-  #measuredPackets = 0;
-
+  /** The newest packet that was reported on. */
+  #reportedTo: number | undefined;
   sent(bytes: number, kind: MediaKind, now: Micros): number {
     if (kind === "audio") this.#sound.add(now, bytes);
     this.#sent.add(now, bytes);
+    this.#silence.sent(now);
     const number = this.#next;
     this.#next = (number + 1) & 0xffff;
     const slot = number % SLOTS;
@@ -138,9 +129,11 @@ export class ToldMeter implements LineMeter {
     if (count === this.#feedbackCount) return;
     this.#feedbackCount = count;
     this.#feedbackAt = now;
+    this.#silence.heard();
     this.#excess = Infinity;
     this.#now = now;
     parseTransportFeedback(part, this.#onPacket);
+    this.#miss();
     this.#judge();
   }
 
@@ -148,7 +141,8 @@ export class ToldMeter implements LineMeter {
     const line = this.#line;
     line.roundTrip = roundTrip;
     line.lost = this.#lossOver(2 * LOSS_SPAN, now);
-    if (now - this.#feedbackAt > STALE) {
+    if (this.#silence.isSilent) this.#fallSilent();
+    else if (now - this.#feedbackAt > STALE) {
       line.full = false;
       line.queue = 0;
     }
@@ -156,11 +150,20 @@ export class ToldMeter implements LineMeter {
     line.carried = this.#beside(this.#carried, now);
     const most = this.#limit ?? (this.#carried || undefined);
     line.estimate = most && this.#beside(most, now);
+    line.limit = this.#limit && line.estimate;
     return line;
   }
 
   get total(): number {
     return this.#limit ?? Infinity;
+  }
+
+  get cautiousUntil(): Micros {
+    return this.#caution.until;
+  }
+
+  get isGrave(): boolean {
+    return this.#caution.isGrave;
   }
 
   limit(now: Micros): number {
@@ -172,9 +175,11 @@ export class ToldMeter implements LineMeter {
     const slot = number % SLOTS;
     const state = this.#state[slot]!;
     if (state === UNSENT || this.#number[slot] !== number) return;
+    this.#reportedTo = number;
     if (arrival !== undefined) this.#came(slot, state, this.#unwrap(arrival));
     else if (state === SENT) {
       this.#state[slot] = LOST;
+      this.#outflow.missed(this.#bytes[slot]!);
       this.#reported.add(this.#now, 1);
       this.#missed.add(this.#now, 1);
     }
@@ -185,34 +190,44 @@ export class ToldMeter implements LineMeter {
     // Late, not lost.
     else this.#missed.add(this.#now, -1);
     this.#state[slot] = UNSENT;
-    const bytes = this.#bytes[slot]!;
-    this.#arrived.add(arrival, bytes);
+    const passed = this.#passed;
+    passed.arrival = arrival;
+    passed.bytes = this.#bytes[slot]!;
+    passed.sentAt = this.#sentAt[slot]!;
+    this.#arrived.add(arrival, passed.bytes);
     this.#lastArrival = Math.max(this.#lastArrival ?? arrival, arrival);
-    const delay = arrival - this.#sentAt[slot]!;
-    const excess = this.#baseline.excess(delay, this.#now);
-    this.#excess = Math.min(this.#excess, excess);
-    this.#count(excess, arrival, bytes);
+    const delay = arrival - passed.sentAt;
+    passed.excess = this.#baseline.excess(delay, this.#now);
+    this.#excess = Math.min(this.#excess, passed.excess);
+    this.#outflow.note(passed);
   }
 
-  /** What comes out of a queue comes as fast as the line carries. */
-  #count(excess: Micros, arrival: Micros, bytes: number): void {
-    if (excess <= DRAINED) this.#measureFrom(undefined);
-    else if (this.#measuredFrom !== undefined) {
-      this.#measuredBytes += bytes;
-      this.#measuredPackets++;
-    } else if (excess > QUEUED) this.#measureFrom(arrival);
+  /** What was sent right after the last packet that was reported on has not come. */
+  #miss(): void {
+    if (this.#reportedTo === undefined) return;
+    const missed = (this.#reportedTo + 1) & 0xffff;
+    const sentAt = this.#sentAt[missed % SLOTS]!;
+    const isUnderWay = missed !== this.#next;
+    this.#caution.note(isUnderWay ? this.#now - sentAt : 0, this.#now);
+  }
+
+  #fallSilent(): void {
+    this.#line.full = true;
+    this.#carried = 0;
+    this.#limit = Math.min(this.#limit ?? Infinity, AFTER_SILENCE);
   }
 
   /** The receiver's clock from the first arrival on: its 24 bits of 64 ms go round every 12 days. */
   #unwrap(arrival: Micros): Micros {
-    this.#epoch ??= arrival - MEASURE_MOST;
+    this.#epoch ??= arrival - EARLIER;
     const last = this.#lastArrival ?? 0;
     if (arrival - this.#epoch < last - ROUND / 2) this.#epoch -= ROUND;
     return Math.max(0, arrival - this.#epoch);
   }
 
   #judge(): void {
-    if (this.#excess !== Infinity) this.#line.queue = this.#excess / 1000;
+    if (this.#excess !== Infinity) this.#queue.note(this.#excess, this.#now);
+    this.#line.queue = this.#queue.micros / 1000;
     if (this.#isFull()) return this.#fill();
     this.#line.full = false;
     this.#lossyFrom = undefined;
@@ -221,19 +236,22 @@ export class ToldMeter implements LineMeter {
 
   #isFull(): boolean {
     const excess = this.#excess === Infinity ? 0 : this.#excess;
-    if (excess > (this.#line.full ? DRAINED : QUEUED)) return true;
+    if (this.#line.full && excess > DRAINED) return true;
+    if (excess > QUEUED && this.#outflow.isReal) return true;
     const lost = this.#lossOver(LOSS_SPAN, this.#now);
     return lost > (excess > QUEUED_LITTLE ? LOSS_QUEUED : LOSS_ALONE);
   }
 
   #fill(): void {
+    const { isQueued, isGrowing } = this.#outflow;
     const measured = this.#measured();
     if (measured === undefined) return;
     // A queue that empties says little: less may come out of it than the line carries.
+    const emptying = isQueued && !isGrowing;
     const sent = this.#rateOf(this.#sent, this.#now, RATE_SPAN);
     const known = this.#limit ?? 0;
-    if (known === 0 || sent > measured || measured > known)
-      this.#limit = measured;
+    const less = sent > measured && !emptying;
+    if (known === 0 || less || measured > known) this.#limit = measured;
     this.#line.full = true;
     this.#carried = 0;
   }
@@ -242,13 +260,9 @@ export class ToldMeter implements LineMeter {
   #measured(): number | undefined {
     const last = this.#lastArrival;
     if (last === undefined) return undefined;
-    if (this.#measuredFrom === undefined) return this.#measuredOfLossy(last);
-    const span = last - this.#measuredFrom;
-    if (span < MEASURE_LEAST || this.#measuredPackets < MEASURE_PACKETS)
-      return undefined;
-    const rate = (8_000_000 * this.#measuredBytes) / span;
-    if (span > MEASURE_MOST) this.#measureFrom(last);
-    return rate;
+    return this.#outflow.isQueued
+      ? this.#outflow.measure(this.#limit === undefined)
+      : this.#measuredOfLossy(last);
   }
 
   /** Without a queue to speak of: what came since so much is lost. */
@@ -262,11 +276,6 @@ export class ToldMeter implements LineMeter {
     // Losses are told late: what is sent by now may all come.
     const sent = this.#rateOf(this.#sent, this.#now, RATE_SPAN);
     return sent * (1 - LOSS_QUEUED) > rate ? rate : undefined;
-  }
-
-  #measureFrom(arrival: Micros | undefined): void {
-    this.#measuredFrom = arrival;
-    this.#measuredBytes = this.#measuredPackets = 0;
   }
 
   #noteCarried(): void {

@@ -19,11 +19,13 @@ export const createWatch = (
   let wasFull = false;
   return (at) => {
     if (audio !== undefined)
-      audio.lean = meter.total < (audio.lean ? LEAN_UNTIL : LEAN_BELOW);
+      audio.lean =
+        meter.isGrave || meter.total < (audio.lean ? LEAN_UNTIL : LEAN_BELOW);
     if (video === undefined) return;
     const { full, queue, estimate = 0 } = meter.line(at);
     video.allowance = meter.limit(at);
     video.draining = full;
+    video.heldUntil = meter.cautiousUntil;
     const ended = video.isProbing && (full || queue > TRY_UNTIL_QUEUE);
     if (ended) video.probe(0, 0, at);
     if (full) video.brake(estimate, at);

@@ -2,6 +2,8 @@
 export type Line = {
   /** Bits per second of pictures that it is thought to carry: measured when it was full, else the most seen; undefined = not known yet. */
   estimate: number | undefined;
+  /** The same, but only of a line that was full. */
+  limit?: number;
   /** Bits per second of pictures (with padding) that went through lately without trouble. */
   carried: number;
   /** More is sent than it carries, now. */

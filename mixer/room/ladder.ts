@@ -32,6 +32,8 @@ export type LadderOptions = {
   now: Micros;
   /** `high` by default; the rung that the line was known to carry, where it goes on with another picture. */
   start?: RenditionName;
+  /** What the line carried when it was full, bits per second: it starts no better than that. */
+  limit?: number;
 };
 
 const SECOND: Micros = 1_000_000;
@@ -46,6 +48,8 @@ const LONGEST_WAIT: Micros = 120 * SECOND;
 const FORGIVEN: Micros = 60 * SECOND;
 /** After a move down the queue still holds what was sent before: the line is judged anew when that is gone, or after this. */
 const SETTLE: Micros = 2 * SECOND;
+/** A rung of which the line carries less than this share is left without waiting. */
+const FAR = 0.5;
 /** A line that is full for this long although the rung should fit is too narrow for it. */
 const STUBBORN: Micros = 2 * SECOND;
 /** Loss above this, for so long, is answered with a smaller rung even where the line is not full, but not below this one. */
@@ -54,6 +58,8 @@ const LOSSY_FOR: Micros = 1 * SECOND;
 const LOSSY_LEAST = 360 * 640;
 /** A try ends after this: from nothing to 1080p's rate takes 7 doublings, one a second. */
 const PROBE_LIMIT: Micros = 8 * SECOND;
+/** A try that found no queue until then was slowed down by us: on a busy machine not all padding is sent in time. It counts if so much of it was. */
+const TRIED = 0.35;
 /** A rung is gone up to when the line has carried this much more than it takes. */
 const MARGIN = 1.1;
 const SQUEEZED_MARGIN = 1.25;
@@ -161,6 +167,13 @@ const lower = (state: State, { estimate = 0, now }: LadderInput): RungName => {
   return stubborn && next && next.name !== "slides" ? next.name : current;
 };
 
+/** The first measurement was so rough that there is no sense in waiting for a second. */
+const isFarTooMuch = ({ rungs, current }: State, estimate: number): boolean => {
+  const rung = rungs.find(({ name }) => name === current);
+  if (rung === undefined || rung.name === "slides") return false;
+  return FAR * leastRate(rung) > estimate;
+};
+
 const onFull = (state: State, input: LadderInput, best: RungName): void => {
   const { now, estimate = 0 } = input;
   if (state.probingSince !== undefined) {
@@ -169,7 +182,7 @@ const onFull = (state: State, input: LadderInput, best: RungName): void => {
     if (endProbe(state, up, now)) return;
   }
   state.patience.troubled(now);
-  if (now < state.settlingUntil) return;
+  if (now < state.settlingUntil && !isFarTooMuch(state, estimate)) return;
   state.fullSince ??= now;
   const down = lower(state, input);
   if (down === state.current) return;
@@ -202,20 +215,33 @@ const onGood = (state: State, input: LadderInput, best: RungName): void => {
       PROBE_MARGIN * state.rungs[rankOf(state.rungs, best)]!.bitrate;
     return;
   }
-  const up = fitting(state.rungs, best, carried, upRate);
-  const reached = up === best || queue > TRY_UNTIL_QUEUE;
-  if (reached || now - state.probingSince >= PROBE_LIMIT)
-    endProbe(state, up, now);
+  const isOver = now - state.probingSince >= PROBE_LIMIT;
+  const hasQueue = queue > TRY_UNTIL_QUEUE;
+  const rate = isOver && !hasQueue ? carried / TRIED : carried;
+  const up = fitting(state.rungs, best, rate, upRate);
+  if (up === best || hasQueue || isOver) endProbe(state, up, now);
+};
+
+/** Whoever wants a picture begins with one, if only with stills. */
+const startAt = (
+  rungs: readonly RungSpec[],
+  start: RenditionName,
+  limit: number,
+): RungName => {
+  const named = rungFor(rungs, start);
+  if (named === "audio") return named;
+  const fits = fitting(rungs, named, limit, leastRate);
+  return fits === "audio" ? rungs.at(-1)!.name : fits;
 };
 
 /** Throws a TypeError without rungs. */
 export const createLadder = (options: LadderOptions): Ladder => {
-  const { rungs, now, start = "high" } = options;
+  const { rungs, now, start = "high", limit = Infinity } = options;
   if (rungs.length === 0) throw new TypeError("a ladder needs rungs");
   const state: State = {
     rungs,
     patience: createPatience(now),
-    current: rungFor(rungs, start),
+    current: startAt(rungs, start, limit),
     settlingUntil: now,
     fullSince: undefined,
     lossySince: undefined,

@@ -23,6 +23,7 @@ const nothing = (): LoadSample => ({
   framesDropped: 0,
   frameTime: 0,
   utilization: 0,
+  cores: 0,
 });
 
 /** Idle fraction of the event loop since the last call, turned round: 0 to 1. */
@@ -35,8 +36,24 @@ const createUtilization = (): (() => number) => {
   };
 };
 
-/** `readUtilization` tells how busy the event loop was since it was last asked, 0 to 1. */
-export const createLoad = (readUtilization = createUtilization()): Load => {
+/** Processor time of all threads since the last call, in cores. */
+const createCores = (): (() => number) => {
+  let from = process.cpuUsage();
+  let at = performance.now();
+  return () => {
+    const { user, system } = process.cpuUsage(from);
+    const elapsed = 1000 * (performance.now() - at);
+    from = process.cpuUsage();
+    at = performance.now();
+    return (user + system) / Math.max(1, elapsed);
+  };
+};
+
+/** Both tell of the time since they were last asked: how busy the event loop was (0 to 1), and the whole process (in cores). */
+export const createLoad = (
+  readUtilization = createUtilization(),
+  readCores = createCores(),
+): Load => {
   const overload = createOverload();
   let sample = nothing();
   let frameTime = 0;
@@ -44,6 +61,7 @@ export const createLoad = (readUtilization = createUtilization()): Load => {
   let lookedAt: Micros = 0;
   const take = (now: Micros): void => {
     sample.utilization = readUtilization();
+    sample.cores = readCores();
     sample.frameTime = made === 0 ? 0 : frameTime / made;
     overload.observe(sample, now);
     sample = nothing();

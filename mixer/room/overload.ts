@@ -17,6 +17,8 @@ export type LoadSample = {
   frameTime: number;
   /** Of the event loop, 0 to 1. */
   utilization: number;
+  /** Processor time that this process used, in cores. */
+  cores: number;
 };
 
 export type Overload = {
@@ -32,6 +34,14 @@ const LIMITS = {
   frameTime: 0.9,
   utilization: 0.9,
 };
+/**
+ * Who uses less than so many cores and is late nevertheless is kept waiting by others: to give something up helps little
+ * then. A mixer whose event loop, or whose encoder, is at its end uses one core at least.
+ */
+const OWN_CORES = 0.6;
+const OTHERS = 0.5;
+/** So much is given up for others at most: sizes and cameras are for one's own trouble. */
+const MOST_FOR_OTHERS: OverloadLevel = 2;
 /** From this pressure on another level is gone to, from each: a smaller picture and a refused camera must be worth it. */
 const WORSE_FROM = [1, 1, 1.5, 2];
 /** Below this part of every limit there is room for more. */
@@ -45,17 +55,20 @@ const PAUSE: Micros = 3_000_000;
 const FAILED_WITHIN: Micros = 30_000_000;
 const LONGEST_WAIT: Micros = 160_000_000;
 
+const isOwn = ({ cores }: LoadSample): boolean => cores >= OWN_CORES;
+
 /** 1 = at a limit. Few events prove nothing. */
 export const pressureOf = (sample: LoadSample): number => {
   const { audioTicks, audioTicksLate, frames, framesDropped } = sample;
   const late = audioTicksLate / Math.max(25, audioTicks);
   const dropped = framesDropped / Math.max(10, frames);
-  return Math.max(
+  const pressure = Math.max(
     late / LIMITS.ticksLate,
     dropped / LIMITS.framesDropped,
     sample.frameTime / LIMITS.frameTime,
     sample.utilization / LIMITS.utilization,
   );
+  return isOwn(sample) ? pressure : OTHERS * pressure;
 };
 
 class Controller implements Overload {
@@ -70,7 +83,8 @@ class Controller implements Overload {
     if (now - this.#observedAt >= PAUSE) this.#reset();
     this.#observedAt = now;
     const pressure = pressureOf(sample);
-    if (pressure >= (WORSE_FROM[this.level] ?? Infinity))
+    const isBad = pressure >= (WORSE_FROM[this.level] ?? Infinity);
+    if (isBad && (isOwn(sample) || this.level < MOST_FOR_OTHERS))
       this.#badSince ??= now;
     else this.#badSince = undefined;
     if (pressure < EASY) this.#easySince ??= now;

@@ -141,7 +141,7 @@ export class Participants {
     const participant = this.require(id);
     const { published } = participant;
     if (published[source]?.ingest.isFrom(sdp) !== true) {
-      if (published[source] === undefined) this.#checkRoom(sdp);
+      if (published[source]?.ingest.sendsVideo !== true) this.#checkRoom(sdp);
       published[source]?.close();
       published[source] = this.#open(participant, source);
       this.#wantMedia(participant);

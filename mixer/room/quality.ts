@@ -3,11 +3,13 @@ import type { SubscriptionQuality } from "../contract.js";
 import type { Micros } from "../media.js";
 
 export type QualityNews = {
-  /** Passes on what has changed, at most once a second; what comes sooner is told with a later call. */
+  /** Passes on what has changed, at most once a second and when the encoder is known; else it is told with a later call. */
   tell: (quality: SubscriptionQuality, now: Micros) => void;
 };
 
 const SPACING: Micros = 1_000_000;
+/** A picture's encoder opens with its first frame: it is waited for, but not if none can be opened. */
+const UNKNOWN: Micros = 2_000_000;
 /** What is measured wavers; it is news when it has changed by this much. */
 const ESTIMATE_CHANGE = 0.25;
 const LOST_CHANGE = 0.05;
@@ -38,8 +40,18 @@ export const createQualityNews = (
   onNews: (quality: SubscriptionQuality) => void,
 ): QualityNews => {
   let told: { quality: SubscriptionQuality; at: Micros } | undefined;
+  let unknownSince: Micros | undefined;
+  const isUnknown = (
+    { rung, encoder }: SubscriptionQuality,
+    now: Micros,
+  ): boolean => {
+    if (rung === "audio" || encoder !== "") unknownSince = undefined;
+    else unknownSince ??= now;
+    return unknownSince !== undefined && now - unknownSince < UNKNOWN;
+  };
   return {
     tell: (quality, now) => {
+      if (isUnknown(quality, now)) return;
       if (told !== undefined) {
         if (now - told.at < SPACING || !isNews(quality, told.quality)) return;
       }

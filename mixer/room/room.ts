@@ -27,6 +27,7 @@ import { Recordings } from "./recordings.js";
 import { createRtp, type Rtp } from "./rtp.js";
 import { Sound } from "./sound.js";
 import { Subscriptions } from "./subscriptions.js";
+import type { View } from "./view.js";
 import { Views } from "./views.js";
 
 export type Emit = <Name extends EventName>(
@@ -78,7 +79,7 @@ export class Room {
     const { name: room, mixer, counters, load, emit } = options;
     this.#options = options;
     const onTalkers = (talkers: ReadonlySet<ParticipantId>): void => {
-      for (const view of this.views.all()) view.compositor.setTalkers(talkers);
+      for (const view of this.views.all()) this.#hearIn(view);
       emit("talking", { room, talkers: [...talkers] });
     };
     this.sound = new Sound(counters, load, onTalkers, options.sound);
@@ -225,7 +226,7 @@ export class Room {
       isThere: (id) => this.participants.has(id),
       onOpen: (view) => {
         this.participants.showIn(view);
-        view.compositor.setTalkers(this.sound.mix.talkers);
+        this.#hearIn(view);
       },
       onMoved: (from, to) => this.subscriptions.move(from, to),
       onLayout: (layout) => {
@@ -234,6 +235,11 @@ export class Room {
         emit("layout", { room, layout });
       },
     });
+  }
+
+  #hearIn({ compositor }: View): void {
+    const { talkers, speaking } = this.sound.mix;
+    compositor.setTalkers(talkers, speaking);
   }
 
   #createPulse(): Pulse {

@@ -97,7 +97,7 @@ export class Subscription {
     if (rendition !== undefined) wish.wanted = rendition;
     if (cap !== undefined) wish.cap = cap ?? undefined;
     if (rendition !== undefined || cap !== undefined)
-      this.#watching.restart(now());
+      this.#watching.restart(now(), this.#subscriber?.line.limit);
     this.adapt(now());
   }
 

@@ -141,6 +141,7 @@ export class View {
   /** Call whenever somebody came to or left a rendition: starts or stops the clock, gives encoders back. */
   refresh(): void {
     if (this.#closed) return;
+    this.compositor.setReduction(this.#reduction());
     if (this.encoders > 0) this.#ticker ??= this.#startClock();
     else this.#stopClock();
     this.#exclusive
@@ -181,6 +182,14 @@ export class View {
         this.compositor.counters.framesReplaced;
       this.compositor.close();
     });
+  }
+
+  /** How many times smaller than the canvas somebody sees it. */
+  #reduction(): number {
+    let smallest = this.#settings.height;
+    for (const { rung, rendition } of this.#encodes.values())
+      if (rendition.wanted) smallest = Math.min(smallest, rung.height);
+    return this.#settings.height / smallest;
   }
 
   #wanted(): VideoRendition[] {

@@ -83,9 +83,9 @@ export class Watching {
     this.#send();
   }
 
-  /** The wish was changed: what the line carries is found out anew, from the usual start. */
-  restart(at: Micros): void {
-    this.#ladder = createLadder({ rungs: this.#view.rungs, now: at });
+  /** The wish was changed: it starts anew, as high as usual or as the line is known to carry. */
+  restart(at: Micros, limit?: number): void {
+    this.#ladder = createLadder({ rungs: this.#view.rungs, now: at, limit });
   }
 
   /** Shows another view from the next `adapt` on; the old one is read until the new one has a key frame. */

@@ -14,6 +14,7 @@ import { Source, type SourceOptions } from "./source.js";
 import { Stage } from "./stage.js";
 import { createTileMap } from "./tile-map.js";
 import { createTurns } from "./turns.js";
+import type { Heard } from "./voices.js";
 
 /**
  * The composed picture of one view.
@@ -39,13 +40,21 @@ export type Compositor = {
    */
   updateSource(id: SourceId, change: Partial<SourceOptions>): void;
   removeSource(id: SourceId): void;
-  /** Who is heard now. */
-  setTalkers(participants: ReadonlySet<ParticipantId>): void;
+  /**
+   * Who is heard from now on. Call it again whenever the talkers have changed; `speaking` (the talkers, where nothing
+   * better is known) is looked into for each picture.
+   */
+  setTalkers(
+    talkers: ReadonlySet<ParticipantId>,
+    speaking?: ReadonlySet<ParticipantId>,
+  ): void;
   /**
    * All or nothing: throws a TypeError that names the field, for another size too. Pictures in a layout are decoded by
    * the next compose(), which waits for that.
    */
   setSettings(settings: ViewSettings): void;
+  /** Labels must be readable when the canvas is scaled down so many times; 1 at first. */
+  setReduction(reduction: number): void;
   /** New pictures are drawn at each n-th compose() only, each source in its turn; 1 (each) at first. */
   setTileInterval(interval: number): void;
   /**
@@ -98,7 +107,8 @@ class CanvasCompositor implements Compositor {
   #settings: ViewSettings;
   #files: ArtworkFiles;
   #artworkWanted = true;
-  #talkers: ReadonlySet<ParticipantId> = new Set();
+  #heard: Heard = { talkers: new Set(), speaking: new Set() };
+  #reduction = 1;
   #shares = 0;
   #composing: Promise<boolean> | undefined;
   #closed = false;
@@ -139,7 +149,7 @@ class CanvasCompositor implements Compositor {
     if (this.#closed) return;
     const painter = createPainter(this.#canvas, this.#ground, this.#inTurn);
     const source = new Source(id, options, painter);
-    source.hear(this.#talkers);
+    source.hear(this.#heard.talkers);
     this.#sources.set(id, source);
     this.#stage.touch();
   }
@@ -160,9 +170,12 @@ class CanvasCompositor implements Compositor {
     if (this.#composing === undefined) this.#closeRetired();
   }
 
-  setTalkers(participants: ReadonlySet<ParticipantId>): void {
-    this.#talkers = participants;
-    for (const source of this.#sources.values()) source.hear(participants);
+  setTalkers(
+    talkers: ReadonlySet<ParticipantId>,
+    speaking: ReadonlySet<ParticipantId> = talkers,
+  ): void {
+    this.#heard = { talkers, speaking };
+    for (const source of this.#sources.values()) source.hear(talkers);
   }
 
   setSettings(settings: ViewSettings): void {
@@ -177,6 +190,12 @@ class CanvasCompositor implements Compositor {
     this.#settings = settings;
     this.#stage.set(settings);
     this.#scene.spoil();
+  }
+
+  setReduction(reduction: number): void {
+    if (!(reduction >= 1))
+      throw new TypeError(`reduction must be 1 or more, got ${reduction}`);
+    this.#reduction = reduction;
   }
 
   setTileInterval(interval: number): void {
@@ -224,8 +243,9 @@ class CanvasCompositor implements Compositor {
 
   #head() {
     const { width, height, pinned } = this.#settings;
-    const { name, pages } = this.#stage;
-    return { view: this.#view, layout: name, pinned, width, height, pages };
+    const { name: layout, pages, page } = this.#stage;
+    const size = { width, height };
+    return { view: this.#view, layout, pinned, ...size, pages, page };
   }
 
   /** The layout is made anew if a screen appears or goes by this change, or a picture's proportions change. */
@@ -241,10 +261,12 @@ class CanvasCompositor implements Compositor {
     if (this.#artworkWanted) await this.#renderArtwork();
     const { labels, layout } = this.#settings;
     const own = typeof layout === "object" ? layout.labels : undefined;
-    const places = this.#stage.places(() => this.#shown(), this.#talkers, now);
+    const places = this.#stage.places(() => this.#shown(), this.#heard, now);
     const head = this.#head();
     const moved = this.#scene.place(places, this.#sources);
-    const painted = await this.#scene.draw({ now, labels: own ?? labels });
+    const reduction = this.#reduction;
+    const pass = { now, labels: own ?? labels, reduction };
+    const painted = await this.#scene.draw(pass);
     const { targets } = places;
     if (!this.#closed)
       this.#map.update({ head, targets, sources: this.#sources, now });

@@ -71,6 +71,25 @@ const bufferBits = (
   return Math.round(options.bitrate * Math.max(bufferSeconds, seconds));
 };
 
+/** Below this a line is narrow, bits per second. */
+const WIDE = 300_000;
+
+/**
+ * What libvpx aims at for the first picture: half of what the buffer is said to hold, at most so many per cent of a
+ * picture's share. Later key frames get four shares whatever these say.
+ */
+const startOptions = (
+  { bitrate, fps }: Pick<PictureOptions, "bitrate" | "fps">,
+  { startSeconds }: CodecSettings,
+): Record<string, string> => {
+  if (startSeconds === undefined) return {};
+  const seconds = bitrate < WIDE ? startSeconds.narrow : startSeconds.wide;
+  return {
+    rc_init_occupancy: `${Math.round(2 * seconds * bitrate)}`,
+    "max-intra-rate": `${Math.round(100 * seconds * fps)}`,
+  };
+};
+
 /** Takes effect on an open x264 too. */
 export const setRate = (
   context: CodecContext,
@@ -111,8 +130,10 @@ export const openContext = (
     setRate(context, options, settings);
     if (settings.upload === "vaapi") upload = openVaapiUpload(context, options);
     // A Dictionary given to open2Sync is freed twice; options set one by one are safe.
-    const stills = isStills(options) ? settings.stills : undefined;
-    const chosen = { ...settings.options, ...stills };
+    const way = isStills(options)
+      ? settings.stills
+      : startOptions(options, settings);
+    const chosen = { ...settings.options, ...way };
     for (const [name, value] of Object.entries(chosen))
       FFmpegError.throwIfError(context.setOption(name, value), name);
     FFmpegError.throwIfError(

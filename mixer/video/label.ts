@@ -21,6 +21,10 @@ const BASELINE = 1.2;
 const roundEven = (value: number): number => 2 * Math.round(value / 2);
 const ceilEven = (value: number): number => 2 * Math.ceil(value / 2);
 
+/** Of the whole label, in pixels. */
+export const labelHeight = (fontSize: number): number =>
+  roundEven(fontSize * LINE);
+
 /**
  * The name on a dark ground, with a crossed microphone before it if muted, as an overlay of its own size.
  * Any script; too long a name ends in an ellipsis. undefined = there is nothing to say, or no room to say it.
@@ -30,7 +34,7 @@ export const renderLabel = async (
 ): Promise<Overlay | undefined> => {
   const { muted, fontSize, maxWidth } = request;
   const name = cleanName(request.name);
-  const height = roundEven(fontSize * LINE);
+  const height = labelHeight(fontSize);
   const padding = Math.round(fontSize * PADDING);
   const sign = muted ? Math.round(fontSize * 1.15) : 0;
   const gap = muted && name !== "" ? Math.round(fontSize * 0.3) : 0;

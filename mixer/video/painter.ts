@@ -6,7 +6,7 @@ import type { Canvas } from "./canvas.js";
 import { colourOf } from "./colour.js";
 import { FITS } from "./fit.js";
 import type { Ground } from "./ground.js";
-import { renderLabel } from "./label.js";
+import { labelHeight, renderLabel } from "./label.js";
 import type { Tile } from "./layouts/index.js";
 import type { Overlay } from "./overlay.js";
 import { around, grown } from "./rects.js";
@@ -16,6 +16,19 @@ import type { InTurn } from "./turns.js";
 
 /** A tile where it is now, and where it will rest: the same one when it does, none when it is leaving. */
 export type Spot = { tile: Tile; rest: Tile | undefined };
+
+/** Why there is no picture. */
+type Stillness = Exclude<TileState, "live">;
+
+/** What is written on a tile. */
+export type LabelText = {
+  name: string;
+  muted: boolean;
+  /** Whether there is a label at all. */
+  labelled: boolean;
+  /** How many times smaller than the canvas it still has to be read. */
+  reduction: number;
+};
 
 /**
  * What one source's tile is painted with.
@@ -27,12 +40,8 @@ export type Spot = { tile: Tile; rest: Tile | undefined };
 export type Painter = {
   /** false = swscale refused it (absurd proportions); the tile holds nothing useful then. */
   picture(spot: Spot, frame: I420Frame, kind: SourceKind): Promise<boolean>;
-  avatar(
-    spot: Spot,
-    name: string,
-    state: Exclude<TileState, "live">,
-  ): Promise<void>;
-  label(spot: Spot, name: string, muted: boolean): Promise<void>;
+  avatar(spot: Spot, text: LabelText, state: Stillness): Promise<void>;
+  label(spot: Spot, text: LabelText): Promise<void>;
   border(spot: Spot, talking: boolean): void;
   /** The last step of painting a tile: what lies over all of them. */
   finish(spot: Spot): void;
@@ -42,26 +51,38 @@ export type Painter = {
 
 const TALKER = colourOf("#3ddc84");
 
-/**
- * Label letters: of the tile's height, between a size that stays modest and one that can still be read (8 px) when the
- * canvas is scaled to half; at 720p.
- */
+/** Label letters: of the tile's height, between a size that can still be read and one that stays modest; at 720p. */
 const LETTERS = { share: 0.08, min: 16, max: 26 };
-/** Below this, letters are only dirt. */
+/** Below this, letters are only dirt; seen by eye in every script, after the encoder. */
 const SMALLEST_LETTERS = 9;
+/** Nobody's face is to be covered so that its name can be read by all: at most this of the tile's height. */
+const MOST_OF_TILE = 0.18;
 
-const letterSize = (tile: Tile, canvas: Canvas): number => {
+/** As modest as can be read in the smallest picture that is made of the canvas. */
+const letterSize = (tile: Tile, canvas: Canvas, reduction: number): number => {
   const scale = Math.min(canvas.width, canvas.height) / 720;
-  const size = Math.max(LETTERS.min * scale, tile.height * LETTERS.share);
-  return Math.round(
-    Math.max(SMALLEST_LETTERS, Math.min(LETTERS.max * scale, size)),
+  const modest = Math.max(LETTERS.min * scale, tile.height * LETTERS.share);
+  const size = Math.max(
+    Math.min(LETTERS.max * scale, modest),
+    Math.min(SMALLEST_LETTERS * reduction, tile.height * MOST_OF_TILE),
   );
+  return Math.round(Math.max(SMALLEST_LETTERS, size));
 };
 
 /** Between the label and the tile's edge, clear of a border inside. */
 const marginFor = (tile: Tile, fontSize: number): number =>
   2 * Math.round(fontSize * 0.2) +
   (tile.border.inside ? tile.border.thickness : 0);
+
+/** From the label's top to the tile's lower edge. */
+const labelSpace = (
+  tile: Tile,
+  canvas: Canvas,
+  { reduction }: LabelText,
+): number => {
+  const fontSize = letterSize(tile, canvas, reduction);
+  return marginFor(tile, fontSize) + labelHeight(fontSize);
+};
 
 const isMoving = ({ tile, rest }: Spot): boolean => tile !== rest;
 
@@ -88,15 +109,14 @@ const createPictures = (canvas: Canvas, inTurn: InTurn) => {
         () => true,
         () => false,
       ),
-    async avatar(
-      spot: Spot,
-      name: string,
-      state: Exclude<TileState, "live">,
-    ): Promise<void> {
-      const { width, height } = spot.rest ?? spot.tile;
+    async avatar(spot: Spot, text: LabelText, state: Stillness): Promise<void> {
+      const { name } = text;
+      const tile = spot.rest ?? spot.tile;
+      const { width, height } = tile;
+      const covered = text.labelled ? labelSpace(tile, canvas, text) : 0;
       const wanted = still.get(
-        JSON.stringify([name, state, width, height]),
-        () => renderStill({ name, state, width, height }),
+        JSON.stringify([name, state, width, height, covered]),
+        () => renderStill({ name, state, width, height }, covered),
       );
       if (isMoving(spot)) wanted.catch(() => undefined);
       const frame = isMoving(spot) ? still.last : await wanted;
@@ -112,20 +132,23 @@ const createPictures = (canvas: Canvas, inTurn: InTurn) => {
 
 const createLabels = (canvas: Canvas, inTurn: InTurn) => {
   const cached = createCached<Overlay>(inTurn);
-  const overlayFor = (rest: Tile, name: string, muted: boolean) => {
-    const fontSize = letterSize(rest, canvas);
+  const overlayFor = (rest: Tile, { name, muted, reduction }: LabelText) => {
+    const fontSize = letterSize(rest, canvas, reduction);
     const maxWidth = rest.width - 2 * marginFor(rest, fontSize);
     return cached.get(JSON.stringify([name, muted, fontSize, maxWidth]), () =>
       renderLabel({ name, muted, fontSize, maxWidth }),
     );
   };
-  return async (spot: Spot, name: string, muted: boolean): Promise<void> => {
+  return async (spot: Spot, text: LabelText): Promise<void> => {
     const { tile, rest } = spot;
-    const wanted = rest && overlayFor(rest, name, muted);
+    const wanted = rest && overlayFor(rest, text);
     if (isMoving(spot)) wanted?.catch(() => undefined);
     const overlay = isMoving(spot) ? cached.last : await wanted;
     if (overlay === undefined) return;
-    const margin = marginFor(tile, letterSize(rest ?? tile, canvas));
+    const margin = marginFor(
+      tile,
+      letterSize(rest ?? tile, canvas, text.reduction),
+    );
     const y = tile.y + tile.height - margin - overlay.height;
     canvas.blend(overlay, tile.x + margin, y, tile);
   };

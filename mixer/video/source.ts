@@ -6,7 +6,7 @@ import type {
 } from "../contract.js";
 import type { I420Frame, Micros } from "../media.js";
 import type { LayoutSource } from "./layouts/index.js";
-import type { Painter, Spot } from "./painter.js";
+import type { LabelText, Painter, Spot } from "./painter.js";
 import {
   createSlot,
   dropFrame,
@@ -33,6 +33,8 @@ export type SourceOptions = {
 export type Pass = {
   now: Micros;
   labels: LabelPolicy;
+  /** How many times smaller than the canvas labels still have to be read. */
+  reduction: number;
 };
 
 /**
@@ -51,6 +53,7 @@ export class Source {
   #talking = false;
   #border = false;
   #label = false;
+  #reduction = 1;
   #dirty = true;
   #spot: Spot | undefined;
 
@@ -121,7 +124,7 @@ export class Source {
 
   /** `below`: something under it was painted. `due`: a new picture may be shown. false = nothing changed. */
   async draw(
-    { now, labels }: Pass,
+    { now, labels, reduction }: Pass,
     { below, due }: { below: boolean; due: boolean },
   ): Promise<boolean> {
     const spot = this.#spot;
@@ -130,8 +133,10 @@ export class Source {
     const bordered = talking !== this.#border;
     this.#border = talking;
     const label = labels === "on" || (labels === "talking" && talking);
-    const labelled = label !== this.#label;
+    const labelled =
+      label !== this.#label || (label && reduction !== this.#reduction);
     this.#label = label;
+    this.#reduction = reduction;
     const state = slotState(this.slot, now);
     const fresh = state === "live" && this.slot.unread && due;
     const { inside } = spot.tile.border;
@@ -156,14 +161,16 @@ export class Source {
 
   async #paint(spot: Spot, state: TileState, label: boolean): Promise<void> {
     const { name, muted } = this.#options;
+    const reduction = this.#reduction;
+    const text = { name, muted, labelled: label, reduction };
     this.#dirty = false;
-    this.state = await this.#paintPicture(spot, name, state);
-    if (label) await this.painter.label(spot, name, muted);
+    this.state = await this.#paintPicture(spot, text, state);
+    if (label) await this.painter.label(spot, text);
   }
 
   async #paintPicture(
     spot: Spot,
-    name: string,
+    text: LabelText,
     state: TileState,
   ): Promise<TileState> {
     const frame = readFrame(this.slot);
@@ -173,7 +180,7 @@ export class Source {
       dropFrame(this.slot, frame);
     }
     const why = state === "live" ? "waiting" : state;
-    await this.painter.avatar(spot, name, why);
+    await this.painter.avatar(spot, text, why);
     return why;
   }
 }

@@ -6,6 +6,7 @@ import type {
 } from "../contract.js";
 import type { Micros } from "../media.js";
 import { createDirector, type Director } from "./director.js";
+import type { Heard } from "./voices.js";
 import {
   easeTiles,
   effectiveLayout,
@@ -94,14 +95,19 @@ export class Stage {
     return this.#pages;
   }
 
+  /** The page that is shown: the last one if the one that was asked for is not there. */
+  get page(): number {
+    return Math.min(this.#settings.page, this.#pages - 1);
+  }
+
   /** `sources`, in the order of their coming, is called only when something was touched. */
   places(
     sources: () => readonly LayoutSource[],
-    talkers: ReadonlySet<ParticipantId>,
+    heard: Heard,
     now: Micros,
   ): Places {
     if (this.#touched) this.#seat(sources());
-    const observed = this.#director.observe(talkers, this.#speakers, now);
+    const observed = this.#director.observe(heard, this.#speakers, now);
     const speaker = this.#pinned ?? observed;
     if (this.#touched || speaker !== this.#speaker) {
       this.#touched = false;

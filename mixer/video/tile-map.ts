@@ -7,7 +7,10 @@ import type { Source } from "./source.js";
 export type Head = Omit<ViewLayout, "timestamp" | "tiles">;
 
 const sameHead = (a: Head, b: Head): boolean =>
-  a.layout === b.layout && a.pages === b.pages && a.pinned === b.pinned;
+  a.layout === b.layout &&
+  a.pages === b.pages &&
+  a.page === b.page &&
+  a.pinned === b.pinned;
 
 /** What a tile map is made of. */
 type Drawn = {

@@ -1,3 +1,4 @@
+import { microphoneConstraints } from "../sdk/index.js";
 import type { DeviceKind } from "./device-problems.js";
 
 /** As large as somebody is ever shown on a canvas of 720p; sent is only what the mix shows (the SDK sees to it). */
@@ -7,19 +8,12 @@ const PICTURE = {
   frameRate: { ideal: 30, max: 30 },
 } as const satisfies MediaTrackConstraints;
 
-/** The browser's echo canceller knows what its loudspeaker plays, which no server does. */
-const VOICE = {
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-  channelCount: { ideal: 1 },
-} as const satisfies MediaTrackConstraints;
-
 const constraintsOf = (
   kind: DeviceKind,
   deviceId: string,
+  music = false,
 ): MediaTrackConstraints => ({
-  ...(kind === "camera" ? PICTURE : VOICE),
+  ...(kind === "camera" ? PICTURE : microphoneConstraints(music)),
   ...(deviceId === "" ? {} : { deviceId: { exact: deviceId } }),
 });
 
@@ -36,8 +30,9 @@ const firstTrack = (
 const request = async (
   kind: DeviceKind,
   deviceId: string,
+  music: boolean,
 ): Promise<MediaStreamTrack> => {
-  const constraints = constraintsOf(kind, deviceId);
+  const constraints = constraintsOf(kind, deviceId, music);
   // Without a secure context there is no `mediaDevices`: the TypeError then says so.
   const stream = await navigator.mediaDevices.getUserMedia(
     kind === "camera" ? { video: constraints } : { audio: constraints },
@@ -47,19 +42,21 @@ const request = async (
 
 /**
  * The microphone or camera of this id ("" = the browser's choice), or if it is gone, the browser's choice. The caller stops it.
+ * Of a microphone `music` says that it hears music, not a voice.
  * @throws DOMException of getUserMedia, TypeError where the browser has none
  */
 export const capture = async (
   kind: DeviceKind,
   deviceId: string,
+  music = false,
 ): Promise<MediaStreamTrack> => {
   try {
-    return await request(kind, deviceId);
+    return await request(kind, deviceId, music);
   } catch (error) {
     const gone =
       error instanceof DOMException && error.name === "OverconstrainedError";
     if (!gone || deviceId === "") throw error;
-    return request(kind, "");
+    return request(kind, "", music);
   }
 };
 

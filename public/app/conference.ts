@@ -1,20 +1,21 @@
-import {
-  createCall,
-  type Call,
-  type CallEnd,
-  type RecordingInfo,
-} from "../sdk/index.js";
+import { createCall, type Call, type CallEnd } from "../sdk/index.js";
+import { setUpChat } from "./chat.js";
 import { setUpControls } from "./controls.js";
 import type { Devices } from "./devices.js";
 import { cloneTemplate, showScreen, type Parts } from "./dom.js";
 import { setUpInvite } from "./invite.js";
+import { setUpListening } from "./listening.js";
 import { createMixView } from "./mix-view.js";
 import { clearNotices, notify } from "./notices.js";
-import { createPeople } from "./people.js";
+import { createMenus } from "./menu.js";
+import { setUpModeration } from "./moderation.js";
+import { setUpMore } from "./more-menu.js";
+import { createPanels } from "./panels.js";
+import { setUpPeople } from "./people-panel.js";
 import { setUpPicture } from "./picture.js";
 import { loadQuality } from "./quality.js";
 import { watchFor } from "./quality-text.js";
-import { recordingNews, viewRecordings } from "./recordings.js";
+import { setUpRecording } from "./record-button.js";
 import { statusText } from "./status.js";
 
 export type ConferenceOptions = {
@@ -29,10 +30,6 @@ export type ConferenceOptions = {
 const socketUrl = (): string =>
   `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
 
-/** What the server refuses is said in its own words. */
-const tell = (error: unknown): void =>
-  notify(error instanceof Error ? error.message : String(error));
-
 const setUpStatus = (parts: Parts, call: Call): void => {
   const status = parts.text("status");
   const render = (): void => {
@@ -46,71 +43,6 @@ const setUpStatus = (parts: Parts, call: Call): void => {
   call.on("status", render);
   call.on("overload", render);
   render();
-};
-
-const setUpPeople = (parts: Parts, call: Call): void => {
-  const people = createPeople(parts.text("participants"), {
-    mute: (id) => void call.moderate(id, { muted: true }).catch(tell),
-    remove: (id) => void call.remove(id).catch(tell),
-  });
-  const render = (): void => {
-    const { participants, self, role, title, room } = call.room();
-    people.render({ participants, self, moderator: role === "moderator" });
-    parts.text("count").textContent = String(participants.length);
-    parts.text("room").textContent = title || room;
-    parts.button("mute-all").hidden =
-      role !== "moderator" || participants.length < 2;
-    // The server lets moderators record.
-    parts.button("record").hidden = role !== "moderator";
-  };
-  parts.button("mute-all").onclick = () => {
-    const { self } = call.room();
-    call.muteAll(self === undefined ? [] : [self]).catch(tell);
-  };
-  call.on("participants", render);
-  call.on("joined", render);
-};
-
-const setUpRecording = (parts: Parts, call: Call): void => {
-  const button = parts.button("record");
-  let before: readonly RecordingInfo[] | undefined;
-  const render = (recordings: readonly RecordingInfo[]): void => {
-    const { running, paused, finishing } = viewRecordings(recordings);
-    const sign = parts.text("recording-sign");
-    sign.hidden = !running;
-    sign.classList.toggle("paused", paused);
-    parts.text("recording-text").textContent = paused
-      ? "Recording paused"
-      : "Recording";
-    button.setAttribute("aria-pressed", String(running));
-    button.disabled = finishing && !running;
-    parts.text("record-text").textContent = running
-      ? "Stop"
-      : finishing
-        ? "Finishing…"
-        : "Record";
-    recordingNews(before, recordings).forEach(notify);
-    before = recordings;
-  };
-  call.on("recording", render);
-  button.onclick = (event) => {
-    if (event.detail > 0) button.blur();
-    const { running } = viewRecordings(call.room().recordings);
-    call.record(running ? "stopped" : "recording").catch(tell);
-  };
-};
-
-const setUpModeration = (call: Call, devices: Devices): void => {
-  call.on("moderated", ({ muted, camera }) => {
-    if (muted) {
-      void devices.microphone.setOn(false);
-      notify("A moderator muted you. Unmute when you want to speak.");
-    }
-    if (camera === false) {
-      void devices.camera.setOn(false);
-      notify("A moderator switched your camera off.");
-    }
-  });
 };
 
 /** The mix in its element, on the chosen loudspeaker. The returned function ends it. */
@@ -141,17 +73,25 @@ export const holdConference = (
   const watch = watchFor(loadQuality());
   const call = createCall({ url: socketUrl(), room, name, pin, token, watch });
   parts.text("room").textContent = room;
+  const menus = createMenus(parts.root, parts.button("more"));
+  const panels = createPanels(parts);
   setUpStatus(parts, call);
-  setUpPeople(parts, call);
   setUpRecording(parts, call);
   setUpModeration(call, devices);
+  setUpListening(parts, call, devices);
+  setUpChat(parts, call, panels);
   setUpInvite(parts);
+  const controls = setUpControls(parts, call, devices);
+  setUpMore(parts, call, menus, controls.openSettings);
   const stops = [
     setUpMix(parts, call, devices),
-    setUpControls(parts, call, devices),
-    setUpPicture(parts, call),
+    controls.stop,
+    setUpPeople(parts, call, panels, menus),
+    setUpPicture(parts, call, menus),
+    menus.close,
+    panels.close,
   ];
-  call.on("error", tell);
+  call.on("error", ({ message }) => notify(message));
   showScreen(parts);
 
   const leave = (): void => call.leave();

@@ -28,33 +28,15 @@ const renderToggle = (parts: Parts, name: string, slot: DeviceSlot): void => {
   setIcon(parts, `${name}-icon`, slot.on ? icon : `${icon}-off`);
 };
 
-const setUpPeoplePanel = (parts: Parts): void => {
-  const toggle = parts.button("toggle-people");
-  const show = (open: boolean): void => {
-    parts.root.dataset.people = open ? "open" : "closed";
-    toggle.setAttribute("aria-expanded", String(open));
-  };
-  const isOpen = (): boolean => parts.root.dataset.people === "open";
-  onPress(toggle, () => show(!isOpen()));
-  parts.button("close-people").onclick = () => {
-    show(false);
-    toggle.focus();
-  };
-  // Where there is room beside the picture; the same width as in style.css.
-  show(matchMedia("(min-width: 900px)").matches);
-};
-
-const setUpSettings = (parts: Parts, devices: Devices): void => {
+const openSettings = (parts: Parts, devices: Devices): void => {
   const dialog = parts.get("settings", HTMLDialogElement);
-  onPress(parts.button("open-settings"), () => {
-    const stop = showDeviceChoice(
-      devices,
-      dialog.querySelector<HTMLElement>("[data-part=devices]")!,
-      dialog.querySelector<HTMLElement>("[data-part=problems]")!,
-    );
-    dialog.onclose = stop;
-    dialog.showModal();
-  });
+  const stop = showDeviceChoice(
+    devices,
+    dialog.querySelector<HTMLElement>("[data-part=devices]")!,
+    dialog.querySelector<HTMLElement>("[data-part=problems]")!,
+  );
+  dialog.onclose = stop;
+  dialog.showModal();
 };
 
 /** Hands the call what the devices have now; nothing happens to what has not changed. */
@@ -91,15 +73,18 @@ const createPushToTalk = (
   };
 };
 
-/**
- * Microphone, camera, people, devices and leave: the buttons, the keys, and the way from the devices into the call.
- * The returned function ends it.
- */
+export type Controls = {
+  /** The choice of devices, over everything else. */
+  openSettings: () => void;
+  stop: () => void;
+};
+
+/** Microphone, camera and leave: the buttons, the keys, and the way from the devices into the call. */
 export const setUpControls = (
   parts: Parts,
   call: Call,
   devices: Devices,
-): (() => void) => {
+): Controls => {
   const toggle = (slot: DeviceSlot): void => void slot.setOn(!slot.on);
   const sync = createSync(call, devices);
   // Said at the door already.
@@ -115,8 +100,6 @@ export const setUpControls = (
   onPress(parts.button("mic"), () => toggle(devices.microphone));
   onPress(parts.button("camera"), () => toggle(devices.camera));
   parts.button("leave").onclick = () => call.leave();
-  setUpPeoplePanel(parts);
-  setUpSettings(parts, devices);
   const stopKeys = listenToKeys({
     toggleMicrophone: () => toggle(devices.microphone),
     toggleCamera: () => toggle(devices.camera),
@@ -124,9 +107,12 @@ export const setUpControls = (
   });
   const stopDevices = devices.onChange(render);
   render();
-  return () => {
-    stopKeys();
-    stopDevices();
-    parts.get("settings", HTMLDialogElement).close();
+  return {
+    openSettings: () => openSettings(parts, devices),
+    stop: () => {
+      stopKeys();
+      stopDevices();
+      parts.get("settings", HTMLDialogElement).close();
+    },
   };
 };

@@ -19,6 +19,8 @@ export type DeviceSlot = {
   readonly problem: string | undefined;
   setOn(on: boolean): Promise<void>;
   choose(deviceId: string): Promise<void>;
+  /** Of a microphone: it hears music from now on, or a voice. */
+  setMusic(music: boolean): Promise<void>;
   /** Takes over a track that was captured for it, or stops it. */
   offer(track: MediaStreamTrack): void;
   /** A device was plugged in: perhaps the one that was missing. */
@@ -30,6 +32,7 @@ type State = {
   readonly kind: DeviceKind;
   readonly onChange: () => void;
   deviceId: string;
+  music: boolean;
   wanted: boolean;
   track: MediaStreamTrack | null;
   errorName: string | undefined;
@@ -65,7 +68,7 @@ const open = async (state: State): Promise<void> => {
   const attempt = ++state.attempt;
   const isCurrent = (): boolean => attempt === state.attempt;
   try {
-    const track = await capture(state.kind, state.deviceId);
+    const track = await capture(state.kind, state.deviceId, state.music);
     if (isCurrent()) adopt(state, track);
     else track.stop();
   } catch (error) {
@@ -88,6 +91,13 @@ const choose = async (state: State, deviceId: string): Promise<void> => {
   // A phone opens one camera at a time: the old one goes first.
   if (state.kind === "camera") stopTrack(state);
   if (state.wanted || state.kind === "microphone") await open(state);
+};
+
+const setMusic = async (state: State, music: boolean): Promise<void> => {
+  if (state.music === music) return;
+  state.music = music;
+  // What is open was opened for the other; one that is not will be right when it is.
+  if (state.track !== null) await open(state);
 };
 
 /** A track that arrives for a camera which was switched off meanwhile is not used. */
@@ -114,6 +124,7 @@ export const createDeviceSlot = (
     kind,
     onChange,
     ...start,
+    music: false,
     track: null,
     errorName: undefined,
     attempt: 0,
@@ -138,6 +149,7 @@ export const createDeviceSlot = (
     },
     setOn: (on) => setOn(state, on),
     choose: (deviceId) => choose(state, deviceId),
+    setMusic: (music) => setMusic(state, music),
     offer: (track) => offer(state, track),
     plugged: () => {
       const missing = state.wanted && state.track === null;

@@ -1,4 +1,5 @@
 import type { Call, TileMap } from "../sdk/index.js";
+import { ask } from "./ask.js";
 import type { Parts } from "./dom.js";
 import { chosenLayout, LAYOUTS } from "./layout-text.js";
 import {
@@ -7,13 +8,11 @@ import {
   type MenuItem,
   type Menus,
 } from "./menu.js";
-import type { Ask } from "./tile-menu.js";
 import { pinnedIn } from "./tile-text.js";
 
 const layoutMenu = (
   call: Call,
   chosen: TileMap["layout"] | undefined,
-  ask: Ask,
 ): MenuContent => {
   const items = LAYOUTS.map(({ layout, label, note }): MenuItem => ({
     id: layout,
@@ -22,7 +21,7 @@ const layoutMenu = (
     icon: `layout-${layout}`,
     kind: "choice",
     checked: chosen === layout,
-    act: () => ask(call.setLayout(layout)),
+    act: () => void ask(call.setLayout(layout)),
   }));
   const { participants, tiles } = call.room();
   const pinned = participants.find(({ id }) => id === pinnedIn(tiles));
@@ -30,7 +29,7 @@ const layoutMenu = (
     id: "unpin",
     label: `Stop keeping ${pinned?.name ?? ""} large`,
     icon: "pin",
-    act: () => ask(call.pin(null)),
+    act: () => void ask(call.pin(null)),
   };
   return {
     title: "Everybody’s layout",
@@ -43,18 +42,13 @@ const layoutMenu = (
 };
 
 /** The button and menu with which moderators choose everybody's layout. */
-export const setUpLayout = (
-  parts: Parts,
-  call: Call,
-  menus: Menus,
-  ask: Ask,
-): void => {
+export const setUpLayout = (parts: Parts, call: Call, menus: Menus): void => {
   const button = parts.button("layout");
   let chosen: TileMap["layout"] | undefined;
   call.on("tiles", (map) => {
     chosen = chosenLayout(chosen, map);
   });
-  bindMenu(menus, button, () => layoutMenu(call, chosen, ask));
+  bindMenu(menus, button, () => layoutMenu(call, chosen));
   const render = (): void => {
     button.hidden = call.room().role !== "moderator";
   };

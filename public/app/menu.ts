@@ -1,5 +1,6 @@
 import { cloneTemplate, setIcon, type Parts } from "./dom.js";
 import { placeMenu, type Box } from "./geometry.js";
+import { createSlider, type MenuSlider } from "./menu-slider.js";
 
 export type MenuItem = {
   /** For tests and styles. */
@@ -19,6 +20,8 @@ export type MenuItem = {
 
 export type MenuContent = {
   title: string;
+  /** Above the items. */
+  sliders?: readonly MenuSlider[];
   items: readonly MenuItem[];
   /** A few sentences below the items. */
   note?: string;
@@ -74,6 +77,7 @@ const createMenu = (content: MenuContent, close: () => void): Parts => {
   const items = parts.text("items");
   items.setAttribute("aria-label", content.title);
   items.append(...content.items.map((item) => createItem(item, close)));
+  parts.text("sliders").append(...(content.sliders ?? []).map(createSlider));
   const note = parts.text("menu-note");
   note.textContent = content.note ?? "";
   note.hidden = !content.note;
@@ -98,7 +102,10 @@ const onMenuKey = (
   close: () => void,
 ): void => {
   const items = itemsOf(root);
-  const step = STEPS[event.key];
+  // A slider has these keys for itself.
+  const slides = event.target instanceof HTMLInputElement;
+  const step =
+    slides && !event.key.startsWith("Arrow") ? undefined : STEPS[event.key];
   if (step !== undefined) {
     const at = items.findIndex((item) => item === document.activeElement);
     items[step(at, items.length)]?.focus();
@@ -144,8 +151,15 @@ const closeWithPage = (
   return ending;
 };
 
-/** The page's menus, one at a time, in `place`. */
-export const createMenus = (place: HTMLElement): Menus => {
+/** What is not shown has no place of its own. */
+const isShown = (element: HTMLElement): boolean =>
+  element.getClientRects().length > 0;
+
+/** The page's menus, one at a time, in `place`; those of buttons that are not shown are at `elsewhere`. */
+export const createMenus = (
+  place: HTMLElement,
+  elsewhere: HTMLElement,
+): Menus => {
   let current:
     | {
         root: HTMLElement;
@@ -163,7 +177,8 @@ export const createMenus = (place: HTMLElement): Menus => {
     const returns = byKeyboard && root.contains(document.activeElement);
     root.remove();
     opener.setAttribute("aria-expanded", "false");
-    if (returns && opener.isConnected) opener.focus();
+    if (returns && opener.isConnected)
+      (isShown(opener) ? opener : elsewhere).focus();
   };
   return {
     open: (content, opener, anchor) => {
@@ -171,14 +186,17 @@ export const createMenus = (place: HTMLElement): Menus => {
       const { root } = createMenu(content, close);
       root.onkeydown = (event) => onMenuKey(event, root, close);
       place.append(root);
-      putBeside(root, anchor);
+      const shown = isShown(opener);
+      putBeside(root, shown ? anchor : elsewhere.getBoundingClientRect());
       opener.setAttribute("aria-expanded", "true");
-      const byKeyboard = opener.matches(":focus-visible");
+      const byKeyboard = opener.matches(":focus-visible") || !shown;
       const ending = closeWithPage(root, opener, close);
       current = { root, opener, ending, byKeyboard };
       const items = itemsOf(root);
       const checked = items.find(
-        (item) => item.getAttribute("aria-checked") === "true",
+        (item) =>
+          item.role === ROLES.choice &&
+          item.getAttribute("aria-checked") === "true",
       );
       (checked ?? items[0])?.focus();
     },
@@ -187,14 +205,22 @@ export const createMenus = (place: HTMLElement): Menus => {
   };
 };
 
-/** Makes a button open and close its menu; `read` says what is in it now. */
+/** A button's press opens its menu, or closes it; `read` says what is in it now. */
+export const toggleMenu = (
+  menus: Menus,
+  button: HTMLElement,
+  read: () => MenuContent | undefined,
+): void => {
+  if (menus.isOpenFor(button)) return menus.close();
+  const content = read();
+  if (content !== undefined)
+    menus.open(content, button, button.getBoundingClientRect());
+};
+
 export const bindMenu = (
   menus: Menus,
   button: HTMLElement,
   read: () => MenuContent,
 ): void => {
-  button.onclick = () => {
-    if (menus.isOpenFor(button)) return menus.close();
-    menus.open(read(), button, button.getBoundingClientRect());
-  };
+  button.onclick = () => toggleMenu(menus, button, read);
 };

@@ -11,6 +11,15 @@ export const barsOf = (rms: number): number => {
   return Math.round(Math.min(Math.max(share, 0), 1) * BARS);
 };
 
+/** dBFS that fill the small meters beside names: a voice close to the microphone. */
+const FULL = -14;
+
+/** How much of a small meter a talker's level fills, 0 to 1; nothing for silence. Pure. */
+export const levelShare = (dbfs: number = -127): number => {
+  const share = (dbfs - FLOOR) / (FULL - FLOOR);
+  return Math.round(100 * Math.min(Math.max(share, 0), 1)) / 100;
+};
+
 const rmsOf = (samples: Float32Array): number => {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;

@@ -9,6 +9,19 @@ export const initialsOf = (name: string): string => {
   return (first + last).toLocaleUpperCase();
 };
 
+/** Seconds as minutes and seconds, and hours where there are any: `2:05`, `1:02:05`. */
+export const clockOf = (seconds: number): string => {
+  const whole = Math.floor(seconds);
+  const [hours, minutes] = [whole / 3600, (whole / 60) % 60].map(Math.floor);
+  const padded = (part: number): string => String(part).padStart(2, "0");
+  const rest = padded(whole % 60);
+  return hours ? `${hours}:${padded(minutes!)}:${rest}` : `${minutes}:${rest}`;
+};
+
+/** For how long somebody has talked, if it was more than a cough. */
+export const spokeOf = (seconds: number): string =>
+  seconds < 1 ? "" : clockOf(seconds);
+
 /** The small words behind a name. */
 export const noteOf = (
   person: ParticipantInfo,
@@ -20,6 +33,7 @@ export const noteOf = (
     person.sharing ? "sharing" : "",
     person.held ? "on hold" : "",
     person.deaf ? "hears nothing" : "",
+    person.music ? "music" : "",
     person.state === "away" ? "reconnecting…" : "",
   ]
     .filter((word) => word !== "")

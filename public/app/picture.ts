@@ -1,21 +1,16 @@
 import type { Call } from "../sdk/index.js";
+import { ask } from "./ask.js";
 import type { Parts } from "./dom.js";
 import { setUpLayout } from "./layout-menu.js";
-import { createMenus, type Menus } from "./menu.js";
+import type { Menus } from "./menu.js";
 import { notify } from "./notices.js";
+import { setUpPages } from "./pages.js";
 import { setUpQuality } from "./quality.js";
 import { setUpSharing } from "./sharing.js";
-import { tileMenu, type Ask } from "./tile-menu.js";
+import { tileMenu } from "./tile-menu.js";
 import { createTileOverlay } from "./tile-overlay.js";
 import { viewSign } from "./tile-text.js";
 import { createTileTiming } from "./tile-timing.js";
-
-/** What the server refuses is said in its own words. */
-const ask: Ask = (asked) => {
-  asked.catch((error: unknown) =>
-    notify(error instanceof Error ? error.message : String(error)),
-  );
-};
 
 const setUpTiles = (parts: Parts, call: Call, menus: Menus): (() => void) => {
   const video = parts.get("mix", HTMLVideoElement);
@@ -24,7 +19,7 @@ const setUpTiles = (parts: Parts, call: Call, menus: Menus): (() => void) => {
     place: parts.text("tiles"),
     onPress: (tile, region, anchor) => {
       if (menus.isOpenFor(region)) return menus.close();
-      const content = tileMenu(call, tile, ask);
+      const content = tileMenu(call, tile);
       if (content !== undefined) menus.open(content, region, anchor);
     },
     onGone: (region) => {
@@ -50,16 +45,19 @@ const setUpView = (parts: Parts, call: Call): void => {
     if (text !== undefined) parts.text("view-text").textContent = text;
   };
   parts.button("show-everybody").onclick = () =>
-    ask(call.watch({ view: "main" }));
+    void ask(call.watch({ view: "main" }));
   call.on("tiles", render);
   call.on("watch", render);
   call.on("participants", render);
 };
 
+/** What is given up before this is hardly seen: the status says it. */
+const WORTH_TELLING = 3;
+
 const setUpOverload = (call: Call): void => {
   let before = call.room().overload.level;
   call.on("overload", ({ level, message }) => {
-    if (level > before && message !== "") notify(message);
+    if (level > before && level >= WORTH_TELLING) notify(message);
     before = level;
   });
 };
@@ -68,15 +66,18 @@ const setUpOverload = (call: Call): void => {
  * All that is about the one picture: who is where in it, which view and quality one watches, everybody's layout, and
  * one's own shared screen. The returned function ends it.
  */
-export const setUpPicture = (parts: Parts, call: Call): (() => void) => {
-  const menus = createMenus(parts.root);
+export const setUpPicture = (
+  parts: Parts,
+  call: Call,
+  menus: Menus,
+): (() => void) => {
   setUpView(parts, call);
-  setUpQuality(parts, call, menus, ask);
-  setUpLayout(parts, call, menus, ask);
+  setUpQuality(parts, call, menus);
+  setUpLayout(parts, call, menus);
+  setUpPages(parts, call);
   setUpOverload(call);
   const stops = [setUpTiles(parts, call, menus), setUpSharing(parts, call)];
   return () => {
-    menus.close();
     for (const stop of stops) stop();
   };
 };

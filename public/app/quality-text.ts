@@ -104,10 +104,23 @@ export const qualityDetail = (quality: Quality | undefined): string => {
     .join(" ");
 };
 
+/** Whether something better than what is received was asked for a moment ago. */
+export const isComing = (
+  quality: Quality | undefined,
+  wish: Watch["rendition"] | undefined,
+): boolean =>
+  quality !== undefined &&
+  quality.wanted === quality.rung &&
+  quality.wanted !== wish &&
+  wish !== "audio";
+
 /** The sign over the picture when there is no moving one, and one did not ask for that; else undefined. */
 export const qualitySign = (
   quality: Quality | undefined,
+  wish = quality?.wanted,
 ): string | undefined => {
+  if (quality?.rung === "audio" && isComing(quality, wish))
+    return "The picture is coming…";
   if (quality?.rung === "audio")
     return quality.wanted === "audio"
       ? "Sound only"

@@ -1,4 +1,5 @@
 import type { Call } from "../sdk/index.js";
+import { ask } from "./ask.js";
 import type { Parts } from "./dom.js";
 import {
   bindMenu,
@@ -9,6 +10,7 @@ import {
 import { loadPreferences, savePreferences } from "./preferences.js";
 import {
   choiceOf,
+  isComing,
   formatQualityChoice,
   parseQualityChoice,
   qualityDetail,
@@ -20,7 +22,6 @@ import {
   watchFor,
   type QualityChoice,
 } from "./quality-text.js";
-import type { Ask } from "./tile-menu.js";
 
 /** The quality that was chosen on this device. */
 export const loadQuality = (): QualityChoice =>
@@ -53,17 +54,12 @@ const qualityMenu = (
 };
 
 /** The button that says what is received, its menu, and the sign for when there is no moving picture. */
-export const setUpQuality = (
-  parts: Parts,
-  call: Call,
-  menus: Menus,
-  ask: Ask,
-): void => {
+export const setUpQuality = (parts: Parts, call: Call, menus: Menus): void => {
   const button = parts.button("quality");
   const sign = parts.text("quality-sign");
   const choose = (choice: QualityChoice): void => {
     savePreferences({ quality: formatQualityChoice(choice) });
-    ask(call.watch(watchFor(choice)));
+    void ask(call.watch(watchFor(choice)));
   };
   bindMenu(menus, button, () => qualityMenu(call, choose));
   const render = (): void => {
@@ -74,13 +70,17 @@ export const setUpQuality = (
       "aria-label",
       quality === undefined ? "Quality" : `Quality: ${word}`,
     );
-    const text = qualitySign(quality);
+    const { rendition } = call.watching();
+    const text = qualitySign(quality, rendition);
     sign.hidden = text === undefined;
     if (text !== undefined && sign.textContent !== text)
       sign.textContent = text;
-    parts.root.dataset.rung = quality?.rung ?? "";
+    parts.root.dataset.rung = isComing(quality, rendition)
+      ? ""
+      : (quality?.rung ?? "");
   };
   call.on("quality", render);
+  call.on("watch", render);
   call.on("joined", render);
   render();
 };

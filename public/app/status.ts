@@ -9,6 +9,11 @@ export const statusText = (
   overload: Overload["level"] = 0,
 ): StatusText => {
   if (link === "closed") return { level: "bad", text: "Call ended" };
+  if (link === "full")
+    return {
+      level: "bad",
+      text: "The server is full: you come in as soon as there is room",
+    };
   if (link === "connecting") return { level: "busy", text: "Connecting…" };
   if (link === "lost") return { level: "busy", text: "Reconnecting…" };
   if (subscribe === "refused")

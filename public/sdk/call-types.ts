@@ -2,12 +2,15 @@
 import type { CallError } from "./errors.js";
 import type { Events } from "./events.js";
 import type { LinkState } from "./link.js";
-import type { Moderated } from "./local.js";
+import type { Choices, Moderated } from "./local.js";
 import type { PeerState } from "./peer.js";
 import type {
+  ChatMessage,
   CloseReason,
   Incoming,
   LayoutChoice,
+  Levels,
+  OptionsInfo,
   Outgoing,
   Overload,
   ParticipantInfo,
@@ -50,6 +53,12 @@ export type CallEvents = {
   /** Everybody, oneself included, whenever one of them changed. */
   participants: readonly ParticipantInfo[];
   talking: readonly string[];
+  /** Ten times a second at most, while somebody talks and `setLevels` is on. */
+  levels: Levels;
+  /** All that was written lately, oldest first. */
+  chat: readonly ChatMessage[];
+  /** The room's own, that everybody may know. */
+  options: OptionsInfo;
   /** All recordings of the call so far. */
   recording: readonly RecordingInfo[];
   /** Who is where in the picture, from the picture with its `timestamp` on. */
@@ -64,8 +73,10 @@ export type CallEvents = {
   status: CallStatus;
   /** The mixed sound and picture; a new stream after each restart of the media. */
   mix: MediaStream;
-  /** A moderator switched our microphone, camera or share off: the owner of the track should stop it. */
+  /** A moderator switched our microphone, camera or share off: the owner of the track should stop it. Or chose how we listen. */
   moderated: Moderated;
+  /** The server is full: our camera is off, and the owner of the track should stop it. */
+  cameraRefused: CallError;
   /** The call is over, and nothing comes after this. */
   closed: CallEnd;
   error: CallError;
@@ -87,6 +98,19 @@ export type Call = {
   setCamera(track: MediaStreamTrack | null): Promise<void>;
   setMuted(muted: boolean): void;
   /**
+   * `deaf`: one hears nothing; `held`: on hold, neither heard, hearing nor seen; `music`: what the microphone sends is
+   * music (capture it with `microphoneConstraints(true)`). Kept through lost connections.
+   */
+  choose(change: Partial<Choices>): void;
+  choices(): Choices;
+  /** How loudly one hears somebody, 0 to 4; 1 as everybody else does. @throws CallError */
+  balance(participant: string, gain: number): Promise<void>;
+  balanceOf(participant: string): number;
+  /** Whether one is told how loud the talkers are. */
+  setLevels(on: boolean): void;
+  /** Something to read for everybody, at most 2000 characters. @throws CallError */
+  say(text: string): Promise<void>;
+  /**
    * Shares a screen, and its sound, beside the camera; instead of what is shared now, if anything. Ends with the
    * track. The tracks stay the caller's.
    */
@@ -105,6 +129,10 @@ export type Call = {
   /** Mutes everybody but these; for moderators. */
   muteAll(except: string[]): Promise<void>;
   remove(participant: string): Promise<void>;
+  /** Whether whoever comes is muted at first; for moderators. */
+  setMuteOnEntry(on: boolean): Promise<void>;
+  /** Which page of a grid everybody sees, from 0; for moderators. */
+  setPage(page: number, view?: string): Promise<void>;
   /** Everybody's layout of a view, by default of `main`; for moderators. */
   setLayout(layout: LayoutChoice, view?: string): Promise<void>;
   /** Keeps somebody large for everybody; null lets the picture follow the talkers again. For moderators. */

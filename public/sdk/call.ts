@@ -1,5 +1,5 @@
 import type { Call, CallEnd, CallOptions } from "./call-types.js";
-import { request, setRoom, setStatus } from "./core.js";
+import { request, setRoom, setStatus, type Core } from "./core.js";
 import { CallError } from "./errors.js";
 import { createLink, type Link } from "./link.js";
 import { createParts, obeyHints, type Parts } from "./parts.js";
@@ -40,11 +40,13 @@ const onJoined = (parts: Parts, message: Incoming<"joined">): void => {
   core.events.emit("joined", message);
   parts.joining?.resolve();
   const self = selfIn(core.room);
-  const silenced = !message.resumed && !parts.saidMuted;
-  if (self !== undefined) parts.local.seated(self, silenced && self.muted);
+  const { resumed } = message;
+  const silenced = !resumed && !parts.saidMuted && self?.muted === true;
+  if (self !== undefined) parts.local.seated(self, { silenced, resumed });
+  parts.sound.seated(resumed);
   // A seat that was kept still has its media; a new one has none. The picture first: it is what one waits for.
   for (const peer of [parts.subscriber, parts.publisher, parts.share])
-    if (message.resumed) peer.retryNow();
+    if (resumed) peer.retryNow();
     else peer.restart();
 };
 
@@ -61,7 +63,11 @@ const reactions: Reactions = {
     if (participant.id === core.room.self) local.follow(participant);
   },
   tiles: ({ watching }, { view }) => watching.shown(view),
-  gone: ({ watching }, { participant }) => watching.gone(participant),
+  gone: ({ watching, sound }, { participant }) => {
+    watching.gone(participant);
+    sound.gone(participant);
+  },
+  levels: ({ core }, { levels }) => core.events.emit("levels", levels),
   uplink: (parts, { hints }) => obeyHints(parts, hints),
   restart: ({ subscriber, publisher, share }, { peers }) => {
     if (peers.includes("subscribe")) subscriber.restart();
@@ -118,16 +124,36 @@ const leave = (parts: Parts): void => {
   finish(parts, { reason: "left" });
 };
 
+/** What is asked of the server, and done by it. */
+const createAsking = (core: Core) => {
+  const ask = async (message: Outgoing): Promise<void> => {
+    await request(core, message);
+  };
+  return {
+    setName: async (name) => {
+      await ask({ type: "update", name });
+      core.name = name;
+    },
+    say: (text) => ask({ type: "chat", text }),
+    record: (state) => ask({ type: "record", state }),
+    moderate: (participant, change) =>
+      ask({ type: "moderate", participant, ...change }),
+    muteAll: (except) => ask({ type: "moderate-all", muted: true, except }),
+    setMuteOnEntry: (on) => ask({ type: "configure", muteOnEntry: on }),
+    remove: (participant) => ask({ type: "remove", participant }),
+    setLayout: (layout, view) => ask({ type: "layout", layout, view }),
+    setPage: (page, view) => ask({ type: "page", page, view }),
+    pin: (participant, view) => ask({ type: "pin", participant, view }),
+  } satisfies Partial<Call>;
+};
+
 /**
  * One participant's call: a seat in the room that outlives its socket, one peer connection that publishes, another while a
  * screen is shared, and one that receives the mix, all of them restored by themselves for as long as the call is not left.
  */
 export const createCall = (options: CallOptions): Call => {
   const parts = createParts(options);
-  const { core, local, share, watching } = parts;
-  const ask = async (message: Outgoing): Promise<void> => {
-    await request(core, message);
-  };
+  const { core, local, share, watching, sound } = parts;
   return {
     on: core.events.on,
     room: () => core.room,
@@ -136,22 +162,17 @@ export const createCall = (options: CallOptions): Call => {
     setMicrophone: (track) => local.setTrack("audio", track),
     setCamera: (track) => local.setTrack("video", track),
     setMuted: local.setMuted,
+    choose: local.choose,
+    choices: local.state,
+    balance: sound.balance,
+    balanceOf: sound.balanceOf,
+    setLevels: sound.setLevels,
     share: (track, audio = null) =>
       parts.closed ? Promise.resolve() : share.start(track, audio),
     stopShare: share.stop,
     watching: watching.wish,
     watch: watching.change,
-    setName: async (name) => {
-      await ask({ type: "update", name });
-      core.name = name;
-    },
-    record: (state) => ask({ type: "record", state }),
-    moderate: (participant, change) =>
-      ask({ type: "moderate", participant, ...change }),
-    muteAll: (except) => ask({ type: "moderate-all", muted: true, except }),
-    remove: (participant) => ask({ type: "remove", participant }),
-    setLayout: (layout, view) => ask({ type: "layout", layout, view }),
-    pin: (participant, view) => ask({ type: "pin", participant, view }),
+    ...createAsking(core),
     leave: () => leave(parts),
   };
 };

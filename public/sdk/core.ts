@@ -43,6 +43,9 @@ export const setRoom = (core: Core, room: RoomState): void => {
     core.events.emit("talking", room.talkers);
   if (room.recordings !== before.recordings)
     core.events.emit("recording", room.recordings);
+  if (room.chat !== before.chat) core.events.emit("chat", room.chat);
+  if (room.title !== before.title || room.muteOnEntry !== before.muteOnEntry)
+    core.events.emit("options", room);
   if (room.tiles !== undefined && room.tiles !== before.tiles)
     core.events.emit("tiles", room.tiles);
   if (room.quality !== undefined && room.quality !== before.quality)

@@ -17,11 +17,15 @@ export type {
 } from "./call-types.js";
 export { CallError } from "./errors.js";
 export type { LinkState } from "./link.js";
-export type { Moderated } from "./local.js";
+export type { Choices, Moderated } from "./local.js";
+export { microphoneConstraints } from "./microphone.js";
 export type { PeerState } from "./peer.js";
 export type {
+  ChatMessage,
   CloseReason,
   LayoutChoice,
+  Levels,
+  OptionsInfo,
   Overload,
   ParticipantInfo,
   Quality,
@@ -32,5 +36,6 @@ export type {
   TilePlace,
   UplinkHint,
 } from "./protocol.js";
+export { selfIn } from "./room-state.js";
 export type { RoomState, TileMap } from "./room-state.js";
 export type { Watch, WatchChange } from "./watching.js";

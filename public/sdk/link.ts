@@ -6,7 +6,8 @@ import type { Incoming, Outgoing, ServerMessage } from "./protocol.js";
 /** Milliseconds a seat has to hold before a loss counts as a new one, lest a server that drops everybody is stormed. */
 const STEADY_AFTER = 3000;
 
-export type LinkState = "connecting" | "joined" | "lost";
+/** `full`: the server has no room for us now; we go on asking. */
+export type LinkState = "connecting" | "joined" | "lost" | "full";
 
 export type LinkOptions = {
   url: string;
@@ -95,7 +96,7 @@ export const createLink = (options: LinkOptions): Link => {
     close();
     if (isFinal(error)) return options.onRefused(error);
     timer.retry(connect);
-    options.onState("lost");
+    options.onState(error.code === "overloaded" ? "full" : "lost");
   };
   const connect = (): void => {
     channel = openSeat(options, { onSeat, onFailed });

@@ -6,7 +6,7 @@ import {
   setStatus,
   type Core,
 } from "./core.js";
-import type { CallError } from "./errors.js";
+import { CallError } from "./errors.js";
 import { createEvents } from "./events.js";
 import { createLocal, type Local } from "./local.js";
 import type { Peer } from "./peer.js";
@@ -14,6 +14,7 @@ import type { UplinkHint } from "./protocol.js";
 import { CAMERA, createPublisher, SHARE, type Publisher } from "./publisher.js";
 import { EMPTY_ROOM } from "./room-state.js";
 import { createShare, type Share } from "./share.js";
+import { createSound, type Sound } from "./sound.js";
 import { createSubscriber } from "./subscriber.js";
 import { createWatching, type Watching } from "./watching.js";
 
@@ -30,6 +31,7 @@ export type Parts = {
   readonly subscriber: Peer;
   readonly watching: Watching;
   readonly local: Local;
+  readonly sound: Sound;
   /** Of the last seat: resumes it. */
   token: string | undefined;
   /** What the last greeting said of our microphone. */
@@ -54,13 +56,15 @@ const createCore = (options: CallOptions): Core => ({
   name: options.name,
 });
 
-const createCameraPublisher = (core: Core): Publisher =>
-  createPublisher(
-    peerOptions(core, "publish", (sdp) =>
-      negotiate(core, { type: "publish", sdp }),
-    ),
-    CAMERA,
+const createCameraPublisher = (
+  core: Core,
+  onPictureRefused: (error: CallError) => void,
+): Publisher => {
+  const options = peerOptions(core, "publish", (sdp) =>
+    negotiate(core, { type: "publish", sdp }),
   );
+  return createPublisher({ ...options, onPictureRefused }, CAMERA);
+};
 
 const createScreenShare = (
   core: Core,
@@ -74,6 +78,11 @@ const createScreenShare = (
     createPublisher(
       {
         ...options,
+        // Nobody waits for a screen until the server has room for it.
+        onPictureRefused: (error) => {
+          share.stop();
+          core.events.emit("error", error);
+        },
         onState: (state) => {
           // The next share has a connection of its own.
           setStatus(core, { share: state === "closed" ? "idle" : state });
@@ -92,9 +101,14 @@ const createMixSubscriber = (core: Core, watching: Watching): Peer =>
     onMix: (mix) => core.events.emit("mix", mix),
   });
 
+/** The level of overload from which the server takes no further camera. */
+const REFUSES_CAMERAS = 4;
+
 export const createParts = (options: CallOptions): Parts => {
   const core = createCore(options);
-  const publisher = createCameraPublisher(core);
+  const publisher = createCameraPublisher(core, (error) =>
+    local.refuseCamera(error),
+  );
   const share = createScreenShare(core, (sharing) => local.setSharing(sharing));
   const watching = createWatching({
     start: options.watch ?? {},
@@ -110,6 +124,13 @@ export const createParts = (options: CallOptions): Parts => {
       if (change.sharing === false) share.stop();
       core.events.emit("moderated", change);
     },
+    cameraProblem: () => {
+      const { level, message } = core.room.overload;
+      return level < REFUSES_CAMERAS
+        ? undefined
+        : new CallError("overloaded", message);
+    },
+    onCameraRefused: (error) => core.events.emit("cameraRefused", error),
   });
   return {
     core,
@@ -118,6 +139,7 @@ export const createParts = (options: CallOptions): Parts => {
     subscriber: createMixSubscriber(core, watching),
     watching,
     local,
+    sound: createSound({ ask: (message) => request(core, message) }),
     token: undefined,
     saidMuted: false,
     joining: undefined,

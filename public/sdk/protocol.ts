@@ -6,9 +6,11 @@ import type {
 } from "../../server/signaling/messages.js";
 
 export type {
+  ChatMessage,
   ClientMessageInput,
   CloseReason,
   MessageId,
+  OptionsInfo,
   ParticipantInfo,
   PeerName,
   RecordingInfo,
@@ -39,6 +41,8 @@ export type LayoutChoice = Asked<"layout">["layout"];
 /** What one gets now, and why. */
 export type Quality = Incoming<"quality">["quality"];
 export type UplinkHint = Incoming<"uplink">["hints"][number];
+/** In dBFS, by participant; who is not in it is silent. */
+export type Levels = Incoming<"levels">["levels"];
 export type TilePlace = Incoming<"tiles">["tiles"][number];
 /** What the server gives up to keep in time: 0 = nothing. */
 export type Overload = Omit<Incoming<"overload">, "type">;

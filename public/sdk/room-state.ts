@@ -1,4 +1,5 @@
 import type {
+  ChatMessage,
   Incoming,
   Overload,
   ParticipantInfo,
@@ -17,10 +18,14 @@ export type RoomState = {
   readonly role: Role;
   readonly room: string;
   readonly title: string;
+  /** Whoever comes is muted at first. */
+  readonly muteOnEntry: boolean;
   /** Everybody, oneself included, in the order they came. */
   readonly participants: readonly ParticipantInfo[];
   readonly talkers: readonly string[];
   readonly recordings: readonly RecordingInfo[];
+  /** What was written lately, oldest first. */
+  readonly chat: readonly ChatMessage[];
   /** Of the view that is watched. */
   readonly tiles: TileMap | undefined;
   /** What is received now; undefined until the server has said it. */
@@ -35,9 +40,11 @@ export const EMPTY_ROOM: RoomState = {
   role: "participant",
   room: "",
   title: "",
+  muteOnEntry: false,
   participants: [],
   talkers: [],
   recordings: [],
+  chat: [],
   tiles: undefined,
   quality: undefined,
   overload: NO_OVERLOAD,
@@ -60,17 +67,20 @@ type Reducers = {
 
 const setTalkers = (
   state: RoomState,
-  talkers: readonly string[],
+  { talkers, spoke }: Incoming<"talking">,
 ): RoomState => ({
   ...state,
   talkers,
   participants: state.participants.map((participant) => {
     const talking = talkers.includes(participant.id);
-    return participant.talking === talking
-      ? participant
-      : { ...participant, talking };
+    if (participant.talking === talking) return participant;
+    const said = spoke[participant.id] ?? participant.spoke;
+    return { ...participant, talking, spoke: said };
   }),
 });
+
+/** As many as the server keeps. */
+const MOST_CHAT = 100;
 
 const reducers: Reducers = {
   joined: (state, message) => ({
@@ -78,11 +88,13 @@ const reducers: Reducers = {
     role: message.role,
     room: message.room,
     title: message.title,
+    muteOnEntry: message.muteOnEntry,
     participants: message.participants,
     talkers: message.participants
       .filter(({ talking }) => talking)
       .map(({ id }) => id),
     recordings: message.recordings,
+    chat: message.chat,
     // A new seat may be on another server, which says anew how it is.
     tiles: message.resumed ? state.tiles : undefined,
     quality: message.resumed ? state.quality : undefined,
@@ -100,7 +112,16 @@ const reducers: Reducers = {
     ),
     talkers: state.talkers.filter((id) => id !== message.participant),
   }),
-  talking: (state, { talkers }) => setTalkers(state, talkers),
+  talking: setTalkers,
+  chat: (state, { type: _type, ...message }) => ({
+    ...state,
+    chat: [...state.chat, message].slice(-MOST_CHAT),
+  }),
+  options: (state, { title, muteOnEntry }) => ({
+    ...state,
+    title,
+    muteOnEntry,
+  }),
   recording: (state, { recording }) => ({
     ...state,
     recordings: putById(state.recordings, recording),

@@ -84,6 +84,7 @@ export const participantChange = z.strictObject({
     .boolean()
     .optional()
     .describe("True turns the camera off; false lets its owner turn it on"),
+  sharing: z.literal(false).optional().describe("Ends its shared screen"),
   gain: z.number().min(0).max(4).optional().describe("1 changes nothing"),
   music: z
     .boolean()

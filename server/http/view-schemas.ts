@@ -5,6 +5,7 @@ import {
   labelPolicy,
   layoutChoice,
   layoutName,
+  pageNumber,
   renditionName,
   rungName,
   sourceKind,
@@ -12,9 +13,6 @@ import {
   viewName,
 } from "../picture.js";
 import { videoOptions } from "../setting-parsers.js";
-
-/** Nobody has tried more than some hundred in a room; each page shows up to 49. */
-const MOST_PAGES = 1000;
 
 /** The name of a layout; one that was made by somebody has none. */
 export const layoutShown = z.enum([...layoutName.options, "custom"]);
@@ -27,7 +25,7 @@ const direction = {
   temperament: temperament
     .optional()
     .describe("How soon the large tile follows the talker"),
-  page: z.int().min(0).max(MOST_PAGES).optional().describe("Of a grid, from 0"),
+  page: pageNumber.optional().describe("Of a grid, from 0"),
 };
 
 export const layoutChange = z.strictObject({
@@ -69,6 +67,7 @@ export const layoutResult = z.object({
     .int()
     .describe("RTP timestamp of the first picture of which this is true"),
   pages: z.int(),
+  page: z.int().describe("Which of the pages is shown, from 0"),
   tiles: z.array(
     z.object({
       participant: id,

@@ -22,8 +22,14 @@ const assertChannels = (
   );
 };
 
+/** What everybody in the room is told of its options. */
+const tellOptions = ({ seats, options }: RoomContext): void => {
+  const { title, muteOnEntry } = options;
+  seats.tell({ type: "options", title, muteOnEntry });
+};
+
 /** All or nothing: what may be refused comes first. */
-export const configure = async (
+export const change = async (
   room: RoomContext,
   { video, layout, ...changes }: Partial<RoomOptions>,
 ): Promise<void> => {
@@ -33,7 +39,11 @@ export const configure = async (
   const { options: former, recordings, seats, host, name } = room;
   const options = { ...former, ...changes };
   room.options = options;
-  room.lasting = true;
+  if (
+    options.title !== former.title ||
+    options.muteOnEntry !== former.muteOnEntry
+  )
+    tellOptions(room);
   if (options.agc !== former.agc) await tellAgc(room);
   const { loudest } = options;
   if (loudest !== former.loudest)
@@ -45,4 +55,13 @@ export const configure = async (
     recordings.size === 0
   )
     await recordings.start({ format: "mp4", rendition: "high" });
+};
+
+/** Whoever sets a room up from outside wants to find it again. */
+export const configure = async (
+  room: RoomContext,
+  options: Partial<RoomOptions>,
+): Promise<void> => {
+  await change(room, options);
+  room.lasting = true;
 };

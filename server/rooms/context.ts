@@ -15,6 +15,7 @@ import { ConferenceError } from "../errors.js";
 import type { Hearing } from "./hearing.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
+import type { Chat } from "./chat-history.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
 import type { ForwardSession, RoomOptions, RtpSession } from "./types.js";
@@ -82,6 +83,7 @@ export type RoomContext = {
   readonly tiles: Map<ViewName, ViewLayout>;
   /** What the mixer gives up to keep in time, and since when. */
   overload: { readonly level: OverloadLevel; readonly since: Date };
+  readonly chat: Chat;
   /** How long people have talked in it, in ms, until they last stopped. */
   spoke: number;
   readonly timings: RoomTimings;

@@ -26,6 +26,11 @@ export const setOverload = (room: RoomContext, level: OverloadLevel): void => {
   room.seats.tell(overloadMessage(level));
 };
 
+/** Throws `overloaded` when no further camera may be switched on. */
+export const assertCamera = ({ overload: { level } }: RoomContext): void => {
+  if (level === 4) throw new ConferenceError("overloaded", SAYS[4]);
+};
+
 /** First the mixer refuses cameras. Throws `overloaded` when that has not helped for a while. */
 export const assertCapacity = ({
   overload: { level, since },

@@ -6,7 +6,7 @@ import type { CloseReason } from "../signaling/messages.js";
 import { forgetBalances } from "./balance.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
 import { forgetRouting, greetWithChannels, tellRouting } from "./hearing.js";
-import { assertCapacity, overloadMessage } from "./overload.js";
+import { assertCamera, assertCapacity, overloadMessage } from "./overload.js";
 import { infoOf, stopTimer, type SeatState } from "./seats.js";
 import type {
   JoinRequest,
@@ -210,6 +210,7 @@ export const update = async (
   const seat = seatOf(room, participant);
   const change = changesOf(seat, asked);
   if (Object.keys(change).length === 0) return;
+  if (change.camera === true) assertCamera(room);
   Object.assign(seat, change);
   tellAbout(room, seat);
   const { name, host } = room;

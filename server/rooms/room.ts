@@ -4,7 +4,9 @@ import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { setBalance } from "./balance.js";
-import { configure, soundOf } from "./configure.js";
+import { createChat } from "./chat-history.js";
+import { say } from "./chat.js";
+import { change, configure, soundOf } from "./configure.js";
 import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
 import { chooseChannel, createHearing, setRouting } from "./hearing.js";
 import { createHost, type Host } from "./host.js";
@@ -112,6 +114,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     subscriptions: new Map(),
     ...{ rtp: new Map(), forwards: new Map(), tiles: new Map() },
     overload: { level: 0, since: now() },
+    chat: createChat(),
     spoke: 0,
     timings,
     now,
@@ -193,6 +196,8 @@ const peopleOf = (room: RoomContext) =>
     setRouting: (forms) => setRouting(room, forms),
     chooseChannel: (...asked) => chooseChannel(room, ...asked),
     setLevels: (...asked) => setLevels(room, ...asked),
+    say: (...said) => say(room, ...said),
+    chat: () => room.chat.all(),
   }) satisfies Partial<Room>;
 
 /** What a room does with its views. */
@@ -263,6 +268,7 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     authenticate: (token) => seats.byToken(token)?.id,
     resumes: (token) => seats.byToken(token)?.kind === "socket",
     configure: (options) => configure(room, options),
+    change: (options) => change(room, options),
     startRecording: (options) =>
       ofMixer(room, async () => {
         settingsOf(room, options.view ?? MAIN);

@@ -11,6 +11,7 @@ import type {
   Role,
   ServerMessage,
 } from "../signaling/messages.js";
+import { FULL_ALLOWANCE, type Allowance } from "./allowance.js";
 import { newId, newToken } from "./ids.js";
 import type { JoinRequest, Listener, ParticipantDetail } from "./types.js";
 
@@ -43,6 +44,8 @@ export type SeatState = {
   spoke: number;
   /** It wants to be told how loud the talkers are. */
   levels: boolean;
+  /** How many messages it may write now, and since when. */
+  allowance: Allowance;
   readonly media: Record<SourceKind, MediaState>;
   /** What it should send; undefined until the mixer has told. */
   hints?: UplinkHint[];
@@ -75,6 +78,9 @@ export const stopTimer = (seat: SeatState): void => {
   seat.timer = undefined;
 };
 
+/** To a tenth. */
+export const inSeconds = (ms: number): number => Math.round(ms / 100) / 10;
+
 export const infoOf = (seat: SeatState): ParticipantInfo => ({
   id: seat.id,
   name: seat.name,
@@ -84,7 +90,10 @@ export const infoOf = (seat: SeatState): ParticipantInfo => ({
   sharing: seat.sharing,
   deaf: seat.deaf,
   held: seat.held,
+  music: seat.music,
+  gain: seat.gain,
   talking: seat.talking,
+  spoke: inSeconds(seat.spoke),
   state:
     seat.kind === "socket" && seat.listener === undefined ? "away" : "present",
 });
@@ -112,13 +121,11 @@ const spokeOf = (
   now: Date,
 ): number => {
   const running = talking ? now.getTime() - talkingSince : 0;
-  return Math.round((spoke + running) / 100) / 10;
+  return inSeconds(spoke + running);
 };
 
 export const detailOf = (seat: SeatState, now: Date): ParticipantDetail => ({
   ...infoOf(seat),
-  gain: seat.gain,
-  music: seat.music,
   denoise: seat.denoise,
   pan: seat.pan,
   spread: seat.spread,
@@ -149,6 +156,7 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   talkingSince: 0,
   spoke: 0,
   levels: false,
+  allowance: FULL_ALLOWANCE,
   media: { camera: "none", share: "none" },
   listener: request.listener,
   broken: new Map(),

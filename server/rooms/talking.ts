@@ -1,7 +1,7 @@
 /** Who talks, for how long, and how loudly. */
 import type { Events, ParticipantId } from "../../mixer/contract.js";
 import { seatOf, type RoomContext } from "./context.js";
-import type { SeatState } from "./seats.js";
+import { inSeconds, type SeatState } from "./seats.js";
 
 export const setTalking = (
   room: RoomContext,
@@ -23,9 +23,14 @@ export const setTalkers = (
   room: RoomContext,
   talkers: readonly ParticipantId[],
 ): void => {
-  for (const seat of room.seats.all())
-    setTalking(room, seat, talkers.includes(seat.id));
-  room.seats.tell({ type: "talking", talkers: [...talkers] });
+  const spoke: Record<ParticipantId, number> = {};
+  for (const seat of room.seats.all()) {
+    const talks = talkers.includes(seat.id);
+    const stops = seat.talking && !talks;
+    setTalking(room, seat, talks);
+    if (stops) spoke[seat.id] = inSeconds(seat.spoke);
+  }
+  room.seats.tell({ type: "talking", talkers: [...talkers], spoke });
 };
 
 /** Whether anybody wants levels: nobody else's mixer measures them. */

@@ -24,6 +24,7 @@ import type {
 } from "../../mixer/contract.js";
 import type { RoutingForms } from "../routing.js";
 import type {
+  ChatMessage,
   CloseReason,
   ParticipantInfo,
   RecordingInfo,
@@ -85,6 +86,7 @@ export type ParticipantChange = {
   sharing?: boolean;
   cameraOff?: boolean;
   gain?: number;
+  /** What it sends is music: its level is left alone. */
   music?: boolean;
   denoise?: boolean;
   pan?: number;
@@ -127,16 +129,11 @@ export type RecordingRequest = {
 
 /** A participant as the API shows it. */
 export type ParticipantDetail = ParticipantInfo & {
-  gain: number;
-  /** What it sends is music: its level is left alone. */
-  music: boolean;
   /** Noise is taken out of its voice. */
   denoise: boolean;
   /** Where it is heard in a stereo room, -1 (left) to 1; or with `spread` where its tile is. */
   pan: number;
   spread: boolean;
-  /** For how long it has talked, in seconds. */
-  spoke: number;
   /** What it receives; absent while it receives nothing. */
   quality?: SubscriptionQuality;
   /** ISO 8601. */
@@ -221,7 +218,14 @@ export type Room = {
   ): Promise<void>;
   /** Mutes, or unmutes, everybody but `except`. */
   muteAll(muted: boolean, except: readonly ParticipantId[]): Promise<void>;
+  /** From outside: the room stays from now on, also when everybody has gone. */
   configure(options: Partial<RoomOptions>): Promise<void>;
+  /** From within: it stays no longer than it would have. */
+  change(options: Partial<RoomOptions>): Promise<void>;
+  /** Something to read for everybody. Throws `too-often`. */
+  say(participant: ParticipantId, text: string): void;
+  /** What was written lately, oldest first. */
+  chat(): ChatMessage[];
   /** The answer. An accepted share turns the participant's `sharing` on. */
   publish(
     participant: ParticipantId,

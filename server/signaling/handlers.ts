@@ -85,6 +85,14 @@ const pin = async (
   return DONE;
 };
 
+const page = async (
+  session: Session,
+  { view, page }: Of<"page">,
+): Promise<Reply> => {
+  await asModerator(session).room.changeView(view, { page });
+  return DONE;
+};
+
 const targetOf = (
   { room, participant }: Joined,
   peer: PeerName,
@@ -118,8 +126,7 @@ const moderate = async (
   session: Session,
   { type: _type, id: _id, participant, ...change }: Of<"moderate">,
 ): Promise<Reply> => {
-  const { room } = asModerator(session);
-  await room.update(participant, change);
+  await asModerator(session).room.update(participant, change);
   return DONE;
 };
 
@@ -163,6 +170,20 @@ const channel = async (
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
   await room.chooseChannel(participant, channel);
+  return DONE;
+};
+
+const chat = (session: Session, { text }: Of<"chat">): Reply => {
+  const { room, participant } = joined(session);
+  room.say(participant, text);
+  return DONE;
+};
+
+const configure = async (
+  session: Session,
+  { muteOnEntry }: Of<"configure">,
+): Promise<Reply> => {
+  await asModerator(session).room.change({ muteOnEntry });
   return DONE;
 };
 
@@ -212,6 +233,7 @@ export const handlers: Handlers = {
   watch,
   layout,
   pin,
+  page,
   candidate,
   update,
   moderate,
@@ -220,6 +242,8 @@ export const handlers: Handlers = {
   balance,
   route,
   channel,
+  chat,
+  configure,
   remove,
   record,
   leave,

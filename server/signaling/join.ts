@@ -55,9 +55,11 @@ const describe = (
     resumed: seat.resumed,
     room: room.name,
     title: room.options.title,
+    muteOnEntry: room.options.muteOnEntry,
     role: own?.role ?? "participant",
     participants,
     recordings: room.recordings(),
+    chat: room.chat(),
     iceServers: [...config.iceServers],
   };
 };

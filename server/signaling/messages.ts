@@ -14,6 +14,7 @@ import {
   id,
   ID_PATTERN,
   layoutChoice,
+  pageNumber,
   renditionName,
   rungName,
   sourceKind,
@@ -31,6 +32,9 @@ const name = z.string().trim().min(1).max(64);
 const sdp = z.string().min(1).max(MAX_SDP);
 /** Echoed in the reply, so that a client can pair them. */
 const messageId = z.union([z.string().max(64), z.number()]).optional();
+
+/** Longer than anybody types, short enough that a hundred of them are nothing. */
+export const MAX_CHAT = 2000;
 
 /** Hears nothing; and on hold: neither heard, hearing nor seen. */
 const listening = {
@@ -74,6 +78,8 @@ export const clientMessage = z.discriminatedUnion("type", [
   message("layout", { view: id.default("main"), layout: layoutChoice }),
   /** Keeps somebody large in a view, or nobody; needs the role `moderator`. */
   message("pin", { view: id.default("main"), participant: id.nullable() }),
+  /** Which page of a view's grid everybody sees; needs the role `moderator`. */
+  message("page", { view: id.default("main"), page: pageNumber }),
   message("candidate", {
     peer: z.enum(["publish", "subscribe", "share"]),
     candidate: z.string().max(1000),
@@ -95,6 +101,8 @@ export const clientMessage = z.discriminatedUnion("type", [
     participant: id,
     muted: z.boolean().optional(),
     cameraOff: z.boolean().optional(),
+    /** Ends the share; nobody is made to share. */
+    sharing: z.literal(false).optional(),
     gain: z.number().min(0).max(4).optional(),
     music: z.boolean().optional(),
     ...placeShape,
@@ -110,6 +118,10 @@ export const clientMessage = z.discriminatedUnion("type", [
   message("route", { routing: routingForms }),
   /** Which interpreter one hears; null is the original. */
   message("channel", { channel: id.nullable() }),
+  /** Something to read for everybody, also for those who come later. */
+  message("chat", { text: z.string().trim().min(1).max(MAX_CHAT) }),
+  /** What of the room may be changed from within; needs the role `moderator`. */
+  message("configure", { muteOnEntry: z.boolean() }),
   message("remove", { participant: id }),
   message("record", { state: z.enum(["recording", "stopped"]) }),
   message("leave", {}),
@@ -133,7 +145,13 @@ export type ParticipantInfo = {
   deaf: boolean;
   /** On hold: neither heard, hearing nor seen. */
   held: boolean;
+  /** What it sends is music: its level is left alone. */
+  music: boolean;
+  /** At which everybody hears it; 1 changes nothing. */
+  gain: number;
   talking: boolean;
+  /** For how long it has talked, in seconds, until it last stopped. */
+  spoke: number;
   /** `away`: its socket dropped and its seat is kept for a while. */
   state: "present" | "away";
 };
@@ -145,6 +163,22 @@ export type RecordingInfo = {
   /** ISO 8601. */
   startedAt: string;
   reason?: string;
+};
+
+/** What of a room's options everybody in it is told. */
+export type OptionsInfo = {
+  title: string;
+  /** Whoever takes a seat is muted at first. */
+  muteOnEntry: boolean;
+};
+
+export type ChatMessage = {
+  /** Who wrote it, perhaps long gone, and the name at that time. */
+  from: string;
+  name: string;
+  text: string;
+  /** ISO 8601. */
+  at: string;
 };
 
 export type MessageId = string | number;
@@ -165,9 +199,12 @@ export type ServerMessage =
       resumed: boolean;
       room: string;
       title: string;
+      muteOnEntry: boolean;
       role: Role;
       participants: ParticipantInfo[];
       recordings: RecordingInfo[];
+      /** What was written lately, oldest first. */
+      chat: ChatMessage[];
       iceServers: RTCIceServerLike[];
     }
   /** The answer to `publish` or `subscribe`. */
@@ -180,12 +217,16 @@ export type ServerMessage =
   /** Somebody came, or something about somebody changed. */
   | { type: "participant"; participant: ParticipantInfo }
   | { type: "gone"; participant: string; reason: CloseReason }
-  | { type: "talking"; talkers: string[] }
+  /** With how long those have talked who have just stopped. */
+  | { type: "talking"; talkers: string[]; spoke: Record<string, number> }
   /** How loud each talker is, in dBFS; for whoever asked. */
   | { type: "levels"; levels: Record<string, number> }
   /** Which interpreters there are, and which of them this client hears. */
   | { type: "channels"; channels: string[]; chosen: string | null }
   | { type: "recording"; recording: RecordingInfo }
+  | ({ type: "chat" } & ChatMessage)
+  /** Options of the room, as they are now. */
+  | ({ type: "options" } & OptionsInfo)
   /** Who is where in the picture, in canvas pixels. */
   | ({ type: "tiles" } & ViewLayout)
   /** What this client gets now, and why. */
@@ -212,6 +253,8 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   levels: true,
   channels: true,
   recording: true,
+  chat: true,
+  options: true,
   tiles: true,
   quality: true,
   uplink: true,

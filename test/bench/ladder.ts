@@ -9,6 +9,7 @@ import { relayWhep } from "../helpers/relayed.js";
 import type { Server } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
 import { print } from "./figures.js";
+import { compareRungs } from "./ladder-latency.js";
 import { startLoad } from "./load/start.js";
 import { withServer } from "./serve.js";
 
@@ -18,7 +19,8 @@ const HELP = `ladder: a viewer in Chromium behind a line that is cut, and then a
   --queue 300        ms that a packet may wait in the line's queue
   --cut 15           seconds
   --codec h264       of the picture: h264, vp8
-  --participants 3   who send 640x360@30; one of them talks`;
+  --participants 3   who send 640x360@30; one of them talks
+  --rungs            instead: glass to glass with one rung encoded, and with three`;
 
 const ROOM = "bench";
 const NOBODY = { tone: 0, colour: "#000", microphone: false, camera: false };
@@ -92,16 +94,20 @@ const longestStop = (some: readonly Step[]): number => {
   return longest;
 };
 
-/** When a smaller picture had come five times, in ms after the cut; undefined = never (stills come too seldom). */
-const movingAfter = (
+/** Pictures that make movement. */
+const MOVING = 5;
+
+/** When smaller pictures had come so many times, in ms after the cut; undefined = never. */
+const smallerAfter = (
   some: readonly Step[],
+  count: number,
   { cutAt, height }: { cutAt: number; height: number },
 ): number | undefined => {
   let seen = 0;
   for (const step of some) {
     if (step.height >= height) continue;
     seen += step.pictures;
-    if (seen >= 5) return step.at - cutAt;
+    if (seen >= count) return step.at - cutAt;
   }
   return undefined;
 };
@@ -145,7 +151,16 @@ const measure = async (page: Page, relay: Relay, cut: Cut): Promise<void> => {
   const after = steps(samples, restoredAt, Infinity);
   const height = before.frameHeight;
   const all = [...first, ...during];
-  line("moving again after the cut", movingAfter(all, { cutAt, height }), "ms");
+  line(
+    "first picture after the cut",
+    smallerAfter(all, 1, { cutAt, height }),
+    "ms",
+  );
+  line(
+    "moving again after the cut",
+    smallerAfter(all, MOVING, { cutAt, height }),
+    "ms",
+  );
   line("longest stop of the picture after the cut", longestStop(all), "ms");
   line(
     "pictures a second then",
@@ -192,6 +207,7 @@ const parse = (args: string[]) =>
       cut: { type: "string", default: "15" },
       codec: { type: "string", default: "h264" },
       participants: { type: "string", default: "3" },
+      rungs: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   }).values;
@@ -201,6 +217,10 @@ export const run = async (args: string[]): Promise<void> => {
   const values = parse(args);
   if (values.help) return print(HELP);
   const codec = values.codec === "vp8" ? "video/VP8" : "video/H264";
+  if (values.rungs)
+    return withServer({}, (server) =>
+      compareRungs(server, { mimeType: codec, seconds: 20 }),
+    );
   await withServer({}, async (server) => {
     const load = await startLoad(server, {
       room: ROOM,
@@ -224,7 +244,8 @@ export const run = async (args: string[]): Promise<void> => {
           codec,
         );
     } finally {
-      load.disconnect();
+      // It may have ended by itself.
+      if (load.connected) load.disconnect();
     }
   });
 };

@@ -20,6 +20,11 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "what a browser hears and sees behind a line that is cut",
     load: () => import("./ladder.js"),
   },
+  churn: {
+    about:
+      "the largest gap in the picture while people and layouts come and go",
+    load: () => import("./churn.js"),
+  },
   audio: {
     about: "rooms of voices, beside Janus' AudioBridge (--help)",
     load: () => import("./audio.js"),

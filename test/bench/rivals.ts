@@ -27,18 +27,25 @@ const time = async (
   }
 };
 
+/** `sources`: the same program making the same pictures for nothing; what that takes, its start too, is not counted. */
 const compare = async (
   program: string,
   what: string,
   args: string[],
+  sources: string[],
 ): Promise<void> => {
   const used = await time(program, args);
-  if (used === undefined) {
+  const idle = await time(program, sources);
+  if (used === undefined || idle === undefined) {
     console.log(`${program}: not installed, not compared`);
     return;
   }
   const each = (seconds: number) => (seconds * 1000) / FRAMES;
-  show(what, { cpu: each(used.cpu), wall: each(used.wall) });
+  const cost = {
+    cpu: each(used.cpu - idle.cpu),
+    wall: each(used.wall - idle.wall),
+  };
+  show(`${what} (sources: ${each(idle.cpu).toFixed(2)} more)`, cost);
 };
 
 export const xstack = (): Promise<void> => {
@@ -48,15 +55,23 @@ export const xstack = (): Promise<void> => {
   const names = PLACES.map((_, at) => `[v${at}]`).join("");
   const places = PLACES.map(({ x, y }) => `${x}_${y}`).join("|");
   const graph = `${inputs.join(";")};${names}xstack=inputs=9:layout=${places}`;
-  const source = ["-f", "lavfi", "-i", "color=red:size=640x360:rate=30"];
+  const color = "color=red:size=640x360:rate=30,format=yuv420p";
+  const source = ["-f", "lavfi", "-i", color];
+  const quiet = ["-nostdin", "-hide_banner", "-loglevel", "error"];
   return compare(
     "ffmpeg",
-    "ffmpeg program, scale + xstack of 9 solid pictures",
+    "ffmpeg program, scale + xstack of 9",
     [
-      ...["-nostdin", "-hide_banner", "-loglevel", "error"],
-      ...PLACES.flatMap(() => source),
+      ...[...quiet, ...PLACES.flatMap(() => source)],
       ...["-filter_complex", graph, "-frames:v", `${FRAMES}`],
       ...["-f", "null", "-"],
+    ],
+    [
+      ...[...quiet, ...PLACES.flatMap(() => source)],
+      ...PLACES.flatMap((_, at) => [
+        ...["-map", `${at}:v`, "-frames:v", `${FRAMES}`],
+        ...["-c:v", "wrapped_avframe", "-f", "null", "-"],
+      ]),
     ],
   );
 };
@@ -70,12 +85,19 @@ export const gstreamer = (): Promise<void> => {
   ]);
   const raw = (width: number, height: number) =>
     `video/x-raw,format=I420,width=${width},height=${height},framerate=30/1`;
-  const sources = PLACES.flatMap((_, at) => [
-    ...["videotestsrc", `num-buffers=${FRAMES}`, "pattern=red", "!"],
-    ...[raw(640, 360), "!", `c.sink_${at}`],
-  ]);
-  return compare("gst-launch-1.0", "GStreamer compositor of 9 solid pictures", [
-    ...["-q", "compositor", "name=c", ...pads, "!", raw(1280, 720), "!"],
-    ...["fakesink", "sync=false", ...sources],
-  ]);
+  const sources = (into: (at: number) => string[]) =>
+    PLACES.flatMap((_, at) => [
+      ...["videotestsrc", `num-buffers=${FRAMES}`, "pattern=red", "!"],
+      ...[raw(640, 360), "!", ...into(at)],
+    ]);
+  const sink = ["fakesink", "sync=false"];
+  return compare(
+    "gst-launch-1.0",
+    "GStreamer compositor of 9",
+    [
+      ...["-q", "compositor", "name=c", ...pads, "!", raw(1280, 720), "!"],
+      ...[...sink, ...sources((at) => [`c.sink_${at}`])],
+    ],
+    ["-q", ...sources(() => sink)],
+  );
 };

@@ -9,6 +9,7 @@ import { createVideoEncoder } from "../../mixer/video/encoder.js";
 import { addPerson, MOVED, SETTINGS } from "../helpers/canvas.js";
 import { movingPicture } from "../helpers/picture.js";
 import { measure, show, type Cost } from "./cost.js";
+import { crowd } from "./crowd.js";
 import { gstreamer, xstack } from "./rivals.js";
 
 const SIZE = { width: 1280, height: 720 };
@@ -193,5 +194,6 @@ export const run = async (): Promise<void> => {
   for (const codec of ["h264", "vp8"] as const)
     for (const threads of [1, 2]) await encoding(codec, threads);
   await pictureFile();
+  await crowd();
   await soak();
 };

@@ -1,4 +1,4 @@
-import { availableParallelism, loadavg } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { Conference, Someone } from "../helpers/conference.js";
 import type { MixStats } from "../helpers/page/peers.js";
@@ -12,12 +12,14 @@ const { conference } = useSuite(test, { env: { TUTTI_VIDEO: "1280x720@15" } });
 
 /** A phone at the edge of its cell. */
 const NARROW = { bitsPerSecond: 150_000 };
-/** What the issue promises for a picture after a cut. */
-const MOVING_AGAIN = 3000;
-/** From the end of the cut: 8 good seconds, and the tries on the way up. */
-const RECOVERY = 25_000;
+/** The issue promises 3 s after a cut, which `npm run bench -- ladder` measures; here other tests may want the processor. */
+const MOVING_AGAIN = 5000;
+/** From the end of the cut: 8 good seconds, tries of 8 s at most, and 12 s between two. */
+const RECOVERY = 40_000;
 /** Of the sound, beyond what a viewer on a good line lacks at the same time: a scratch, not a gap. */
-const MOST_CONCEALED = 0.04;
+const MOST_CONCEALED = 0.06;
+/** From "Sound only" to a picture: a second, and as much again for a busy machine. */
+const PICTURE_AGAIN = 2000;
 
 const reach = (
   viewer: Someone,
@@ -115,33 +117,20 @@ const measure = async (scene: Scene): Promise<Measured> => {
   return { moving, back, lines: narrow.frameHeight, concealed };
 };
 
-/** Whether this machine is asked for much more than it has: who has no time sends late, which looks like a narrow line. */
-const isBusy = async (call: Conference): Promise<boolean> =>
-  loadavg()[0]! > 1.5 * availableParallelism() || (await call.overload()) > 0;
-
 const isGood = ({ moving, concealed: { then, up } }: Measured): boolean =>
   moving < MOVING_AGAIN && then < MOST_CONCEALED && up < MOST_CONCEALED;
 
-/**
- * Measures twice if it may have been the machine and not the line. Undefined if the machine was busy both times: that
- * says nothing about the line. @throws Error when it was the line
- */
+/** Measures again if the first time was bad: that may have been the machine. What was bad twice is the line. */
 const measureLine = async (
   t: ExecutionContext,
   scene: Scene,
-): Promise<Measured | undefined> => {
-  for (let attempt = 1; attempt <= 2; attempt += 1) {
-    const found = await measure(scene).catch((error: Error) => error);
-    if (!(found instanceof Error) && isGood(found)) return found;
-    scene.relay.narrow("toClient", undefined);
-    if (!(await isBusy(scene.call))) {
-      if (found instanceof Error) throw found;
-      return found;
-    }
-    const what = found instanceof Error ? found.message : JSON.stringify(found);
-    t.log(`attempt ${attempt}, but the machine is busy: ${what}`);
-  }
-  return undefined;
+): Promise<Measured> => {
+  const first = await measure(scene).catch((error: Error) => error);
+  if (!(first instanceof Error) && isGood(first)) return first;
+  const what = first instanceof Error ? first.message : JSON.stringify(first);
+  t.log(`at overload ${await scene.call.overload()}: ${what}`);
+  scene.relay.narrow("toClient", undefined);
+  return measure(scene);
 };
 
 test.serial(
@@ -166,7 +155,6 @@ test.serial(
     const scene = { call, relay, viewer, good };
     const measured = await measureLine(t, scene);
     await viewer.hears(["red"]);
-    if (measured === undefined) return t.pass("not to be judged now");
     const { moving, back, lines, concealed } = measured;
     const { first, then, up } = concealed;
     t.log(
@@ -196,6 +184,24 @@ test.serial("rendition=low gives 180 lines from the start", async (t) => {
   t.is(value.frameHeight, 180);
 });
 
+/** A picture that does not change comes ten times a second. */
+const NO_PICTURE_MS = 600;
+
+/** Waits until no pictures come; resolves with how many came before. */
+const soundOnly = async (someone: Someone): Promise<number> => {
+  const { value } = await until({
+    what: "no pictures",
+    read: async () => {
+      const { framesDecoded: before } = await someone.stats();
+      await delay(NO_PICTURE_MS);
+      const { framesDecoded: after } = await someone.stats();
+      return { before, after };
+    },
+    accept: ({ before, after }) => before === after,
+  });
+  return value.after;
+};
+
 test.serial(
   "the page's quality menu changes the picture's size over the same connection",
   async (t) => {
@@ -218,6 +224,16 @@ test.serial(
       );
       t.log(`${item} after ${Math.round(after)} ms`);
     }
+    await choose("audio");
+    const sound = await soundOnly(red);
+    await choose("auto");
+    const { after: again } = await reach(
+      red,
+      "a picture after sound only",
+      ({ framesDecoded }) => framesDecoded > sound,
+    );
+    t.log(`a picture ${Math.round(again)} ms after sound only`);
+    t.true(again < PICTURE_AGAIN);
     await choose("high");
     await reachLargest(call, red);
     await choose("saver");

@@ -4,6 +4,8 @@ import { createDirector } from "../../mixer/video/director.js";
 
 /** A picture's time at 50 fps. */
 const STEP = 20_000;
+/** Talkers stay for so long after their speech, as in the mix; milliseconds. */
+const HELD = 500;
 
 /** Who talks from when to when, in milliseconds. */
 export type Speech = [who: string, from: number, to: number];
@@ -31,13 +33,22 @@ export const play = ({
   const director = createDirector(temperament, 0);
   const changes: string[] = [];
   let large: string | undefined = "nobody yet";
+  const nobody = { talkers: new Set<string>(), speaking: new Set<string>() };
+  director.observe(nobody, new Set(presentAt(present, 0)), -STEP);
   for (let now = 0; now <= until * 1_000; now += STEP) {
     const time = now / 1_000;
-    const talkers = speech
-      .filter(([, from, to]) => from <= time && time < to)
-      .map(([who]) => who);
+    const heard = (held: number) =>
+      new Set(
+        speech
+          .filter(([, from, to]) => from <= time && time < to + held)
+          .map(([who]) => who),
+      );
     const there = new Set(presentAt(present, time));
-    const next = director.observe(new Set(talkers), there, now);
+    const next = director.observe(
+      { talkers: heard(HELD), speaking: heard(0) },
+      there,
+      now,
+    );
     if (next !== large) changes.push(`${next ?? "-"}@${time}`);
     large = next;
   }

@@ -103,7 +103,7 @@ const settingsOf = (room: string, view: string): ViewSettings => {
 };
 
 const mapOf = (room: string, view: string): ViewLayout => {
-  const { layout, pinned, width, height } = settingsOf(room, view);
+  const { layout, pinned, width, height, page } = settingsOf(room, view);
   return {
     view,
     layout: typeof layout === "string" ? layout : "custom",
@@ -111,7 +111,8 @@ const mapOf = (room: string, view: string): ViewLayout => {
     width,
     height,
     timestamp: 90_000,
-    pages: 1,
+    pages: page + 1,
+    page,
     tiles: Object.keys(inRoom(room).participants).map((participant) => ({
       participant,
       source: "camera",

@@ -13,19 +13,8 @@ import {
   type RungSpec,
 } from "../../mixer/room/ladder.js";
 import { createSqueeze } from "../../mixer/room/squeeze.js";
-import { createFeedback, type Arrival } from "./transport-feedback.js";
-
-export type LineModel = {
-  /** Bits per second of IP packets at this time, in seconds. */
-  carries: (seconds: number) => number;
-  /** How long a packet may wait before the queue is full: 300. */
-  queueMs?: number;
-  /** Fraction lost at random, whatever is sent; 0. */
-  loss?: number;
-  /** Random extra delay of each packet, at most; 0 ms. Packets stay in order. */
-  jitterMs?: number;
-  seconds: number;
-};
+import { createLine, STEP, type LineModel, type Packet } from "./line-queue.js";
+import { createFeedback } from "./transport-feedback.js";
 
 export type Moment = { at: number; rung: RungName };
 
@@ -38,65 +27,15 @@ export type LineReport = {
   sound: { at: number; way: number | undefined }[];
 };
 
-const STEP: Micros = 1000;
 const HEADERS = 38;
 /** Bytes of RTP a packet: 48 kbit/s in 20 ms and 24 kbit/s in 60 ms, each with 24 bytes of header. */
 const SOUND = {
   plenty: { bytes: 144, every: 20_000 },
   lean: { bytes: 204, every: 60_000 },
 };
-const FEEDBACK_EVERY: Micros = 100_000;
 const PAYLOAD = 1100;
 /** A key frame takes this many ordinary pictures' bits. */
 const KEY = 4;
-
-/** The same every time. */
-const createRandom = (): (() => number) => {
-  let seed = 1;
-  return () => {
-    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return seed / 0x7fffffff;
-  };
-};
-
-type Packet = { number: number; bytes: number; arrived: (at: Micros) => void };
-
-/** Queue and way: a packet leaves when the line has carried all before it. */
-const createLine = (model: LineModel) => {
-  const { carries, queueMs = 300, loss = 0, jitterMs = 0 } = model;
-  const random = createRandom();
-  const queue: Packet[] = [];
-  const arrivals: Arrival[] = [];
-  let queued = 0;
-  let credit = 0;
-  let last: Micros = 0;
-  const arrive = ({ number, arrived }: Packet, at: Micros): void => {
-    if (random() < loss) return;
-    last = Math.max(last, at + 1000 * jitterMs * random());
-    arrivals.push({ number, at: last });
-    arrived(last);
-  };
-  return {
-    put: (packet: Packet, at: Micros): void => {
-      const most = (carries(at / 1e6) * queueMs) / 8000;
-      if (queue.length > 0 && queued + packet.bytes > most) return;
-      queue.push(packet);
-      queued += packet.bytes;
-    },
-    step: (at: Micros): void => {
-      credit += (carries(at / 1e6) * STEP) / 8e6;
-      for (let head = queue[0]; head && credit >= 0; head = queue[0]) {
-        queue.shift();
-        queued -= head.bytes;
-        credit -= head.bytes;
-        arrive(head, at);
-      }
-      if (queue.length === 0) credit = Math.min(credit, 0);
-    },
-    /** What has come since the last time. */
-    take: (): Arrival[] => arrivals.splice(0),
-  };
-};
 
 /** A stream of pictures of a rung's rate, as the rendition makes them. */
 const createPictures = (rung: RungSpec) => {
@@ -148,6 +87,45 @@ const createPictures = (rung: RungSpec) => {
   };
 };
 
+const FIELDS = {
+  payloadType: 96,
+  ssrc: 1,
+  sendTimeId: 0,
+  playoutDelayId: 0,
+  transportId: 3,
+};
+
+/** Tells what came, unless its process stalls. */
+const createReceiver = (
+  { feedbackMs = 100, stalls }: LineModel,
+  line: ReturnType<typeof createLine>,
+  inbox: Buffer[],
+) => {
+  const write = createFeedback();
+  return (now: Micros): void => {
+    if (now % (1000 * feedbackMs) !== 0 || stalls?.receiver?.(now / 1e6))
+      return;
+    const part = write(line.take());
+    if (part !== undefined) inbox.push(part);
+  };
+};
+
+/** Makes the packet of sound that is due. */
+const createSound = (report: LineReport) => {
+  let sentAt: Micros = 0;
+  return (now: Micros, lean: boolean): Omit<Packet, "number"> | undefined => {
+    const { bytes, every } = lean ? SOUND.lean : SOUND.plenty;
+    if (now - sentAt < every) return undefined;
+    sentAt = Math.max(sentAt + every, now - 5 * every);
+    const entry: LineReport["sound"][number] = {
+      at: now / 1e6,
+      way: undefined,
+    };
+    report.sound.push(entry);
+    return { bytes, arrived: (at) => (entry.way = (at - now) / 1000) };
+  };
+};
+
 /** What one viewer is sent, and what becomes of it. */
 const createViewer = (model: LineModel) => {
   const report: LineReport = { moves: [], pictures: [], sound: [] };
@@ -160,11 +138,12 @@ const createViewer = (model: LineModel) => {
   );
   let rung: RungName = "audio";
   let now: Micros = 0;
-  let numbers = 0;
+  let [numbers, behind] = [0, 0];
+  const sound = createSound(report);
   const put = (bytes: number, arrived: Packet["arrived"]): void => {
     line.put({ number: numbers++, bytes: bytes + HEADERS, arrived }, now);
   };
-  const send = (packet: Buffer): boolean => {
+  const sendPicture = (packet: Buffer): boolean => {
     const ends = (packet[1]! & 0x80) !== 0;
     const sent = rung;
     put(packet.length, (at) => {
@@ -172,15 +151,14 @@ const createViewer = (model: LineModel) => {
     });
     return true;
   };
+  const audio = new Leg(
+    { isOpen: () => true, send: () => true },
+    FIELDS,
+    createCounters(),
+  );
   const video = new Leg(
-    { isOpen: () => true, send },
-    {
-      payloadType: 96,
-      ssrc: 1,
-      sendTimeId: 0,
-      playoutDelayId: 0,
-      transportId: 3,
-    },
+    { isOpen: () => true, send: sendPicture },
+    FIELDS,
     createCounters(),
     (bytes, at) => meter.sent(bytes, "video", at),
   );
@@ -194,34 +172,38 @@ const createViewer = (model: LineModel) => {
     if (rung === "audio") video.detach();
     else streams.get(rung)!.add(video);
   };
-  const watch = createWatch(meter, { video }, choose);
+  const watch = createWatch(meter, { audio, video }, choose);
   const sendSound = (): void => {
-    const { bytes, every } = meter.total < 200_000 ? SOUND.lean : SOUND.plenty;
-    if (now % every !== 0) return;
-    const sentAt = now;
-    const entry: LineReport["sound"][number] = {
-      at: now / 1e6,
-      way: undefined,
-    };
-    report.sound.push(entry);
-    meter.sent(bytes + HEADERS, "audio", now);
-    put(bytes, (at) => (entry.way = (at - sentAt) / 1000));
+    const packet = sound(now, audio.lean);
+    if (packet === undefined) return;
+    meter.sent(packet.bytes + HEADERS, "audio", now);
+    put(packet.bytes, packet.arrived);
   };
-  const feedback = createFeedback();
+  const inbox: Buffer[] = [];
+  const receive = createReceiver(model, line, inbox);
+  const read = (): void => {
+    for (const part of inbox.splice(0)) {
+      meter.feedback(part, now);
+      watch(now);
+    }
+  };
+  const send = (): void => {
+    if (model.stalls?.sender?.(now / 1e6)) return void behind++;
+    if (now % 20_000 === 0 || behind > 20) {
+      for (let n = Math.min(5, 1 + Math.floor(behind / 20)); n > 0; n--)
+        sendSound();
+      video.tick(now);
+    }
+    behind = 0;
+    for (const stream of streams.values()) stream.step(now);
+    read();
+    if (now % 500_000 === 0) choose();
+  };
   const step = (at: Micros): void => {
     now = at;
     line.step(now);
-    if (now % 20_000 === 0) {
-      sendSound();
-      video.tick(now);
-    }
-    for (const stream of streams.values()) stream.step(now);
-    if (now % FEEDBACK_EVERY === 0) {
-      const part = feedback(line.take());
-      if (part !== undefined) meter.feedback(part, now);
-      watch(now);
-    }
-    if (now % 500_000 === 0) choose();
+    send();
+    receive(now);
   };
   return { report, step };
 };

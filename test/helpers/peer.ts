@@ -40,13 +40,15 @@ export type SenderOptions = {
   colour?: Yuv;
   /** Hz; absent: no sound is sent. */
   tone?: number;
+  /** Instead of a tone: `count` samples from `from` on. */
+  sound?: (from: number, count: number) => Int16Array;
   width?: number;
   height?: number;
 };
 
 /** Sends 15 pictures and 100 blocks of sound a second until it is closed. */
 export const openSender = (options: SenderOptions) => {
-  const { colour, tone, width = 320, height = 180 } = options;
+  const { colour, tone, sound, width = 320, height = 180 } = options;
   const peer = new RTCPeerConnection();
   const timers: NodeJS.Timeout[] = [];
   if (colour !== undefined) {
@@ -55,14 +57,20 @@ export const openSender = (options: SenderOptions) => {
     const frame = colourFrame(width, height, colour);
     timers.push(setInterval(() => source.onFrame(frame), 66));
   }
-  if (tone !== undefined) {
+  const make =
+    sound ??
+    (tone === undefined
+      ? undefined
+      : (from: number, count: number) =>
+          sine(tone, { from, count, level: -20 }));
+  if (make !== undefined) {
     const source = new nonstandard.RTCAudioSource();
     peer.addTrack(source.createTrack());
     let from = 0;
     const start = performance.now();
     const feed = (): void => {
       for (; from < (performance.now() - start) * 48; from += 480) {
-        const samples = sine(tone, { from, count: 480, level: -20 });
+        const samples = make(from, 480);
         source.onData({ samples, sampleRate: 48_000 });
       }
     };

@@ -102,6 +102,10 @@ export const createFollower = (): Follower => {
           return [{ type: "talking", talkers: message.talkers }];
         case "tiles":
           return show(message.view, message.layout);
+        case "chat": {
+          const { from: participant, name, text } = message;
+          return [{ type: "chat", participant, name, text }];
+        }
         default:
           return [];
       }

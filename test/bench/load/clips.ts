@@ -5,10 +5,27 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const MAX_BYTES = 64 * 1024 * 1024;
 
-export const CAMERA = { width: 640, height: 360, fps: 30 } as const;
+/** What a camera sends: pixels, pictures and bits a second. */
+export type CameraMode = {
+  width: number;
+  height: number;
+  fps: number;
+  bitrate: number;
+};
+
+/** What the page allows its camera, and what the server may ask of it. */
+export const CAMERA: CameraMode = {
+  width: 640,
+  height: 360,
+  fps: 30,
+  bitrate: 700_000,
+};
+export const SMALLER: readonly CameraMode[] = [
+  { width: 160, height: 90, fps: 15, bitrate: 100_000 },
+  { width: 320, height: 180, fps: 15, bitrate: 180_000 },
+  { width: 480, height: 270, fps: 30, bitrate: 400_000 },
+];
 const SECONDS = 4;
-/** What the page allows its camera. */
-const VIDEO_BITRATE = 700_000;
 
 const encode = async (args: readonly string[]): Promise<Buffer> => {
   const { stdout } = await run("ffmpeg", ["-v", "error", ...args, "-"], {
@@ -50,14 +67,14 @@ const oggPackets = (file: Buffer): Buffer[] => {
 };
 
 /** VP8 frames of a scene with as much movement and grain as a face before a camera; the first is the only key frame. */
-export const encodeCamera = async (): Promise<Buffer[]> => {
-  const { width, height, fps } = CAMERA;
+export const encodeCamera = async (mode: CameraMode): Promise<Buffer[]> => {
+  const { width, height, fps, bitrate } = mode;
   const scene = `testsrc2=s=${width}x${height}:r=${fps},noise=alls=4:allf=t`;
   return ivfFrames(
     await encode([
       ...["-f", "lavfi", "-i", scene, "-t", String(SECONDS)],
       ...["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8"],
-      ...["-b:v", String(VIDEO_BITRATE), "-g", "9999"],
+      ...["-b:v", String(bitrate), "-g", "9999"],
       ...["-auto-alt-ref", "0", "-f", "ivf"],
     ]),
   );

@@ -100,6 +100,7 @@ export const joinAudioBridge = async (options: {
     clockRate: 48_000,
     send: sender.sound,
     next: 0,
+    offset: 0,
     startedAt: performance.now() + ((index * 7) % 33),
     done: 0,
   };

@@ -3,11 +3,12 @@
  * it says `ready` when everybody is in the call, and answers each message with what has been received since the last one.
  */
 import { joinAudioBridge } from "./janus.js";
-import { encodeCamera, encodeVoice } from "./clips.js";
+import { CAMERA, encodeCamera, encodeVoice, SMALLER } from "./clips.js";
 import {
   joinAsParticipant,
   joinAsViewer,
   type Clips,
+  type Film,
   type Received,
   type Someone,
 } from "./participant.js";
@@ -22,6 +23,8 @@ export type LoadOptions = Wanted & {
   /** How many of the participants speak; the others send a quiet room. */
   talkers: number;
   camera: boolean;
+  /** Cameras send what the server asks for. */
+  follow?: boolean;
   muted: boolean;
   /** All are in this room of Janus' AudioBridge instead, whose socket is `ws`. */
   audioBridge?: number;
@@ -38,6 +41,15 @@ const TICK_MS = 10;
 const options = JSON.parse(process.argv[2]!) as LoadOptions;
 const people: Someone[] = [];
 
+/** All that cameras can send here, smallest first. */
+const filmAll = async (): Promise<Film[]> => {
+  if (!options.camera) return [];
+  const modes = options.follow ? [...SMALLER, CAMERA] : [CAMERA];
+  return Promise.all(
+    modes.map(async (mode) => ({ mode, frames: await encodeCamera(mode) })),
+  );
+};
+
 const join = (index: number, clips: Clips): Promise<Someone> => {
   const { audioBridge: room } = options;
   if (room === undefined)
@@ -46,7 +58,7 @@ const join = (index: number, clips: Clips): Promise<Someone> => {
 };
 
 const fill = async (): Promise<void> => {
-  const camera = options.camera ? await encodeCamera() : [];
+  const camera = await filmAll();
   const silence = await encodeVoice(false, 0);
   for (let index = 0; index < options.participants; index += 1) {
     const talks = index < options.talkers;

@@ -1,6 +1,7 @@
 /** Synthetic people: who sends a voice and a face and receives the mix, and who only watches. */
 import type { Track } from "node-datachannel";
-import { CAMERA } from "./clips.js";
+import type { UplinkHint } from "../../../mixer/contract.js";
+import type { CameraMode } from "./clips.js";
 import { createPublisher, createSubscriber, PAYLOAD_TYPE } from "./peers.js";
 import type { Wanted } from "./peers.js";
 import { createRtpSender, type RtpSender } from "./rtp.js";
@@ -23,7 +24,11 @@ export type Someone = {
   close(): void;
 };
 
-export type Clips = { camera: Buffer[]; voice: Buffer[] };
+/** What a camera sends in one of its modes. */
+export type Film = { mode: CameraMode; frames: Buffer[] };
+
+/** `camera`: smallest first. */
+export type Clips = { camera: readonly Film[]; voice: Buffer[] };
 
 /** Counts what arrives. A packet that is late or sent again is no loss. */
 export const count = (received: Received, tracks: readonly Track[]): void => {
@@ -57,6 +62,7 @@ export const nothing = (): Received => ({
 });
 
 export type Stream = {
+  /** None: it sends nothing. */
   units: readonly Buffer[];
   /** Milliseconds of one unit. */
   every: number;
@@ -65,6 +71,8 @@ export type Stream = {
   next: number;
   startedAt: number;
   done: number;
+  /** RTP's time at `startedAt`, ms. */
+  offset: number;
 };
 
 /** Sends the units that are due; a process that was held up does not send what is a second late. */
@@ -72,11 +80,11 @@ export const advance = (stream: Stream, now: number): void => {
   if (now - stream.startedAt - stream.done * stream.every > 1000)
     stream.done = Math.floor((now - stream.startedAt) / stream.every);
   while (stream.startedAt + stream.done * stream.every <= now) {
-    const timestamp = Math.round(
-      (stream.done * stream.every * stream.clockRate) / 1000,
-    );
-    stream.send(stream.units[stream.next]!, timestamp);
-    stream.next = (stream.next + 1) % stream.units.length;
+    const time = stream.offset + stream.done * stream.every;
+    const timestamp = Math.round((time * stream.clockRate) / 1000);
+    if (stream.units.length > 0)
+      stream.send(stream.units[stream.next]!, timestamp);
+    stream.next = (stream.next + 1) % Math.max(1, stream.units.length);
     stream.done += 1;
   }
 };
@@ -90,6 +98,35 @@ const isPictureLoss = (packet: Buffer): boolean => {
   return false;
 };
 
+const NO_FILM: Film = {
+  mode: { width: 0, height: 0, fps: 5, bitrate: 0 },
+  frames: [],
+};
+
+/** From its next picture on, a key frame, the camera sends this. */
+const show = (stream: Stream, { mode, frames }: Film): void => {
+  if (stream.units === frames) return;
+  const passed = stream.done * stream.every;
+  stream.startedAt += passed;
+  stream.offset += passed;
+  stream.done = stream.next = 0;
+  stream.units = frames;
+  stream.every = 1000 / mode.fps;
+};
+
+/** The smallest film that is as large as was asked for, or the largest. */
+const filmFor = (
+  films: readonly Film[],
+  hints: readonly UplinkHint[],
+): Film => {
+  const hint = hints.find(({ source }) => source === "camera");
+  if (hint?.height === 0) return NO_FILM;
+  return (
+    films.find(({ mode }) => hint && mode.height >= hint.height) ??
+    films.at(-1)!
+  );
+};
+
 /** All streams of one person start a little apart from everybody else's, as people do. */
 const streamsOf = (
   { camera, voice }: Clips,
@@ -97,7 +134,7 @@ const streamsOf = (
   senders: readonly RtpSender[],
   startedAt: number,
 ): Stream[] => {
-  const base = { next: 0, done: 0, startedAt };
+  const base = { next: 0, done: 0, offset: 0, startedAt };
   const audio: Stream = {
     ...base,
     units: voice,
@@ -108,8 +145,8 @@ const streamsOf = (
   if (tracks[1] === undefined) return [audio];
   const video: Stream = {
     ...base,
-    units: camera,
-    every: 1000 / CAMERA.fps,
+    units: camera.at(-1)!.frames,
+    every: 1000 / camera.at(-1)!.mode.fps,
     clockRate: 90_000,
     send: senders[1]!.picture,
   };
@@ -160,6 +197,8 @@ export type JoinOptions = Wanted & {
   room: string;
   index: number;
   camera: boolean;
+  /** Its camera sends what the server asks for. */
+  follow?: boolean;
   muted: boolean;
   clips: Clips;
 };
@@ -169,7 +208,13 @@ export const joinAsParticipant = async (
   options: JoinOptions,
 ): Promise<Someone> => {
   const { ws, room, index, camera, muted, clips } = options;
-  const signaling = await openSignaling(ws);
+  let hints: UplinkHint[] = [];
+  let heed = (): void => undefined;
+  const signaling = await openSignaling(ws, (message) => {
+    if (message.type !== "uplink") return;
+    hints = message.hints;
+    heed();
+  });
   const id = `p${index}`;
   const name = `Participant ${index + 1}`;
   await signaling.request({ type: "join", room, name, muted, camera });
@@ -183,6 +228,11 @@ export const joinAsParticipant = async (
   await subscriber.open;
   const startedAt = performance.now() + ((index * 7) % 33);
   const streams = streamsOf(clips, peer.tracks, senders, startedAt);
+  const video = streams[1];
+  if (options.follow && video !== undefined) {
+    heed = () => show(video, filmFor(clips.camera, hints));
+    heed();
+  }
   return {
     received,
     tick: (now) => {

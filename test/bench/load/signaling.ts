@@ -13,7 +13,11 @@ export type Signaling = {
   close(): void;
 };
 
-export const openSignaling = async (url: string): Promise<Signaling> => {
+/** `tell`: what comes without having been asked for. */
+export const openSignaling = async (
+  url: string,
+  tell: (message: ServerMessage) => void = () => undefined,
+): Promise<Signaling> => {
   const socket = new WebSocket(url);
   const waiting = new Map<number, (message: ServerMessage) => void>();
   let lastId = 0;
@@ -21,6 +25,7 @@ export const openSignaling = async (url: string): Promise<Signaling> => {
     const message = JSON.parse(String(data)) as ServerMessage;
     if ("id" in message && typeof message.id === "number")
       waiting.get(message.id)?.(message);
+    else tell(message);
   });
   await once(socket, "open");
   return {

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import test from "ava";
 import { createLevel, measure } from "../../../mixer/audio/level.js";
-import { createResampler } from "../../../mixer/audio/resample.js";
 import { TICK_SAMPLES } from "../../../mixer/media.js";
-import { join, noise, parseWav, rms, sine } from "../../helpers/tone.js";
+import { cough, fan, silence, speech, typing } from "../../helpers/sounds.js";
+import { join, noise, rms, sine } from "../../helpers/tone.js";
 
 type Seen = { open: boolean[]; talking: boolean[] };
 
@@ -19,15 +18,10 @@ const watch = (samples: Int16Array): Seen => {
   return seen;
 };
 
-const silence = (millis: number): Int16Array => new Int16Array(millis * 48);
 const tone = (millis: number, level: number): Int16Array =>
   sine(440, { count: millis * 48, level });
 
-const speech = ((): Int16Array => {
-  const file = new URL("../../media/speech-0880.wav", import.meta.url);
-  const { samples, rate, channels } = parseWav(readFileSync(file));
-  return createResampler().resample(samples, rate, channels).slice();
-})();
+const reader = speech("0880");
 
 /** The first 20 ms above -40 dBFS: where a listener hears it begin. */
 const onsetOf = (samples: Int16Array): number => {
@@ -45,7 +39,7 @@ const backgrounds = [undefined, -70, -60, -50];
 for (const background of backgrounds)
   test(`a reader is found within 300 ms over ${background ?? "no"} dBFS of noise, and stays`, (t) => {
     const before = 5000;
-    const clean = join([silence(before), speech]);
+    const clean = join([silence(before), reader]);
     const signal =
       background === undefined ? clean : withNoise(clean, background);
     const { talking, open } = watch(signal);
@@ -79,6 +73,29 @@ const notTalking: readonly { title: string; signal: Int16Array }[] = [
     ),
   },
   { title: "white noise at -50 dBFS", signal: noise(48_000 * 5, -50) },
+  ...[150, 250, 350, 500].map((millis) => ({
+    title: `a cough of ${millis} ms`,
+    signal: join([silence(507), cough(millis), silence(1000)]),
+  })),
+  {
+    title: "a fit of coughs",
+    signal: join([300, 200, 400].map((millis) => cough(millis))),
+  },
+  ...[
+    [4, 10],
+    [8, 10],
+    [15, 2],
+    [15, 5],
+  ].map(([keys, ringing]) => ({
+    title: `${keys} keys a second on a table that rings for ${ringing} ms`,
+    signal: typing(10, keys!, ringing!),
+  })),
+  { title: "a loud fan", signal: fan(10, -25) },
+  { title: "white noise at -20 dBFS", signal: noise(48_000 * 5, -20) },
+  {
+    title: "hum of 50 Hz",
+    signal: sine(50, { count: 48_000 * 5, level: -25 }),
+  },
   { title: "silence", signal: silence(1000) },
 ];
 for (const { title, signal } of notTalking)
@@ -86,9 +103,59 @@ for (const { title, signal } of notTalking)
     t.false(watch(signal).talking.includes(true));
   });
 
-test("a fan of -40 dBFS stops being a talker, and stays in the mix", (t) => {
+/** Where somebody begins after 150 ms of quiet and goes on: samples. */
+const beginningsIn = (samples: Int16Array): number[] => {
+  const found: number[] = [];
+  const loud: boolean[] = [];
+  for (let at = 0; at + TICK_SAMPLES <= samples.length; at += 240)
+    loud.push(rms(samples.subarray(at, at + TICK_SAMPLES)) >= -40);
+  for (const [index, isLoud] of loud.entries()) {
+    if (!isLoud || loud.slice(Math.max(0, index - 30), index).includes(true))
+      continue;
+    const next = loud.slice(index, index + 80).filter(Boolean).length;
+    if (next >= 40) found.push(index * 240);
+  }
+  return found;
+};
+
+/** How long after each beginning of a reader somebody is talking, in ms. */
+const delaysOf = (samples: Int16Array): number[] =>
+  beginningsIn(samples).flatMap((start) =>
+    [1_000, 1_006, 1_014].map((before) => {
+      const said = samples.subarray(start, start + 96_000);
+      const { talking } = watch(join([silence(before), said]));
+      return (talking.indexOf(true) + 1) * 20 - before;
+    }),
+  );
+
+test("whoever begins, low or high, is talking within 200 ms, nine times of ten", (t) => {
+  const delays = (["0880", "0930"] as const)
+    .flatMap((file) => [0.8, 1, 1.3, 1.7].map((pitch) => speech(file, pitch)))
+    .flatMap(delaysOf)
+    .sort((a, b) => a - b);
+  const at = (share: number) => delays[Math.floor(share * delays.length)]!;
+  t.log(`${delays.length} beginnings: ${at(0)}, ${at(0.5)}, ${at(0.9)} ms`);
+  t.true(delays.length >= 30);
+  t.true(at(0) > 0 && at(0.5) <= 140 && at(0.9) <= 200);
+});
+
+test("what sounds like speech is told before it counts as talking, and no longer than it sounds", (t) => {
+  const level = createLevel();
+  const said = join([silence(1000), reader.subarray(96_000), silence(1000)]);
+  const [speaking, talking]: [boolean[], boolean[]] = [[], []];
+  for (let at = 0; at + TICK_SAMPLES <= said.length; at += TICK_SAMPLES) {
+    measure(level, said.subarray(at, at + TICK_SAMPLES));
+    speaking.push(level.speaking);
+    talking.push(level.talking);
+  }
+  t.true(speaking.indexOf(true) <= talking.indexOf(true));
+  const longer = talking.lastIndexOf(true) - speaking.lastIndexOf(true);
+  t.true(longer >= 20 && longer <= 26, `${longer} ticks`);
+});
+
+test("a fan of -40 dBFS is no talker, and stays in the mix", (t) => {
   const { talking, open } = watch(noise(48_000 * 20, -40));
-  t.false(talking.at(-1));
+  t.false(talking.includes(true));
   t.true(open.at(-1));
 });
 

@@ -140,6 +140,45 @@ test("without news a line is not said to be full", (t) => {
   t.false(meter.line(1_500_000).full);
 });
 
+test("what does not come makes pictures wait within 200 ms, long before the line can be measured, and not for long", (t) => {
+  const meter = new ToldMeter();
+  // From 1 s on 100 kbit/s of 1 Mbit/s come through.
+  const arrival = (n: number, at: number): number =>
+    at < 1e6 ? at + 20_000 : 1_020_000 + (n - 125) * 80_000;
+  run(meter, { every: 8, arrival }, 1e6);
+  t.is(meter.cautiousUntil, 0);
+  const cut = new ToldMeter();
+  run(cut, { every: 8, arrival }, 1.21e6);
+  t.false(cut.line(1.21e6).full);
+  t.true(cut.cautiousUntil > 1.21e6 && cut.cautiousUntil < 1.7e6);
+});
+
+test("a receiver that stalls is no full line, and pictures go on with its next report", (t) => {
+  const meter = new ToldMeter();
+  const stalls = (at: number): boolean => at >= 1e6 && at < 1.39e6;
+  const arrival = (_n: number, at: number): number =>
+    stalls(at + 20_000) ? 1.39e6 : at + 20_000;
+  run(meter, { every: 8, arrival }, 1.41e6);
+  t.false(meter.line(1.41e6).full);
+  t.is(meter.cautiousUntil, 0);
+  t.is(meter.total, Infinity);
+});
+
+test("a line that says nothing for a second, though enough is sent, is full; a sender's own pause is none", (t) => {
+  for (const [sends, full] of [
+    [true, true],
+    [false, false],
+  ] as const) {
+    const meter = new ToldMeter();
+    run(meter, { every: 8, arrival: (_n, at) => at + 20_000 }, 1e6);
+    const until = 1e6 + 1.2e6;
+    for (let at = 1e6; at < until; at += 20_000)
+      if (sends || at > until - 100_000) meter.sent(500, "audio", at);
+    t.is(meter.line(until).full, full);
+    t.is(meter.total < 200_000, full);
+  }
+});
+
 test("pictures have what sound leaves, which is lean on a narrow line", (t) => {
   const meter = new ToldMeter();
   for (let at = 0; at < 2e6; at += 20_000) meter.sent(180, "audio", at);

@@ -163,6 +163,24 @@ test("a full line gets nothing of a stream that is much too large, and then the 
   t.deepEqual(marksOf(sent), [1, 1, 2]);
 });
 
+test("pictures that are held follow little by little, whole and in order", (t) => {
+  const { stream, write } = openStream(1, { bitrate: 1_000_000 });
+  const { leg, sent, sequences } = openLeg();
+  stream.add(leg);
+  write(0, true, 2000);
+  const [before, at] = [sent.length, performance.now() * 1000];
+  leg.heldUntil = Infinity;
+  for (let frame = 1; frame < 10; frame++) write(frame, false, 2000);
+  t.is(sent.length, before);
+  leg.heldUntil = 0;
+  leg.tick(at + 40_000);
+  t.true(sent.length > before && sent.length < before + 9);
+  // 20 kB at 1.5 Mbit/s.
+  for (let ms = 60; ms < 240; ms += 20) leg.tick(at + 1000 * ms);
+  t.is(sent.length, 10 * before);
+  t.true(consecutive(sequences()));
+});
+
 test("a lost packet is sent again once a round trip, and no more than the stream's share", (t) => {
   const { stream, write } = openStream(1, { bitrate: 400_000 });
   const { leg, sent, sequences, counters } = openLeg();

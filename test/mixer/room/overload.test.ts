@@ -16,6 +16,7 @@ const calm: LoadSample = {
   framesDropped: 0,
   frameTime: 0.3,
   utilization: 0.3,
+  cores: 0.9,
 };
 const tense: LoadSample = { ...calm, frameTime: 0.75 };
 const busy: LoadSample = { ...calm, framesDropped: 15 };
@@ -31,6 +32,16 @@ const PRESSURES: [what: string, sample: LoadSample, tooMuch: boolean][] = [
   ["a tenth of the frames dropped", { ...calm, framesDropped: 3 }, true],
   ["frames that take all their time", { ...calm, frameTime: 0.95 }, true],
   ["an event loop without a pause", { ...calm, utilization: 0.95 }, true],
+  [
+    "what others' use of the machine delays a little",
+    { ...calm, framesDropped: 5, cores: 0.3 },
+    false,
+  ],
+  [
+    "what others' use of the machine delays much",
+    { ...calm, framesDropped: 15, cores: 0.3 },
+    true,
+  ],
   ["no ticks and no frames", { ...calm, audioTicks: 0, frames: 0 }, false],
 ];
 
@@ -71,6 +82,16 @@ test("smaller pictures and refused cameras need more than a little too much", (t
     [7, 4],
   ] as const)
     t.is(levels([[60, { ...calm, framesDropped }]]).at(-1), most);
+});
+
+test("others who use the machine cost no more than tiles and frames", (t) => {
+  const sample = { ...calm, framesDropped: 30, audioTicksLate: 50, cores: 0.3 };
+  t.is(levels([[60, sample]]).at(-1), 2);
+  const seen = levels([
+    [60, sample],
+    [60, calm],
+  ]);
+  t.is(seen.at(-1), 0);
 });
 
 test("a bad second now and then costs nothing", (t) => {
@@ -118,10 +139,13 @@ test("who takes back too much too soon waits twice as long before the next time"
 
 test("the load looks once a second, however many rooms ask, and forgets what is old", (t) => {
   let asked = 0;
-  const load = createLoad(() => {
-    asked++;
-    return 0.95;
-  });
+  const load = createLoad(
+    () => {
+      asked++;
+      return 0.95;
+    },
+    () => 1,
+  );
   for (let at = 0; at <= 2.5 * SECOND; at += 0.02 * SECOND) load.look(at);
   t.is(asked, 2);
   t.is(load.level, 0);
@@ -138,7 +162,10 @@ test("frames that take too long, or are not made, are too much", (t) => {
     (load: ReturnType<typeof createLoad>) => load.framesDropped(1),
     (load: ReturnType<typeof createLoad>) => load.audioTick(true),
   ]) {
-    const load = createLoad(() => 0);
+    const load = createLoad(
+      () => 0,
+      () => 1,
+    );
     for (let frame = 0; frame < 30 * 6; frame++) {
       each(load);
       load.look((frame * SECOND) / 30);

@@ -54,3 +54,18 @@ test("the first is always told, further ones at most once a second, and none is 
     ["360p", 1],
   ]);
 });
+
+test("a new picture is told of once its encoder is known, or cannot be known", (t) => {
+  const told: string[] = [];
+  const news = createQualityNews(({ rung, encoder }) =>
+    told.push(`${rung} ${encoder}`),
+  );
+  news.tell({ ...usual, encoder: "" }, 0);
+  news.tell(usual, 0.5 * SECOND);
+  news.tell({ ...usual, rung: "360p", encoder: "" }, 3 * SECOND);
+  news.tell({ ...usual, rung: "audio", encoder: "" }, 3.5 * SECOND);
+  news.tell({ ...usual, rung: "180p", encoder: "" }, 5 * SECOND);
+  t.deepEqual(told, ["720p libvpx", "audio "]);
+  news.tell({ ...usual, rung: "180p", encoder: "" }, 7 * SECOND);
+  t.deepEqual(told.slice(2), ["180p "]);
+});

@@ -97,6 +97,9 @@ test.serial(
     t.is((refused as MixerError).code, "overloaded");
     await send("bob", "camera", { tone: 660 });
     await hears(viewer, { loud: [440, 660], silent: [1320] });
+    await t.throwsAsync(send("bob", "camera", { colour: BLUE, tone: 660 }), {
+      code: "overloaded",
+    });
     await send("ann", "camera", { colour: GREEN, tone: 440 });
     await sees(viewer, GREEN, [0.25, 0.5]);
     load.level = 0;

@@ -8,6 +8,7 @@ import { createCounters } from "../../../mixer/counters.js";
 import { createLoad } from "../../../mixer/room/load.js";
 import type { View } from "../../../mixer/room/view.js";
 import { Views } from "../../../mixer/room/views.js";
+import { openLeg } from "../../helpers/leg.js";
 import { settingsOf } from "../../helpers/settings.js";
 
 const portrait = settingsOf({ width: 360, height: 640 });
@@ -184,5 +185,24 @@ test("a tile map is told once for each change, with the timestamp of its picture
   t.is(layouts[1]?.timestamp, answered.timestamp);
   t.true(answered.timestamp > layouts[0]!.timestamp);
   t.true(answered.timestamp - layouts[0]!.timestamp < 5 * 90_000);
+  await views.close();
+});
+
+test("labels are written for the smallest picture that somebody watches, and smaller again when nobody does", async (t) => {
+  const { views } = openViews();
+  views.set("large", settingsOf({ width: 1280, height: 720, labels: "on" }));
+  const view = views.hold("large");
+  const reductions: number[] = [];
+  view.compositor.setReduction = (reduction) => reductions.push(reduction);
+  const { leg } = openLeg();
+  for (const rung of ["720p", "180p"] as const) {
+    view.rendition("h264", rung).stream.add(leg);
+    view.refresh();
+  }
+  leg.detach();
+  view.refresh();
+  t.is(reductions[0], 1);
+  t.true(reductions.includes(4));
+  t.is(reductions.at(-1), 1);
   await views.close();
 });

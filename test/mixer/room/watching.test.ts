@@ -149,6 +149,30 @@ test("who leaves between two rungs leaves both", async (t) => {
   await view.close();
 });
 
+for (const [limit, expected] of [
+  [undefined, "720p"],
+  [130_000, "180p"],
+  [5_000, "slides"],
+] as const)
+  test(`who had sound only and wants a picture has it at once, from a line that carries ${limit ?? "who knows what"}: ${expected}`, async (t) => {
+    const view = openView(720);
+    const { watching, counters, rung } = open(view, { wanted: "audio" });
+    t.is(rung(), "audio");
+    t.is(counters.packetsSent, 0);
+    watching.wish.wanted = "auto";
+    watching.restart(2 * SECOND, limit);
+    t.is(rung(good, 0, 2 * SECOND), expected);
+    const { after } = await until({
+      what: "the picture",
+      read: () => counters.packetsSent,
+      accept: (sent) => sent > 0,
+    });
+    t.log(`${Math.round(after)} ms`);
+    t.true(after < 2000);
+    watching.close();
+    await view.close();
+  });
+
 test("another view begins at the rung that the line was known to carry, another wish anew", async (t) => {
   const [one, two] = [openView(720), openView(540)];
   const { watching, rung } = open(one);

@@ -37,7 +37,7 @@ const PATCHES = {
 const LEVELS = 3;
 
 for (const codec of ["h264", "vp8"] as const) {
-  test(`${codec}: test patches come out of camera, canvas, encoder and decoder less than ${LEVELS} levels off, after a second at most`, async (t) => {
+  test(`${codec}: test patches come out of camera, canvas, encoder and decoder less than ${LEVELS} levels off, from the first picture on`, async (t) => {
     const it = compositorFor(t, { labels: "off" });
     for (const [name, colour] of Object.entries(PATCHES)) {
       addPerson(it, name);
@@ -68,7 +68,7 @@ for (const codec of ["h264", "vp8"] as const) {
     });
     t.log(worst.map((levels) => levels.toFixed(1)).join(" "));
     t.true(worst.length >= 29);
-    t.true(worst.at(-1)! < LEVELS);
+    t.true(Math.max(...worst) < LEVELS);
   });
 }
 

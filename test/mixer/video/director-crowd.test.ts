@@ -55,7 +55,7 @@ const LAUGHTER: [claim: string, scene: Scene, expected: string][] = [
         ["d", 1_240, 2_600],
       ],
     },
-    "a@0 b@3800",
+    "a@0 b@4300",
   ],
   [
     "who begins to speak into the laughter is heard",

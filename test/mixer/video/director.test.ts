@@ -4,6 +4,8 @@ import type { Temperament } from "../../../mixer/contract.js";
 import { TICK, TICK_SAMPLES } from "../../../mixer/media.js";
 import { createDirector } from "../../../mixer/video/director.js";
 import { play, type Scene, type Speech } from "../../helpers/director.js";
+import { cough, fan, silence, speech, typing } from "../../helpers/sounds.js";
+import { join, rms } from "../../helpers/tone.js";
 
 const SCENES: [claim: string, scene: Scene, expected: string][] = [
   ["nobody talks: the first seat is large and stays", { speech: [] }, "a@0"],
@@ -58,7 +60,7 @@ const SCENES: [claim: string, scene: Scene, expected: string][] = [
         n * 700 + 650,
       ]),
     },
-    "a@0 b@300 c@2400 b@4500 c@6600",
+    "a@0 b@300 c@2560 b@4660 c@6760",
   ],
   [
     'a "mhm" while the large one speaks moves nothing',
@@ -102,7 +104,7 @@ const SCENES: [claim: string, scene: Scene, expected: string][] = [
         ["c", 1_900, 6_000],
       ],
     },
-    "a@0 b@500 d@2500 c@4500",
+    "a@0 b@700 d@2700 c@4700",
   ],
 ];
 
@@ -112,7 +114,7 @@ for (const [claim, scene, expected] of SCENES)
 const TEMPERAMENTS: [Temperament, string][] = [
   ["calm", "a@0 b@1600 c@5600"],
   ["normal", "a@0 b@1300 c@3300"],
-  ["fast", "a@0 b@1160 c@2260"],
+  ["fast", "a@0 b@1160 c@2500"],
 ];
 
 for (const [temperament, expected] of TEMPERAMENTS) {
@@ -128,14 +130,19 @@ for (const [temperament, expected] of TEMPERAMENTS) {
 test("another temperament applies at once, also to what is held", (t) => {
   const director = createDirector("calm", 0);
   const present = new Set("abc");
-  const at = (time: number, talker: string) =>
-    director.observe(new Set(talker), present, time * 1_000);
-  at(0, "b");
-  t.is(at(600, "b"), "b");
-  at(1_000, "c");
-  t.is(at(3_000, "c"), "b");
+  let now = 0;
+  const until = (end: number, talker: string): string | undefined => {
+    const heard = { talkers: new Set(talker), speaking: new Set(talker) };
+    let large: string | undefined;
+    for (; now <= end * 1_000; now += 20_000)
+      large = director.observe(heard, present, now);
+    return large;
+  };
+  t.is(until(500, "a"), "a");
+  t.is(until(1_600, "b"), "b");
+  t.is(until(4_000, "c"), "b");
   director.setTemperament("fast");
-  t.is(at(3_020, "c"), "c");
+  t.is(until(4_020, "c"), "c");
 });
 
 test("who left and came back in the middle of a word begins anew", (t) => {
@@ -157,7 +164,8 @@ test("an hour of a hundred people is decided in little time and by the hold", (t
   for (let tick = 0; tick < ticks; tick++) {
     const turn = Math.floor(tick / 50);
     const talkers = new Set([ids[(turn * 7) % 100]!, ids[(turn * 3) % 100]!]);
-    const large = director.observe(talkers, present, tick * 33_333);
+    const heard = { talkers, speaking: talkers };
+    const large = director.observe(heard, present, tick * 33_333);
     if (large !== last) changes++;
     last = large;
   }
@@ -167,31 +175,71 @@ test("an hour of a hundred people is decided in little time and by the hold", (t
   t.true(changes > 100 && changes <= 1_801);
 });
 
-/** Noise as loud as speech for so long, found by the level meter of the mix, and then the time at which its maker is large. */
-const heard = (length: number, temperament: Temperament = "normal") => {
+const QUIET = new Int16Array(TICK_SAMPLES);
+
+/** When the one who makes this sound is large, in ms from where the sound begins; read through the meter of the mix. */
+const largeAfter = (
+  sound: Int16Array,
+  temperament: Temperament = "normal",
+): number | undefined => {
   const director = createDirector(temperament);
   const level = createLevel();
   const present = new Set("ab");
-  const quiet = new Int16Array(TICK_SAMPLES);
-  const loud = quiet.map((_, index) => ((index * 7_919) % 6_000) - 3_000);
-  for (let now = 0; now < 4_000_000; now += TICK) {
-    const sounds = now >= 1_000_000 && now < 1_000_000 + length * 1_000;
-    measure(level, sounds ? loud : quiet);
-    const talkers = new Set(level.talking ? ["b"] : []);
-    if (director.observe(talkers, present, now) === "b")
-      return (now - 1_000_000) / 1_000;
+  for (let at = -100; at < sound.length / TICK_SAMPLES + 100; at++) {
+    const from = at * TICK_SAMPLES;
+    const tick = sound.subarray(from, from + TICK_SAMPLES);
+    measure(level, at >= 0 && tick.length === TICK_SAMPLES ? tick : QUIET);
+    const talkers = new Set(level.talking ? "b" : "");
+    const speaking = new Set(level.speaking ? "b" : "");
+    const heard = { talkers, speaking };
+    // A tick is known when it is over.
+    const now = (at + 1) * TICK;
+    if (director.observe(heard, present, now) === "b") return now / 1_000;
   }
   return undefined;
 };
 
-test("with the talkers of the mix, sounds of up to 280 ms move nothing, and speech does within 0.8 s of its first sound", (t) => {
-  for (const length of [40, 100, 140, 180, 220, 260, 280])
-    t.is(heard(length), undefined, `${length} ms`);
-  for (const length of [320, 400, 1_000, 2_000]) {
-    const time = heard(length)!;
-    t.log(`${length} ms: after ${time} ms`);
-    t.true(time <= 800, `${length} ms: ${time}`);
-  }
-  t.true(heard(2_000, "fast")! <= 650);
-  t.is(heard(580, "calm"), undefined);
+/** From its first word on. */
+const reading = (file: "0880" | "0930", pitch = 1): Int16Array => {
+  const all = speech(file, pitch);
+  let first = 0;
+  while (rms(all.subarray(first, first + TICK_SAMPLES)) < -40) first += 240;
+  return all.subarray(first);
+};
+
+for (const file of ["0880", "0930"] as const)
+  for (const pitch of [1, 1.3, 1.7])
+    test(`${file} at a pitch of ${pitch} is large 0.3 to 0.4 s after the first sound`, (t) => {
+      const time = largeAfter(reading(file, pitch))!;
+      t.log(`${time} ms`);
+      t.true(time >= 280 && time <= 400, `${time} ms`);
+    });
+
+test("calm comes later, fast sooner", (t) => {
+  const at = (temperament: Temperament) =>
+    largeAfter(reading("0930"), temperament)!;
+  t.log(at("calm"), at("normal"), at("fast"));
+  t.true(at("fast") <= at("normal") - 100);
+  t.true(at("calm") >= at("normal") + 200);
+});
+
+const NO_SPEECH: [string, Int16Array][] = [
+  ["a cough", cough(350)],
+  ["a cough that ends with the voice", cough(250, 120)],
+  ["a fit of coughs", join([cough(300), cough(250), silence(90), cough(400)])],
+  ["typing", typing(10, 8, 5)],
+  ["a fan", fan(10, -30)],
+  ["a word of 200 ms", reading("0930").subarray(0, 200 * 48)],
+];
+for (const [what, sound] of NO_SPEECH)
+  test(`${what} moves nothing`, (t) => t.is(largeAfter(sound), undefined));
+
+test("a director that is made while somebody talks shows them at once, and so does one that was not asked for a while", (t) => {
+  const present = new Set("abc");
+  const heard = { talkers: new Set("b"), speaking: new Set<string>() };
+  const director = createDirector("normal");
+  t.is(director.observe(heard, present, 5_000_000), "b");
+  const later = { talkers: new Set("c"), speaking: new Set("c") };
+  t.is(director.observe(later, present, 5_040_000), "b");
+  t.is(director.observe(later, present, 9_000_000), "c");
 });

@@ -113,6 +113,18 @@ for (const codec of ["h264", "vp8", "vp9", "av1"] as const) {
   });
 }
 
+for (const codec of ["h264", "vp8"] as const)
+  test(`${codec}: the first picture of a narrow line takes less than 0.45 s of it`, async (t) => {
+    const narrow = { width: 320, height: 180, fps: 15, bitrate: 120_000 };
+    let bytes = 0;
+    await encodeMoving({ ...narrow, codec }, 1, (unit) => {
+      bytes = unit.data.length;
+    });
+    const seconds = (bytes * 8) / narrow.bitrate;
+    t.log(`${bytes} bytes, ${seconds.toFixed(2)} s`);
+    t.true(seconds < 0.45);
+  });
+
 test("h264: constrained baseline 3.1, with parameter sets before every key frame", async (t) => {
   const size = { width: 1280, height: 720, bitrate: 1_500_000 };
   await encodeMoving(

@@ -20,7 +20,7 @@ const playing = (change: Partial<ViewSettings>, sources: LayoutSource[]) => {
         asked++;
         return there;
       },
-      talkers,
+      { talkers, speaking: talkers },
       (now += step),
     );
     const large = found.targets.reduce<string | undefined>((best, tile) => {

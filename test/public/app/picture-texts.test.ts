@@ -5,6 +5,7 @@ import {
   formatQualityChoice,
   parseQualityChoice,
   qualityDetail,
+  isComing,
   qualitySign,
   qualityWord,
   RENDITION_TEXT,
@@ -37,6 +38,9 @@ const ann: ParticipantInfo = {
   sharing: false,
   deaf: false,
   held: false,
+  music: false,
+  gain: 1,
+  spoke: 0,
   talking: false,
   state: "present",
 };
@@ -83,7 +87,7 @@ test("a tile of somebody unknown has a name, and a screen is not its owner's fac
 
 test("who is kept large is known from everybody's view, not from one that shows somebody alone", (t) => {
   const map = { view: "main", layout: "grid", pinned: "ann" } as const;
-  const size = { width: 1280, height: 720, timestamp: 0, pages: 1 };
+  const size = { width: 1280, height: 720, timestamp: 0, pages: 1, page: 0 };
   t.is(pinnedIn({ ...map, ...size, tiles: [] }), "ann");
   t.is(pinnedIn({ ...map, ...size, tiles: [], view: "solo:ann" }), undefined);
   t.is(pinnedIn(undefined), undefined);
@@ -149,6 +153,16 @@ for (const [rung, wanted, sign] of [
     if (sign === undefined) t.is(text, undefined);
     else t.regex(text ?? "", sign);
   });
+
+test("who asks for a picture again after sound alone is told that it comes, until it has come", (t) => {
+  const silent = { ...quality, rung: "audio", wanted: "audio" } as const;
+  t.regex(qualitySign(silent, "auto") ?? "", /coming/);
+  t.true(isComing(silent, "auto"));
+  t.false(isComing(silent, "audio"));
+  t.false(isComing({ ...silent, wanted: "auto" }, "auto"), "a thin line");
+  t.false(isComing({ ...quality, wanted: "auto" }, "auto"));
+  t.false(isComing(undefined, "auto"));
+});
 
 test("every quality can be asked of the server, remembered, and read back", (t) => {
   for (const rendition of RENDITIONS)

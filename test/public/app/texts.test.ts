@@ -92,6 +92,9 @@ const ann: ParticipantInfo = {
   sharing: false,
   deaf: false,
   held: false,
+  music: false,
+  gain: 1,
+  spoke: 0,
   talking: true,
   state: "away",
 };

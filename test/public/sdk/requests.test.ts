@@ -29,7 +29,7 @@ test("an error rejects its request with code and message", async (t) => {
 test("what nobody asked for is an event, not a reply", (t) => {
   const requests = createRequests();
   const { id } = requests.open(0);
-  t.false(requests.settle({ type: "talking", talkers: [] }));
+  t.false(requests.settle({ type: "talking", talkers: [], spoke: {} }));
   t.false(requests.settle({ type: "done" }));
   t.false(requests.settle({ type: "done", id: id + 1 }));
   t.true(requests.settle({ type: "done", id }));

@@ -21,6 +21,9 @@ const person = (
   sharing: false,
   deaf: false,
   held: false,
+  music: false,
+  gain: 1,
+  spoke: 0,
   talking: false,
   state: "present",
   ...change,
@@ -32,6 +35,8 @@ const joined: Incoming<"joined"> = {
   token: "t",
   resumed: false,
   room: "r",
+  muteOnEntry: false,
+  chat: [],
   title: "R",
   role: "participant",
   participants: [person("ann"), person("bob", { talking: true })],
@@ -71,7 +76,11 @@ test("who comes is added at the end, who changes keeps the place, who goes is go
 });
 
 test("talkers are marked, and only rows that changed are new", (t) => {
-  const next = reduceRoom(room, { type: "talking", talkers: ["bob", "ann"] });
+  const next = reduceRoom(room, {
+    type: "talking",
+    talkers: ["bob", "ann"],
+    spoke: {},
+  });
   t.true(next.participants.every(({ talking }) => talking));
   t.is(next.participants[1], room.participants[1]);
   t.not(next.participants[0], room.participants[0]);
@@ -126,6 +135,7 @@ test("a resumed seat keeps the tile map, a new one has none yet", (t) => {
     height: 720,
     timestamp: 0,
     pages: 1,
+    page: 0,
     tiles: [],
   });
   t.false("type" in tiled.tiles!);
@@ -153,4 +163,27 @@ test("what is received and what the server gives up is known, and forgotten with
   t.is(reduceRoom(busy, { ...joined, resumed: true }).overload.level, 2);
   const fresh = reduceRoom(busy, joined);
   t.deepEqual([fresh.quality, fresh.overload.level], [undefined, 0]);
+});
+
+test("what is written is kept in its order, and a new seat has the server's own list", (t) => {
+  const said = (text: string) => ({ from: "bob", name: "Bob", text, at: "" });
+  const line = (text: string) => ({ type: "chat", ...said(text) }) as const;
+  let state = room;
+  for (let count = 0; count < 105; count++)
+    state = reduceRoom(state, line(String(count)));
+  t.is(state.chat.length, 100);
+  t.is(state.chat.at(-1)?.text, "104");
+  const last = said("last");
+  t.deepEqual(reduceRoom(state, { ...joined, chat: [last] }).chat, [last]);
+});
+
+test("who stops talking has talked for longer, and options are the room's", (t) => {
+  const spoke = { bob: 4.2 };
+  const next = reduceRoom(room, { type: "talking", talkers: ["ann"], spoke });
+  t.deepEqual(
+    next.participants.map((one) => one.spoke),
+    [0, 4.2],
+  );
+  const options = { title: "Daily", muteOnEntry: true };
+  t.like(reduceRoom(next, { type: "options", ...options }), options);
 });

@@ -134,6 +134,7 @@ test("participants are listed, changed and removed", async (t) => {
     name: "Änn",
     muted: true,
     cameraOff: true,
+    sharing: false,
     gain: 0.5,
     role: "participant",
   };

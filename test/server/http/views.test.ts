@@ -47,6 +47,7 @@ test("the layout is read and chosen, with its tiles", async (t) => {
     height: 720,
     timestamp: 90_000,
     pages: 1,
+    page: 0,
     tiles: [
       {
         participant: ann,

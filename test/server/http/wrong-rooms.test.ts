@@ -58,6 +58,7 @@ testWrongInputs([
     [{ mute: true }, /^mute: unknown field/],
     [{ muted: 1 }, /^muted: /],
     [{ cameraOff: "no" }, /^cameraOff: /],
+    [{ sharing: true }, /^sharing: /],
     [{ music: 1 }, /^music: /],
     [{ deaf: "no" }, /^deaf: /],
     [{ held: 0 }, /^held: /],

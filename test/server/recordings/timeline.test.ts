@@ -30,6 +30,9 @@ const ANN: ParticipantInfo = {
   sharing: false,
   deaf: false,
   held: false,
+  music: false,
+  gain: 1,
+  spoke: 0,
   talking: false,
   state: "present",
 };
@@ -54,8 +57,12 @@ test("what everybody is told becomes what happened to somebody, and nothing is t
     { type: "state", ...ann, state: "away", on: true },
   ]);
   t.deepEqual(tell(BOB), [{ type: "joined", participant: "b", name: "Bob" }]);
-  t.deepEqual(follower.hear({ type: "talking", talkers: ["b"] }), [
+  t.deepEqual(follower.hear({ type: "talking", talkers: ["b"], spoke: {} }), [
     { type: "talking", talkers: ["b"] },
+  ]);
+  const words = { name: "Bob", text: "hello" };
+  t.deepEqual(follower.hear({ type: "chat", from: "b", ...words, at }), [
+    { type: "chat", participant: "b", ...words },
   ]);
   const gone = { type: "gone", participant: "b", reason: "left" } as const;
   t.deepEqual(follower.hear(gone), [

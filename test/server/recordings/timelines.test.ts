@@ -21,6 +21,9 @@ const ANN: ParticipantInfo = {
   sharing: false,
   deaf: false,
   held: false,
+  music: false,
+  gain: 1,
+  spoke: 0,
   talking: false,
   state: "present",
 };
@@ -49,8 +52,8 @@ test("a meeting's timeline has the file's times, and its pauses take none", asyn
   const folder = await makeFolder(t);
   const { clock, library, tell } = setUp(t, folder);
   await start(library);
-  tell(5, { type: "talking", talkers: ["a"] });
-  tell(8, { type: "talking", talkers: [] });
+  tell(5, { type: "talking", talkers: ["a"], spoke: {} });
+  tell(8, { type: "talking", talkers: [], spoke: {} });
   clock.seconds = 10;
   await library.paused("r", true);
   clock.seconds = 40;
@@ -87,7 +90,7 @@ test("what a killed server noted down is there when its recording is repaired", 
   const folder = await makeFolder(t);
   const first = setUp(t, folder);
   await start(first.library);
-  first.tell(5, { type: "talking", talkers: ["a"] });
+  first.tell(5, { type: "talking", talkers: ["a"], spoke: {} });
   // As a kill leaves it: what was noted more than a second ago is on disk.
   await first.library.close();
   await writeFile(join(folder, "r.mp4"), "data");
@@ -101,7 +104,7 @@ test("what a killed server noted down is there when its recording is repaired", 
 test("what is told of no recording is nothing, and a lost timeline too", async (t) => {
   const folder = await makeFolder(t);
   const { library, tell } = setUp(t, folder);
-  tell(1, { type: "talking", talkers: ["a"] });
+  tell(1, { type: "talking", talkers: ["a"], spoke: {} });
   await start(library);
   await t.throwsAsync(library.timeline("r"), { code: "conflict" });
   await library.failed("r", "The disk is full");

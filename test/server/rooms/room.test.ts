@@ -23,7 +23,10 @@ test("who joins gets a seat of its own, and everybody else is told", async (t) =
     sharing: false,
     deaf: false,
     held: false,
+    music: false,
+    gain: 1,
     talking: false,
+    spoke: 0,
     state: "present",
   });
   t.false(bob.heard.some(({ type }) => type === "participant"));

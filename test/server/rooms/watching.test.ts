@@ -204,3 +204,23 @@ test("a mixer that is full for a while gets nobody more, but keeps who is there"
   await tells("overload", { level: 3 });
   await t.notThrowsAsync(seatIn(room, "Later"));
 });
+
+test("a mixer at its limit gets no camera that is switched on, and keeps those that are on", async (t) => {
+  const { room, ann, bob, tells } = await start(t);
+  const camera = { camera: true };
+  await room.update(ann.participant, camera);
+  await tells("overload", { level: 4 });
+  await bob.until("overload");
+  await t.throwsAsync(room.update(bob.participant, camera), {
+    code: "overloaded",
+  });
+  t.deepEqual(
+    room.info().map((one) => one.camera),
+    [true, false],
+  );
+  await t.notThrowsAsync(room.update(ann.participant, camera));
+  await room.update(bob.participant, { muted: true });
+  await tells("overload", { level: 3 });
+  await bob.until("overload", ({ level }) => level === 3);
+  await t.notThrowsAsync(room.update(bob.participant, camera));
+});

@@ -27,7 +27,10 @@ test("a join is answered with the seat and all that is in the room", async (t) =
       sharing: false,
       deaf: false,
       held: false,
+      music: false,
+      gain: 1,
       talking: false,
+      spoke: 0,
       state: "present",
     },
   ]);
