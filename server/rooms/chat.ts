@@ -23,5 +23,4 @@ export const say = (
   const message = { from, name, text, at: now.toISOString() };
   room.chat.add(message);
   room.seats.tell({ type: "chat", ...message });
-  room.meeting.tell({ type: "chat", ...message });
 };

@@ -14,7 +14,6 @@ import { ConferenceError } from "../errors.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
 import type { Chat } from "./chat-history.js";
-import type { Meeting } from "./meeting.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
 import type { RoomOptions } from "./types.js";
@@ -79,8 +78,6 @@ export type RoomContext = {
   /** What the mixer gives up to keep in time, and since when. */
   overload: { readonly level: OverloadLevel; readonly since: Date };
   readonly chat: Chat;
-  /** What happens in it, for whoever listens. */
-  readonly meeting: Meeting;
   /** How long people have talked in it, in ms, until they last stopped. */
   spoke: number;
   readonly timings: RoomTimings;

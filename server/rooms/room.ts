@@ -11,7 +11,6 @@ import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
 import { candidate, publish, subscribe, unsubscribe, watch } from "./media.js";
-import { createMeeting } from "./meeting.js";
 import {
   onMixerEvent,
   onMixerLost,
@@ -112,7 +111,6 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     tiles: new Map(),
     overload: { level: 0, since: now() },
     chat: createChat(),
-    meeting: createMeeting(),
     spoke: 0,
     timings,
     now,
@@ -193,7 +191,6 @@ const peopleOf = (room: RoomContext) =>
     setLevels: (...asked) => setLevels(room, ...asked),
     say: (...said) => say(room, ...said),
     chat: () => room.chat.all(),
-    onMeeting: room.meeting.on,
   }) satisfies Partial<Room>;
 
 /** What a room does with its views. */

@@ -17,7 +17,6 @@ import type {
   ViewName,
   ViewSettings,
 } from "../../mixer/contract.js";
-import type { MeetingEvent } from "./meeting.js";
 import type {
   ChatMessage,
   CloseReason,
@@ -165,8 +164,6 @@ export type Room = {
   say(participant: ParticipantId, text: string): void;
   /** What was written lately, oldest first. */
   chat(): ChatMessage[];
-  /** Calls back with what happens in the meeting from now on; the returned function ends that. */
-  onMeeting(listener: (event: MeetingEvent) => void): () => void;
   /** The answer. An accepted share turns the participant's `sharing` on. */
   publish(
     participant: ParticipantId,

@@ -1,16 +1,13 @@
 import test from "ava";
 import { FULL_ALLOWANCE, spend } from "../../../server/rooms/allowance.js";
 import { createChat } from "../../../server/rooms/chat-history.js";
-import type { MeetingEvent } from "../../../server/rooms/meeting.js";
 import { seatIn, startRooms } from "../../helpers/rooms.js";
 
 const message = (text: string) => ({ from: "a", name: "A", text, at: "" });
 
-test("what is written reaches everybody, is kept for who comes later, and is told to whoever listens to the meeting", async (t) => {
+test("what is written reaches everybody, and is kept for who comes later", async (t) => {
   const { directory } = await startRooms(t);
   const room = await directory.open("red");
-  const heard: MeetingEvent[] = [];
-  const stop = room.onMeeting((event) => heard.push(event));
   const ann = await seatIn(room, "Ann");
   const bob = await seatIn(room, "Bob");
   room.say(ann.participant, "<b>hello</b>");
@@ -21,11 +18,8 @@ test("what is written reaches everybody, is kept for who comes later, and is tol
       text: "<b>hello</b>",
     });
   t.is(room.chat().length, 1);
-  t.like(heard, [{ type: "chat", text: "<b>hello</b>" }]);
-  stop();
   await room.leave(ann.participant, "left");
   room.say(bob.participant, "gone?");
-  t.is(heard.length, 1);
   t.deepEqual(
     room.chat().map(({ name }) => name),
     ["Ann", "Bob"],
