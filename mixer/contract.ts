@@ -5,6 +5,7 @@
  * A recording is named by its id alone; where its files lie is each side's own configuration.
  */
 
+import type { FeedEvents, FeedRequests } from "./contract-feed.js";
 import type {
   ParticipantId,
   RenditionName,
@@ -18,6 +19,7 @@ import type {
   ViewSettings,
 } from "./contract-picture.js";
 
+export * from "./contract-feed.js";
 export * from "./contract-picture.js";
 
 export type RoomId = string;
@@ -124,7 +126,7 @@ type OfParticipant = InRoom & { participant: ParticipantId };
 type OfRecording = InRoom & { recording: RecordingId };
 
 /** Every request: what it takes and what the reply carries. A failed one carries a `Failure` instead. */
-export type Requests = {
+export type Requests = FeedRequests & {
   "room.open": { params: InRoom & { main: ViewSettings }; result: null };
   "room.close": { params: InRoom; result: null };
   /** Whether talkers' levels are told; not at first. */
@@ -223,7 +225,7 @@ export type Requests = {
 export type RequestName = keyof Requests;
 
 /** What a mixer tells by itself. */
-export type Events = {
+export type Events = FeedEvents & {
   /** The process takes requests from now on. */
   ready: Record<string, never>;
   /** Everybody who talks now, whenever that set changes. */
@@ -290,6 +292,8 @@ export type OptionsMessage = { kind: "options"; options: MixerOptions };
 export type MixerOptions = {
   /** Where recordings lie on the mixer's machine. */
   recordings: string;
+  /** Where files lie that may be played into rooms; absent = none may. */
+  media?: string;
   /** Addresses announced in ICE; empty = all local ones. */
   mediaAddresses: string[];
   /** UDP ports of media, both inclusive. */
