@@ -1,0 +1,97 @@
+/** One run of ffmpeg that decodes a file or an address into raw pictures and sound, as fast as they are taken. */
+import type { ChildProcess } from "node:child_process";
+import { Writable } from "node:stream";
+import { runFfmpeg, type FfmpegEnd } from "../ffmpeg.js";
+import type { Micros } from "../media.js";
+import { outputArguments, seekArguments } from "./arguments.js";
+import { MediaReader, type ReaderSink } from "./reader.js";
+
+/** What ffmpeg opens, and the options that keep it to that. */
+export type Input = {
+  url: string;
+  options: string[];
+  /** It cannot wait: what it sends comes when it comes. */
+  live: boolean;
+};
+
+export type DecoderOptions = {
+  input: Input;
+  /** Where in the source it begins. */
+  position: Micros;
+  /** False: the sound alone. */
+  picture: boolean;
+  sink: ReaderSink;
+  /** Asked after each piece: true makes ffmpeg wait until `resume`. */
+  isFull: () => boolean;
+  /** Seconds; undefined of a source that has no end. */
+  onDuration: (duration: number | undefined) => void;
+  /** It has ended by itself and everything was taken. Not after `close`. */
+  onEnd: (end: FfmpegEnd) => void;
+};
+
+export type Decoder = {
+  /** There may be room again. */
+  resume: () => void;
+  /** Kills it. Idempotent; resolves when it is gone. */
+  close: () => Promise<void>;
+};
+
+export const startDecoder = (options: DecoderOptions): Decoder => {
+  const { input, position, picture, sink, isFull, onEnd } = options;
+  const reader = new MediaReader(sink);
+  let child: ChildProcess | undefined;
+  let waiting: (() => void) | undefined;
+  let closed = false;
+  let drain = (): void => undefined;
+  const drained = new Promise<void>((resolve) => (drain = resolve));
+  const taker = new Writable({
+    highWaterMark: 1,
+    write: (chunk: Buffer, _encoding, done) => {
+      if (closed) return done();
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        return done(error as Error);
+      }
+      if (isFull()) waiting = done;
+      else done();
+    },
+    final: (done) => {
+      drain();
+      done();
+    },
+  });
+  const end = (): void => {
+    child?.kill("SIGKILL");
+    child?.stdout?.destroy();
+  };
+  const { ended } = runFfmpeg({
+    input: input.url,
+    output: taker,
+    arguments: {
+      input: [...seekArguments(position), ...input.options],
+      output: outputArguments(picture),
+    },
+    onDuration: options.onDuration,
+    onStart: (started) => {
+      child = started;
+      if (closed) end();
+    },
+  });
+  void ended.then(async (how) => {
+    if (how.ok) await drained;
+    if (!closed) onEnd(how);
+  });
+  return {
+    resume: () => {
+      const done = waiting;
+      waiting = undefined;
+      done?.();
+    },
+    close: async () => {
+      closed = true;
+      end();
+      await ended;
+    },
+  };
+};
