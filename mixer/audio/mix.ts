@@ -1,6 +1,7 @@
 import { TICK_SAMPLES, type Micros } from "../media.js";
 import { Balances } from "./balance.js";
 import { createAudioCounters, type AudioCounters } from "./counters.js";
+import { Ducking } from "./ducking.js";
 import { SILENCE } from "./level.js";
 import { Limiter } from "./limiter.js";
 import { Owner } from "./owner.js";
@@ -22,6 +23,10 @@ export type AudioMix = {
   setGain(id: string, gain: number): void;
   /** Whether the source is brought to the common loudness; not at first. Reached as a gain is. Throws for an unknown id. */
   setLevelled(id: string, levelled: boolean): void;
+  /** It is no voice: never gated, and not lowered by `setDuck`. Throws for an unknown id. */
+  setPlayed(id: string): void;
+  /** At which linear gain, 0 to 1, all are heard that are not played; reached in a straight line over 200 ms. */
+  setDuck(gain: number): void;
   /** From the next tick on, faded within 5 ms; while muted nothing is queued. Throws for an unknown id. */
   setMuted(id: string, muted: boolean): void;
   /** A block as it came from the peer: interleaved, any rate. Copied. An unknown id is nothing: blocks may come after the end. */
@@ -94,6 +99,7 @@ class Mix implements AudioMix {
   readonly #full: Output = this.#createOutput();
   readonly #minus = new Map<string, Output>();
   readonly #balances = new Map<string, Balances>();
+  readonly #ducking = new Ducking();
 
   add(id: string, owner = id): void {
     if (this.#sources.has(id)) throw new TypeError(`Source ${id} is there`);
@@ -129,6 +135,14 @@ class Mix implements AudioMix {
     this.#source(id).levelled = levelled;
   }
 
+  setPlayed(id: string): void {
+    this.#source(id).played = true;
+  }
+
+  setDuck(gain: number): void {
+    this.#ducking.set(gain);
+  }
+
   setMuted(id: string, muted: boolean): void {
     this.#source(id).muted = muted;
   }
@@ -155,7 +169,9 @@ class Mix implements AudioMix {
     this.#talkerLeft = false;
     let summed = false;
     this.#turnLeaving();
+    const duck = this.#ducking.next();
     for (const [id, { source, owner }] of this.#sources) {
+      source.duck = source.played ? 1 : duck;
       source.tick(this.#total, now);
       if (source.contributing) summed = true;
       if (id === owner) this.#updateTalkers(id, source);

@@ -31,6 +31,10 @@ export class AudioSource {
   gain = 1;
   /** Whether the voice is brought to the common loudness, before `gain`. */
   levelled = false;
+  /** It is no voice but something that is played: never gated, however quiet. */
+  played = false;
+  /** What else it is multiplied with, 0 to 1: it is lowered while something is played. */
+  duck = 1;
   muted = false;
   /** Whether the last tick's sum has something of it. */
   contributing = false;
@@ -60,8 +64,9 @@ export class AudioSource {
   tick(total: Int32Array, now: Micros): void {
     this.contributed = this.contributing;
     const silent = this.muted && this.#applied === 0 ? true : !this.#read(now);
-    const gain = this.levelled ? this.gain * this.#agc.gain : this.gain;
-    const wanted = this.muted || !this.level.open ? 0 : gain;
+    const level = this.levelled ? this.gain * this.#agc.gain : this.gain;
+    const open = this.played || this.level.open;
+    const wanted = this.muted || !open ? 0 : level * this.duck;
     const from = this.#applied;
     this.#applied = wanted;
     const audible = !silent && this.level.peak > 0;

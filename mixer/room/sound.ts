@@ -2,6 +2,7 @@
 import type { ParticipantId } from "../contract.js";
 import type { Counters } from "../counters.js";
 import { createAudioMix, type AudioMix } from "../audio/mix.js";
+import { PrivateSounds } from "../audio/private-sounds.js";
 import type { Leg } from "../egress/leg.js";
 import { TICK_SAMPLES, type Micros } from "../media.js";
 import type { Load } from "./load.js";
@@ -40,6 +41,8 @@ const LATE: Micros = 20_000;
  */
 export class Sound {
   readonly mix: AudioMix = createAudioMix();
+  /** What single participants hear over it. */
+  readonly privates = new PrivateSounds(this.mix.counters);
   readonly #counters: Counters;
   readonly #load: Load;
   readonly #onTalkers: (talkers: ReadonlySet<ParticipantId>) => void;
@@ -120,13 +123,17 @@ export class Sound {
     if (late > LATE) this.#counters.audioTicksLate++;
     this.#load.audioTick(late > LATE);
     this.mix.tick(due + late);
+    this.privates.tick(due + late);
     if (this.mix.talkersChanged) this.#onTalkers(this.mix.talkers);
     this.#moveListeners();
     const pts = due - SOUND_AGE;
     this.#writeFull(pts);
     this.#silence?.write(SILENCE, pts);
     for (const [participant, own] of this.#own)
-      own.write(this.mix.minus(participant), pts);
+      own.write(
+        this.privates.over(this.mix.minus(participant), participant),
+        pts,
+      );
   }
 
   close(): void {
@@ -170,7 +177,11 @@ export class Sound {
   #wanted(participant: ParticipantId): SoundRendition {
     if (this.#deaf.has(participant)) return this.#open("nothing");
     const { contributors } = this.mix;
-    if (!contributors.has(participant) && !this.mix.isBalanced(participant))
+    if (
+      !contributors.has(participant) &&
+      !this.mix.isBalanced(participant) &&
+      !this.privates.has(participant)
+    )
       return this.#open("all");
     let own = this.#own.get(participant);
     if (own === undefined) {
