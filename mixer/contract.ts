@@ -18,9 +18,11 @@ import type {
   ViewName,
   ViewSettings,
 } from "./contract-picture.js";
+import type { RecordingChecks, RecordingFormat } from "./contract-recording.js";
 
 export * from "./contract-feed.js";
 export * from "./contract-picture.js";
+export * from "./contract-recording.js";
 
 export type RoomId = string;
 export type SubscriptionId = string;
@@ -55,9 +57,9 @@ export type ParticipantMedia = {
   deaf: boolean;
   /** On hold: neither heard, hearing nor seen; its connections stay. */
   held: boolean;
+  /** False: neither its voice nor its picture is in any recording, while both are there for everybody else. True if absent. */
+  recorded?: boolean;
 };
-
-export type RecordingFormat = "mp4";
 
 /** What a finished (or given up) recording left: seconds, bytes, file name inside the recordings directory. */
 export type RecordingResult = { duration: number; size: number; file: string };
@@ -218,6 +220,11 @@ export type Requests = FeedRequests & {
   "recording.repair": {
     params: { recording: RecordingId; format: RecordingFormat };
     result: RecordingResult;
+  };
+  /** Decodes a finished file, at low priority and one at a time: takes a minute for an hour. Needs no room. */
+  "recording.check": {
+    params: { recording: RecordingId; format: RecordingFormat };
+    result: RecordingChecks;
   };
   stats: { params: Record<string, never>; result: MixerStats };
 };
