@@ -1,6 +1,7 @@
 /** What a mixer does for each request of the contract. */
 import {
   MixerError,
+  type FeedRequests,
   type MixerOptions,
   type RequestName,
   type Requests,
@@ -8,6 +9,7 @@ import {
 } from "./contract.js";
 import { createCounters } from "./counters.js";
 import { repairRecording } from "./output/recorder.js";
+import { feedHandlers } from "./requests-feed.js";
 import { createLoad } from "./room/load.js";
 import { Room, type Emit } from "./room/room.js";
 import { createStatsReader } from "./stats.js";
@@ -66,6 +68,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     ...peopleHandlers(find),
     ...roomHandlers(find),
     ...recordingHandlers(find),
+    ...feedHandlers(find, setup.options),
     "recording.repair": ({ recording, format }) =>
       repairRecording({
         directory: setup.options.recordings,
@@ -76,7 +79,9 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
   };
 };
 
-type OwnHandlers = "room.open" | "room.close" | "recording.repair" | "stats";
+type OwnHandlers =
+  | keyof FeedRequests
+  | "room.open" | "room.close" | "recording.repair" | "stats";
 
 type PeopleHandlers =
   | "room.levels"
