@@ -35,11 +35,11 @@ export const feedHandlers = (
   folders: Folders,
 ): FeedHandlers => ({
   "feed.open": (params) => find(params.room).openFeed(params),
-  "feed.set": (params) => find(params.room).feeds.set(params),
-  "sound.play": (params) => find(params.room).sounds.play(params),
-  "sound.set": (params) => find(params.room).sounds.set(params),
+  "feed.set": (params) => find(params.room).played.feeds.set(params),
+  "sound.play": (params) => find(params.room).played.sounds.play(params),
+  "sound.set": (params) => find(params.room).played.sounds.set(params),
   "sound.stop": async ({ room, sound }) => {
-    await find(room).sounds.stop(sound);
+    await find(room).played.sounds.stop(sound);
     return null;
   },
   "media.inspect": ({ source }) => inspectSource(source, folders),

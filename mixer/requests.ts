@@ -31,6 +31,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
   const rooms = new Map<RoomId, Room>();
   const counters = createCounters();
   const load = createLoad();
+  const mixer = setup.options;
   const stats = createStatsReader(counters, load);
   const find = (name: RoomId): Room => {
     const room = rooms.get(name);
@@ -52,14 +53,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
       if (!rooms.has(name))
         rooms.set(
           name,
-          new Room({
-            ...setup,
-            mixer: setup.options,
-            name,
-            main,
-            counters,
-            load,
-          }),
+          new Room({ ...setup, mixer, name, main, counters, load }),
         );
       stats.watchLoop(true);
       return null;
@@ -68,7 +62,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     ...peopleHandlers(find),
     ...roomHandlers(find),
     ...recordingHandlers(find),
-    ...feedHandlers(find, setup.options),
+    ...feedHandlers(find, mixer),
     "recording.repair": ({ recording, format }) =>
       repairRecording({
         directory: setup.options.recordings,
@@ -81,7 +75,10 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
 
 type OwnHandlers =
   | keyof FeedRequests
-  | "room.open" | "room.close" | "recording.repair" | "stats";
+  | "room.open"
+  | "room.close"
+  | "recording.repair"
+  | "stats";
 
 type PeopleHandlers =
   | "room.levels"

@@ -18,14 +18,13 @@ import type { Counters } from "../counters.js";
 import { TICK } from "../media.js";
 import type { EncoderChoice } from "../video/encoder.js";
 import { createDemand, type Demand } from "./demand.js";
-import { Feeds } from "./feeds.js";
 import { createLevels } from "./levels.js";
 import type { Load } from "./load.js";
 import { Participants } from "./participants.js";
+import { createPlayed, type Played } from "./played.js";
 import { createPulse, type Pulse } from "./pulse.js";
 import { Recordings } from "./recordings.js";
 import { Sound } from "./sound.js";
-import { Sounds } from "./sounds.js";
 import { Subscriptions } from "./subscriptions.js";
 import { Views } from "./views.js";
 
@@ -63,8 +62,7 @@ export class Room {
   readonly participants: Participants;
   readonly subscriptions: Subscriptions;
   readonly recordings: Recordings;
-  readonly feeds: Feeds;
-  readonly sounds: Sounds;
+  readonly played: Played;
   readonly #options: RoomOptions;
   readonly #demand: Demand;
   readonly #pulse: Pulse;
@@ -90,17 +88,10 @@ export class Room {
         emit("ingest", { room, participant, source, state }),
     });
     this.views = this.#createViews();
-    this.feeds = new Feeds({
-      ...parts,
-      ...this.#played,
+    this.played = createPlayed({
+      ...{ ...parts, room, emit, folders: mixer },
       views: () => this.views.all(),
-      onStatus: (participant, status) =>
-        emit("feed", { room, participant, status }),
-    });
-    this.sounds = new Sounds({
-      ...parts,
-      ...this.#played,
-      onStatus: (sound, status) => emit("sound", { room, sound, status }),
+      isThere: (id) => this.participants.has(id),
     });
     this.subscriptions = new Subscriptions({
       ...parts,
@@ -139,8 +130,7 @@ export class Room {
 
   removeParticipant(id: ParticipantId): void {
     this.subscriptions.closeOf(id);
-    void this.feeds.close(id);
-    void this.sounds.closeOf(id);
+    this.played.closeOf(id);
     this.participants.remove(id);
     this.views.removeOf(id);
     this.#refresh();
@@ -152,7 +142,7 @@ export class Room {
   }
 
   openFeed(params: Params<"feed.open">): Promise<PlaybackStatus> {
-    return this.#changing(this.feeds.open(params));
+    return this.#changing(this.played.feeds.open(params));
   }
 
   unpublish({ participant, source }: Params<"unpublish">): void {
@@ -219,18 +209,11 @@ export class Room {
   async #close(): Promise<void> {
     this.subscriptions.closeAll();
     await this.recordings.close();
-    await Promise.all([this.feeds.closeAll(), this.sounds.closeAll()]);
+    await this.played.close();
     this.participants.close();
     this.#refresh();
     this.sound.close();
     await this.views.close();
-  }
-
-  get #played() {
-    return {
-      folders: this.#options.mixer,
-      isThere: (id: ParticipantId) => this.participants.has(id),
-    };
   }
 
   #createViews(): Views {
@@ -244,7 +227,7 @@ export class Room {
       isThere: (id) => this.participants.has(id),
       onOpen: (view) => {
         this.participants.showIn(view);
-        this.feeds.showIn(view);
+        this.played.showIn(view);
         view.compositor.setTalkers(this.sound.mix.talkers);
       },
       onMoved: (from, to) => this.subscriptions.move(from, to),
@@ -260,7 +243,7 @@ export class Room {
     return createPulse({
       isNeeded: () =>
         this.participants.publishing ||
-        this.feeds.size > 0 ||
+        this.played.feeds.size > 0 ||
         this.subscriptions.size > 0 ||
         this.recordings.size > 0,
       onTick: (due, late) => {

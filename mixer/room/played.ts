@@ -1,0 +1,44 @@
+/** Everything in a room that comes from files and addresses: who is fed, and what is played. */
+import type { ParticipantId } from "../contract.js";
+import type { Emit } from "./room.js";
+import { Feeds, type FeedsOptions } from "./feeds.js";
+import { Sounds } from "./sounds.js";
+import type { View } from "./view.js";
+
+export type Played = {
+  readonly feeds: Feeds;
+  readonly sounds: Sounds;
+  /** The participant has left. */
+  closeOf: (participant: ParticipantId) => void;
+  showIn: (view: View) => void;
+  /** Idempotent; resolves when no process is left. */
+  close: () => Promise<void>;
+};
+
+export const createPlayed = ({
+  room,
+  emit,
+  ...options
+}: Omit<FeedsOptions, "onStatus"> & { room: string; emit: Emit }): Played => {
+  const feeds = new Feeds({
+    ...options,
+    onStatus: (participant, status) =>
+      emit("feed", { room, participant, status }),
+  });
+  const sounds = new Sounds({
+    ...options,
+    onStatus: (sound, status) => emit("sound", { room, sound, status }),
+  });
+  return {
+    feeds,
+    sounds,
+    closeOf: (participant) => {
+      void feeds.close(participant);
+      void sounds.closeOf(participant);
+    },
+    showIn: (view) => feeds.showIn(view),
+    close: async () => {
+      await Promise.all([feeds.closeAll(), sounds.closeAll()]);
+    },
+  };
+};
