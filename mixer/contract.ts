@@ -6,6 +6,7 @@
  */
 
 import type { FeedEvents, FeedRequests } from "./contract-feed.js";
+import type { LiveEvents, LiveRequests } from "./contract-live.js";
 import type {
   ParticipantId,
   RenditionName,
@@ -21,6 +22,7 @@ import type {
 import type { RecordingChecks, RecordingFormat } from "./contract-recording.js";
 
 export * from "./contract-feed.js";
+export * from "./contract-live.js";
 export * from "./contract-picture.js";
 export * from "./contract-recording.js";
 
@@ -127,8 +129,11 @@ type InRoom = { room: RoomId };
 type OfParticipant = InRoom & { participant: ParticipantId };
 type OfRecording = InRoom & { recording: RecordingId };
 
+type PartRequests = FeedRequests & LiveRequests;
+type PartEvents = FeedEvents & LiveEvents;
+
 /** Every request: what it takes and what the reply carries. A failed one carries a `Failure` instead. */
-export type Requests = FeedRequests & {
+export type Requests = PartRequests & {
   "room.open": { params: InRoom & { main: ViewSettings }; result: null };
   "room.close": { params: InRoom; result: null };
   /** Whether talkers' levels are told; not at first. */
@@ -232,7 +237,7 @@ export type Requests = FeedRequests & {
 export type RequestName = keyof Requests;
 
 /** What a mixer tells by itself. */
-export type Events = FeedEvents & {
+export type Events = PartEvents & {
   /** The process takes requests from now on. */
   ready: Record<string, never>;
   /** Everybody who talks now, whenever that set changes. */

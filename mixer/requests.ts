@@ -2,6 +2,7 @@
 import {
   MixerError,
   type FeedRequests,
+  type LiveRequests,
   type MixerOptions,
   type RequestName,
   type Requests,
@@ -10,6 +11,7 @@ import {
 import { createCounters } from "./counters.js";
 import { repairRecording } from "./output/recorder.js";
 import { feedHandlers } from "./requests-feed.js";
+import { liveHandlers } from "./requests-live.js";
 import { createLoad } from "./room/load.js";
 import { Room, type Emit } from "./room/room.js";
 import { createStatsReader } from "./stats.js";
@@ -63,6 +65,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     ...roomHandlers(find),
     ...recordingHandlers(find),
     ...feedHandlers(find, mixer),
+    ...liveHandlers(find),
     "recording.repair": ({ recording, format }) =>
       repairRecording({
         directory: setup.options.recordings,
@@ -75,6 +78,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
 
 type OwnHandlers =
   | keyof FeedRequests
+  | keyof LiveRequests
   | "room.open"
   | "room.close"
   | "recording.repair"

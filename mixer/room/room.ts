@@ -19,6 +19,7 @@ import { TICK } from "../media.js";
 import type { EncoderChoice } from "../video/encoder.js";
 import { createDemand, type Demand } from "./demand.js";
 import { createLevels } from "./levels.js";
+import { Lives } from "./lives.js";
 import type { Load } from "./load.js";
 import { Participants } from "./participants.js";
 import { createPlayed, type Played } from "./played.js";
@@ -62,6 +63,7 @@ export class Room {
   readonly participants: Participants;
   readonly subscriptions: Subscriptions;
   readonly recordings: Recordings;
+  readonly lives: Lives;
   readonly played: Played;
   readonly #options: RoomOptions;
   readonly #demand: Demand;
@@ -112,6 +114,7 @@ export class Room {
       onStatus: (recording, status) =>
         emit("recording", { room, recording, ...status }),
     });
+    this.lives = this.#createLives();
     this.#demand = createDemand({
       views: this.views,
       participants: this.participants,
@@ -208,12 +211,22 @@ export class Room {
 
   async #close(): Promise<void> {
     this.subscriptions.closeAll();
-    await this.recordings.close();
+    await Promise.all([this.recordings.close(), this.lives.close()]);
     await this.played.close();
     this.participants.close();
     this.#refresh();
     this.sound.close();
     await this.views.close();
+  }
+
+  #createLives(): Lives {
+    const { name: room, emit } = this.#options;
+    return new Lives({
+      sound: this.sound,
+      views: this.views,
+      onChange: () => this.#refresh(),
+      onStatus: (status) => emit("live", { room, ...status }),
+    });
   }
 
   #createViews(): Views {
@@ -245,7 +258,8 @@ export class Room {
         this.participants.publishing ||
         this.played.feeds.size > 0 ||
         this.subscriptions.size > 0 ||
-        this.recordings.size > 0,
+        this.recordings.size > 0 ||
+        this.lives.size > 0,
       onTick: (due, late) => {
         this.sound.tick(due, late);
         this.#demand.tick();
