@@ -89,12 +89,12 @@ export class Room {
       onIngest: (participant, source, state) =>
         emit("ingest", { room, participant, source, state }),
     });
-    this.views = this.#createViews();
     this.played = createPlayed({
       ...{ ...parts, room, emit, folders: mixer },
       views: () => this.views.all(),
       isThere: (id) => this.participants.has(id),
     });
+    this.views = this.#createViews();
     this.subscriptions = new Subscriptions({
       ...parts,
       views: this.views,
