@@ -117,7 +117,7 @@ test("an output that nobody fetches is bounded, and begins anew with a head when
     sound: { config: audio.extradata!, channels: 1, bitrate: 96_000 },
     onLive: () => undefined,
   });
-  const fill = Buffer.alloc(300_000);
+  const fill = Buffer.alloc(300_000, 0x55);
   for (let i = 0; i < 2_000; i++) {
     const { kind, unit } = units[i % units.length]!;
     const pts = i * 33_333;
