@@ -55,6 +55,8 @@ export type AudioMix = {
    */
   minus(owner: string): Int16Array;
   forget(owner: string): void;
+  /** The limited sum of all but these owners' sources, as `full`; it is `full` while there are none. For one set at a time. */
+  without(owners: ReadonlySet<string>): Int16Array;
   /**
    * At which linear gain (0 to 4, 1 if not said) `listener` alone hears the sources of other owners; reached in a
    * straight line over the next tick. Throws for a bad gain, and then changes nothing. Kept until the listener's last
@@ -97,6 +99,7 @@ class Mix implements AudioMix {
   #ticks = 0;
   #summed = false;
   readonly #full: Output = this.#createOutput();
+  readonly #without: Output = this.#createOutput();
   readonly #minus = new Map<string, Output>();
   readonly #balances = new Map<string, Balances>();
   readonly #ducking = new Ducking();
@@ -202,6 +205,15 @@ class Mix implements AudioMix {
     const rest = own?.restOf(this.#total) ?? this.#total;
     const heard = balances?.apply(rest, this.#owners) ?? rest;
     return this.#limit(output, heard, other ? undefined : this.#previous);
+  }
+
+  without(owners: ReadonlySet<string>): Int16Array {
+    if (owners.size === 0) return this.full();
+    let rest: Int32Array = this.#total;
+    for (const owner of owners)
+      rest = this.#owners.get(owner)?.restOf(rest) ?? rest;
+    // 5 ms of silence when it begins: what was before may have been theirs.
+    return this.#limit(this.#without, rest, undefined);
   }
 
   setBalances(listener: string, gains: Readonly<Record<string, number>>): void {

@@ -1,8 +1,9 @@
 /** From the parts of a recording to its file. */
-import { rename, rm, writeFile } from "node:fs/promises";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import { MixerError, type RecordingResult } from "../contract.js";
 import { joinArguments, joinList, type ListedPart } from "./arguments.js";
 import { freeBytes } from "./disk.js";
+import { FORMATS } from "./formats.js";
 import { probe, runFfmpeg } from "../ffmpeg.js";
 import {
   lengthOf,
@@ -28,21 +29,46 @@ const sealAll = async (place: WorkPlace): Promise<SealedPart[]> => {
   return sealed;
 };
 
-const listed = async (parts: readonly SealedPart[]): Promise<ListedPart[]> => {
+/** The list, and how long all of it lasts. */
+const listed = async (
+  parts: readonly SealedPart[],
+): Promise<{ list: ListedPart[]; seconds: number }> => {
   const list: ListedPart[] = [];
   let startedAt = parts[0]?.startedAt ?? 0;
+  const zero = startedAt;
   for (const [index, part] of parts.entries()) {
     const following = parts[index + 1];
-    if (following === undefined) {
-      list.push({ name: part.name });
-      break;
-    }
     const end = startedAt + (await lengthOf(part));
-    const next = Math.max(following.startedAt ?? end, end);
-    list.push({ name: part.name, next: next - startedAt });
+    const next = Math.max(following?.startedAt ?? end, end);
+    list.push({
+      name: part.name,
+      next: following && next - startedAt,
+    });
     startedAt = next;
   }
-  return list;
+  return { list, seconds: (startedAt - zero) / 1_000_000 };
+};
+
+/** Runs ffmpeg over the list, and once more if the quick way does not do. */
+const join = async (place: WorkPlace, seconds: number): Promise<void> => {
+  const { list, joined } = pathsOf(place);
+  const { join: quick, joinSlowly: slow } = FORMATS[place.format];
+  const run = (format: readonly string[]) =>
+    runFfmpeg({ input: list, output: joined, arguments: joinArguments(format) })
+      .ended;
+  let end = await run(quick(seconds));
+  if (!end.ok && slow !== undefined) end = await run(slow);
+  if (!end.ok) throw new Error(end.message);
+};
+
+/** Waits until it is on the disk itself. */
+const syncFile = async (path: string): Promise<void> => {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 };
 
 const joinParts = async (
@@ -53,14 +79,11 @@ const joinParts = async (
   const needed = parts.reduce((sum, part) => sum + part.size, JOIN_SPARE_BYTES);
   if ((await freeBytes(folder)) < needed)
     throw new Error("there is no room on the disk for the finished file");
-  await writeFile(list, joinList(await listed(parts)));
-  const end = await runFfmpeg({
-    input: list,
-    output: joined,
-    arguments: joinArguments(),
-  }).ended;
-  if (!end.ok) throw new Error(end.message);
+  const found = await listed(parts);
+  await writeFile(list, joinList(found.list));
+  await join(place, found.seconds);
   await probe(joined);
+  await syncFile(joined);
 };
 
 /** A part is a file that plays, only without fast start: the longest takes the name, the others stay beside it. */
@@ -111,6 +134,8 @@ export const finishRecording = async (place: WorkPlace): Promise<Finished> => {
     return { result: await resultOf(place), keptParts };
   }
   await rename(joined, final);
+  // The parts go only when the file would survive a power cut.
+  await syncFile(place.directory);
   await rm(folder, { recursive: true, force: true });
   return { result: await resultOf(place) };
 };

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { wallTime } from "../clock.js";
 import type { EncodedUnit, Micros } from "../media.js";
-import { nalUnits, parameterSets, type ParameterSets } from "./avc.js";
+import { PICTURE_CODECS } from "./codecs.js";
 import { DISK_FULL, saysDiskFull } from "./disk.js";
 import type { FfmpegEnd } from "../ffmpeg.js";
 import { startPart, type Part } from "./part.js";
 import type { RecorderOptions } from "./options.js";
 import { noRestarts, writerDied, writerStarted } from "./restart.js";
-import { createStitch, type Stitch } from "./stitch.js";
+import { FORMATS } from "./formats.js";
+import { createStitch, type Picture, type Stitch } from "./stitch.js";
 import { lengthOf, partName, pathsOf, sealPart } from "./work.js";
 
 /** A part that is being written, and its time zero (microseconds since 1970). */
@@ -21,7 +22,7 @@ export type Open = {
 };
 
 export type Phase =
-  /** The next key frame opens a part. */
+  /** The next key frame (or, in sound alone, the next unit) opens a part. */
   | { is: "waiting" }
   | { is: "writing"; open: Open }
   /** ffmpeg is behind; a key frame after it has caught up goes on. */
@@ -87,6 +88,9 @@ export const createWriter = (
   abort: new AbortController(),
 });
 
+const hasPicture = ({ options }: Writer): boolean =>
+  FORMATS[options.format].picture !== undefined;
+
 const timeOf = (writer: Writer, pts: Micros): Micros =>
   Math.round(wallTime(pts) * 1_000) + writer.shift;
 
@@ -116,39 +120,49 @@ const putAudio = (writer: Writer, open: Open, unit: EncodedUnit): void => {
     open.part.write(bytes);
 };
 
-/** Writes the key frame and the sound that waited for it. */
-const goOn = (writer: Writer, open: Open, key: EncodedUnit): void => {
+/** Writes the unit that opens or goes on with a part, and the sound that waited for it. */
+const goOn = (writer: Writer, open: Open, first: EncodedUnit): void => {
   writer.phase = { is: "writing", open };
-  putVideo(writer, open, key);
+  if (!hasPicture(writer)) return putAudio(writer, open, first);
+  putVideo(writer, open, first);
   for (const unit of writer.early.splice(0))
-    if (unit.pts >= key.pts) putAudio(writer, open, unit);
+    if (unit.pts >= first.pts) putAudio(writer, open, unit);
     else drop(writer);
 };
 
-const openPart = (
-  writer: Writer,
-  key: EncodedUnit,
-  sets: ParameterSets,
-): void => {
-  const { options, endedAt } = writer;
-  const wall = timeOf(writer, key.pts);
-  const from = endedAt ?? wall;
+/** Where in the recording's time a part that begins with this unit begins, after the parts so far. */
+const timesOf = (writer: Writer, first: EncodedUnit) => {
+  const wall = timeOf(writer, first.pts);
+  const from = writer.endedAt ?? wall;
   const longest = writer.joined ? 0 : LONGEST_PAUSE;
   const time = Math.min(Math.max(wall, from), from + longest);
   writer.joined = false;
   writer.shift += time - wall;
+  return { from, time };
+};
+
+const openPart = (
+  writer: Writer,
+  first: EncodedUnit,
+  picture?: Picture,
+): void => {
+  const { options } = writer;
+  const { from, time } = timesOf(writer, first);
   const number = writer.nextPart++;
   const path = join(pathsOf(options).folder, partName(number, options.format));
-  const stitch = createStitch(options.video, options.audio, sets);
+  const stitch = createStitch(options.audio, picture);
   const pause = stitch.silence(time - from);
-  // Without silence before it, the part begins with the picture.
+  // Without silence before it, the part begins with its first unit.
   const startedAt = pause.length > 0 ? from : time;
-  const part = startPart(path, { startedAt, shift: writer.shift });
+  const part = startPart(path, FORMATS[options.format].part, {
+    startedAt,
+    shift: writer.shift,
+  });
   const open = { number, startedAt, part, stitch };
   writerStarted(writer.restarts, performance.now());
   part.write(stitch.head);
   for (const bytes of pause) part.write(bytes);
-  goOn(writer, open, key);
+  goOn(writer, open, first);
   // From here on what is dropped is missed.
   writer.endedAt = startedAt;
   void part.ended.then((end) => {
@@ -230,8 +244,12 @@ const skip = (writer: Writer, open: Open): void => {
 };
 
 const begin = (writer: Writer, unit: EncodedUnit): void => {
-  const sets = unit.key ? parameterSets(nalUnits(unit.data)) : undefined;
-  if (sets !== undefined) return openPart(writer, unit, sets);
+  const { format, video } = writer.options;
+  const codec = FORMATS[format].picture;
+  const pictures =
+    unit.key && codec ? PICTURE_CODECS[codec](unit.data) : undefined;
+  if (pictures !== undefined && video !== undefined)
+    return openPart(writer, unit, { format: video, pictures });
   drop(writer);
   askKey(writer, unit.pts);
 };
@@ -254,6 +272,14 @@ const routeVideo = (writer: Writer, unit: EncodedUnit): void => {
   drop(writer);
 };
 
+/** Sound that comes before the picture of its time waits for that; without pictures it waits for nothing. */
+const keep = (writer: Writer, unit: EncodedUnit): void => {
+  writer.early.push(unit);
+  if (writer.early.length <= MAX_EARLY) return;
+  writer.early.shift();
+  drop(writer);
+};
+
 const routeAudio = (writer: Writer, unit: EncodedUnit): void => {
   const { phase } = writer;
   if (phase.is === "ended" || phase.is === "paused") return;
@@ -261,10 +287,9 @@ const routeAudio = (writer: Writer, unit: EncodedUnit): void => {
   if (phase.is === "writing" && !phase.open.part.full())
     return putAudio(writer, phase.open, unit);
   if (phase.is === "writing") skip(writer, phase.open);
-  writer.early.push(unit);
-  if (writer.early.length <= MAX_EARLY) return;
-  writer.early.shift();
-  drop(writer);
+  if (hasPicture(writer)) return keep(writer, unit);
+  if (phase.is === "waiting") return openPart(writer, unit);
+  resume(writer, phase.open, unit);
 };
 
 /** An error here is a bug or a broken unit; it costs the recording, never the room. */

@@ -103,7 +103,7 @@ export class Participants {
       for (const kind of KINDS)
         view.compositor.updateSource(
           sourceIdOf(id, kind),
-          sourceOf(media, kind),
+          sourceOf(view, media, kind),
         );
   }
 
@@ -222,10 +222,11 @@ export class Participants {
 
   /** Levels of the voice, and of what the screen plays: muted is only the microphone. */
   #tune({ media, shares }: Participant): void {
-    const { id, muted, gain, agc, balance, deaf, held } = media;
+    const { id, muted, gain, agc, balance, deaf, held, recorded } = media;
     const { sound } = this.#options;
     const { mix } = sound;
     sound.setDeaf(id, deaf || held);
+    sound.setRecorded(id, recorded !== false);
     mix.setMuted(id, muted || held);
     mix.setGain(id, gain);
     mix.setLevelled(id, agc);
@@ -268,29 +269,37 @@ export class Participants {
       onPicture: ({ frame, at }) => {
         counters.framesReceived++;
         for (const view of this.#views())
-          view.compositor.putFrame(id, frame, at);
+          if (isSeen(view, media)) view.compositor.putFrame(id, frame, at);
       },
       onState: (state) => onIngest(media.id, source, state),
     });
   }
 }
 
-const sourceOf = (media: ParticipantMedia, kind: SourceKind) => ({
+/** In a file nobody is who does not want to be. */
+const isSeen = ({ masks }: View, { recorded }: ParticipantMedia): boolean =>
+  !masks || recorded !== false;
+
+const sourceOf = (view: View, media: ParticipantMedia, kind: SourceKind) => ({
   participant: media.id,
   kind,
   role: media.role,
   name: media.name,
   muted: media.muted || media.held,
-  active: !media.held && (kind === "camera" ? media.camera : media.sharing),
+  active:
+    isSeen(view, media) &&
+    !media.held &&
+    (kind === "camera" ? media.camera : media.sharing),
 });
 
 const showIn = (
-  { compositor }: View,
+  view: View,
   { media, published }: Participant,
   kind: SourceKind,
 ): void => {
   const id = sourceIdOf(media.id, kind);
-  compositor.addSource(id, sourceOf(media, kind));
+  view.compositor.addSource(id, sourceOf(view, media, kind));
   const picture: Picture | undefined = published[kind]?.picture;
-  if (picture !== undefined) compositor.putFrame(id, picture.frame, picture.at);
+  if (picture !== undefined && isSeen(view, media))
+    view.compositor.putFrame(id, picture.frame, picture.at);
 };

@@ -262,6 +262,7 @@ export class Room {
         this.lives.size > 0,
       onTick: (due, late) => {
         this.sound.tick(due, late);
+        this.recordings.mask(this.sound.leavesOut);
         this.#demand.tick();
       },
       onSkip: (ticks) => (counters.audioTicksSkipped += ticks),

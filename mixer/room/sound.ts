@@ -53,6 +53,8 @@ export class Sound {
   readonly #deaf = new Set<ParticipantId>();
   readonly #listeners = new Map<ParticipantId, Listener>();
   readonly #sinks = new Set<SamplesSink>();
+  readonly #fileSinks = new Set<SamplesSink>();
+  readonly #unrecorded = new Set<ParticipantId>();
 
   constructor(
     counters: Counters,
@@ -107,6 +109,18 @@ export class Sound {
   remove(participant: ParticipantId): void {
     this.mix.remove(participant);
     this.#deaf.delete(participant);
+    this.#unrecorded.delete(participant);
+  }
+
+  /** Whether what files get has it, from the next tick on. */
+  setRecorded(participant: ParticipantId, recorded: boolean): void {
+    if (recorded) this.#unrecorded.delete(participant);
+    else this.#unrecorded.add(participant);
+  }
+
+  /** Whether somebody is left out of files. */
+  get leavesOut(): boolean {
+    return this.#unrecorded.size > 0;
   }
 
   addSink(sink: SamplesSink): void {
@@ -115,6 +129,15 @@ export class Sound {
 
   removeSink(sink: SamplesSink): void {
     this.#sinks.delete(sink);
+  }
+
+  /** Takes what files may have: all but those who are not recorded. */
+  addFileSink(sink: SamplesSink): void {
+    this.#fileSinks.add(sink);
+  }
+
+  removeFileSink(sink: SamplesSink): void {
+    this.#fileSinks.delete(sink);
   }
 
   /** Mixes and sends what is due at `due`. */
@@ -128,6 +151,7 @@ export class Sound {
     this.#moveListeners();
     const pts = due - SOUND_AGE;
     this.#writeFull(pts);
+    this.#writeFiles(pts);
     this.#silence?.write(SILENCE, pts);
     for (const [participant, own] of this.#own)
       own.write(
@@ -144,6 +168,13 @@ export class Sound {
     this.#own.clear();
     this.#listeners.clear();
     this.#sinks.clear();
+    this.#fileSinks.clear();
+  }
+
+  #writeFiles(pts: Micros): void {
+    if (this.#fileSinks.size === 0) return;
+    const samples = this.mix.without(this.#unrecorded);
+    for (const sink of this.#fileSinks) sink(samples, pts);
   }
 
   #writeFull(pts: Micros): void {
