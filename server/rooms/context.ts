@@ -13,6 +13,7 @@ import type {
 import { ConferenceError } from "../errors.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
+import type { Lives } from "./live.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
 import type { RoomOptions } from "./types.js";
@@ -70,6 +71,7 @@ export type RoomContext = {
   readonly seats: Seats;
   readonly host: Host;
   readonly recordings: Recordings;
+  readonly lives: Lives;
   readonly idle: Idle;
   readonly subscriptions: Map<SubscriptionId, Subscription>;
   /** The last tile map of each view. */
@@ -86,6 +88,19 @@ export type RoomContext = {
 export const assertOpen = ({ closed, name }: RoomContext): void => {
   if (closed)
     throw new ConferenceError("no-such-room", `Room "${name}" is closed`);
+};
+
+/** Also of an empty room: the mixer opens it for this, and it is put away again. */
+export const ofMixer = async <Result>(
+  room: RoomContext,
+  ask: () => Promise<Result>,
+): Promise<Result> => {
+  assertOpen(room);
+  try {
+    return await ask();
+  } finally {
+    room.idle.check();
+  }
 };
 
 export const seatOf = (

@@ -81,6 +81,7 @@ const handlers: Handlers = {
   ingest: onIngest,
   subscription: onSubscription,
   recording: (room, status) => room.recordings.onStatus(status),
+  live: (room, status) => room.lives.onStatus(status),
   layout: (room, { layout }) => onLayout(room, layout),
   quality: onQuality,
   uplink: onUplink,
@@ -143,7 +144,7 @@ export const replay = (
   room: RoomContext,
   request: Request,
 ): Promise<unknown>[] => {
-  const { name, seats, views, recordings, log } = room;
+  const { name, seats, views, recordings, lives, log } = room;
   const told = (promise: Promise<unknown>) =>
     promise.catch((error: unknown) =>
       log.warn({ err: error, room: name }, "mixer refused the room's state"),
@@ -167,5 +168,6 @@ export const replay = (
         told(request("view.set", { room: name, view, settings })),
       ),
     ...recordings.resume(request),
+    ...lives.resume(request),
   ];
 };

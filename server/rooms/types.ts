@@ -24,6 +24,7 @@ import type {
   Role,
   ServerMessage,
 } from "../signaling/messages.js";
+import type { LiveDetail, LiveRequest, Lives } from "./live.js";
 
 export type RoomOptions = {
   title: string;
@@ -199,6 +200,8 @@ export type Room = {
   ): Promise<RecordingInfo>;
   /** Resolves when the file is final. */
   stopRecording(recording: RecordingId): Promise<RecordingInfo>;
+  readonly lives: Pick<Lives, "all" | "infos" | "stop" | "hls">;
+  startLive(request: LiveRequest): Promise<LiveDetail>;
   close(reason: CloseReason): Promise<void>;
 };
 

@@ -48,6 +48,7 @@ const describe = (
 ): Extract<ServerMessage, { type: "joined" }> => {
   const participants = room.info();
   const own = participants.find(({ id }) => id === seat.participant);
+  const role = own?.role ?? "participant";
   return {
     type: "joined",
     participant: seat.participant,
@@ -55,9 +56,10 @@ const describe = (
     resumed: seat.resumed,
     room: room.name,
     title: room.options.title,
-    role: own?.role ?? "participant",
+    role,
     participants,
     recordings: room.recordings(),
+    lives: room.lives.infos(role),
     iceServers: [...config.iceServers],
   };
 };

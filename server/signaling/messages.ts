@@ -140,6 +140,18 @@ export type RecordingInfo = {
   reason?: string;
 };
 
+/** Something that leaves the room for an audience. Reason and target (without its key) are told to moderators alone. */
+export type LiveInfo = {
+  id: string;
+  kind: "hls" | "push";
+  /** `retrying`: the other side is gone, and will be tried again. */
+  state: "connecting" | "live" | "retrying" | "failed" | "stopped";
+  /** ISO 8601. */
+  startedAt: string;
+  reason?: string;
+  target?: string;
+};
+
 export type MessageId = string | number;
 
 export type CloseReason =
@@ -161,6 +173,7 @@ export type ServerMessage =
       role: Role;
       participants: ParticipantInfo[];
       recordings: RecordingInfo[];
+      lives: LiveInfo[];
       iceServers: RTCIceServerLike[];
     }
   /** The answer to `publish` or `subscribe`. */
@@ -177,6 +190,8 @@ export type ServerMessage =
   /** How loud each talker is, in dBFS; for whoever asked. */
   | { type: "levels"; levels: Record<string, number> }
   | { type: "recording"; recording: RecordingInfo }
+  /** A live output began, changed or ended. */
+  | { type: "live"; live: LiveInfo }
   /** Who is where in the picture, in canvas pixels. */
   | ({ type: "tiles" } & ViewLayout)
   /** What this client gets now, and why. */
@@ -202,6 +217,7 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   talking: true,
   levels: true,
   recording: true,
+  live: true,
   tiles: true,
   quality: true,
   uplink: true,
