@@ -18,6 +18,7 @@ import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
 import { createLibrary, type Library } from "./recordings/library.js";
+import { createUploads } from "./recordings/uploads.js";
 import { createAccess } from "./rooms/access.js";
 import { createDirectory } from "./rooms/directory.js";
 import { attachSignaling } from "./signaling/attach.js";
@@ -52,6 +53,7 @@ const readConfig = (env: NodeJS.ProcessEnv): Config => {
 
 const mixerOptions = (config: Config): MixerOptions => ({
   recordings: config.recordings,
+  media: config.media,
   mediaAddresses: [...config.mediaAddresses],
   mediaPorts: config.mediaPorts,
   iceServers: [...config.iceServers],
@@ -83,6 +85,10 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     },
     log,
   });
+  const uploads = createUploads({
+    directory: recordings,
+    inspect: (source) => supervisor.pick().request("media.inspect", { source }),
+  });
   const metrics = createMetrics({ directory, mixers: supervisor });
   const access = createAccess(config);
   const app = createApp({
@@ -90,6 +96,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     directory,
     access,
     library,
+    media: { feedHosts: config.feedHosts, uploads },
     metrics,
     log,
     mixers: supervisor,

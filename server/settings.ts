@@ -1,6 +1,7 @@
 /** Every setting, described once: its variable, its default in words, what it means, and how its text is read. */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { parseFeedHosts } from "./rooms/feed-hosts.js";
 import {
   LOG_LEVELS,
   MOST_PARTICIPANTS,
@@ -49,6 +50,20 @@ export const settings = {
     fallback: "./recordings",
     meaning: "directory of recordings",
     parse: (text = "./recordings") => resolve(text),
+  }),
+  media: setting({
+    name: "TUTTI_MEDIA",
+    fallback: "none",
+    meaning:
+      "directory of files that may be played into rooms, as feeds or sounds",
+    parse: (text) => (text === undefined ? undefined : resolve(text)),
+  }),
+  feedHosts: setting({
+    name: "TUTTI_FEED_HOSTS",
+    fallback: "none",
+    meaning:
+      "hosts from which feeds may come, with commas between them: `*.example.com`, `rtsp://192.0.2.7:554`, `*` (any); what a playlist or a redirection of theirs names is fetched too",
+    parse: parseFeedHosts,
   }),
   mixers: setting({
     name: "TUTTI_MIXERS",

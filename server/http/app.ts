@@ -6,6 +6,7 @@ import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import { createRouter } from "./dispatch.js";
 import { failures } from "./failures.js";
+import { feedRoutes } from "./feeds.js";
 import { healthRoutes, type HealthDeps } from "./health.js";
 import { describeRoutes } from "./openapi.js";
 import { pages } from "./pages.js";
@@ -13,6 +14,7 @@ import { recordingRoutes } from "./recordings.js";
 import { roomRoutes } from "./rooms.js";
 import type { Route, RouteDeps } from "./route.js";
 import { securityHeaders } from "./security.js";
+import { soundRoutes } from "./sounds.js";
 import { createRoomSessions, crossOrigin } from "./webrtc.js";
 import { viewRoutes } from "./views.js";
 import { whepRoutes } from "./whep.js";
@@ -38,6 +40,8 @@ export const createRoutes = (
   routes.push(
     ...roomRoutes(deps),
     ...viewRoutes(deps),
+    ...feedRoutes(deps),
+    ...soundRoutes(deps),
     ...recordingRoutes(deps),
     ...whipRoutes(webrtc),
     ...whepRoutes(webrtc),

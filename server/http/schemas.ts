@@ -12,6 +12,13 @@ const role = z.enum(["moderator", "participant"]);
 /** As in the messages of the WebSocket. */
 export const personName = z.string().trim().min(1).max(64);
 
+const roomSounds = {
+  join: z.boolean().describe("A chime when somebody comes"),
+  leave: z.boolean().describe("A chime when somebody goes"),
+  alone: z.boolean().describe("Music for whoever is the only one"),
+  recording: z.boolean().describe("A chime when a recording begins or ends"),
+};
+
 export const roomChange = z.strictObject({
   title: z.string().trim().min(1).max(100).optional(),
   pin: z
@@ -40,6 +47,11 @@ export const roomChange = z.strictObject({
     .boolean()
     .optional()
     .describe("Voices are brought to the same loudness, -18 LUFS"),
+  sounds: z
+    .strictObject(roomSounds)
+    .partial()
+    .optional()
+    .describe("What is left out is as at first: only recordings are heard of"),
 });
 
 export const roomResult = z.object({
@@ -53,6 +65,7 @@ export const roomResult = z.object({
   record: z.boolean(),
   muteOnEntry: z.boolean(),
   agc: z.boolean(),
+  sounds: z.object(roomSounds),
   participants: z.int().describe("How many there are"),
   recording: z.boolean().describe("Whether a recording runs"),
   overload: z

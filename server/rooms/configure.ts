@@ -1,5 +1,6 @@
 /** A change of a room's options. */
 import { assertOpen, type RoomContext } from "./context.js";
+import { checkMusic } from "./notices.js";
 import { tellAgc } from "./people.js";
 import type { RoomOptions } from "./types.js";
 import { configureMain } from "./views.js";
@@ -16,6 +17,7 @@ export const configure = async (
   room.options = options;
   room.lasting = true;
   if (options.agc !== former.agc) await tellAgc(room);
+  checkMusic(room);
   if (
     options.record &&
     !former.record &&

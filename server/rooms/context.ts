@@ -3,7 +3,9 @@ import type { Logger } from "pino";
 import type {
   OverloadLevel,
   ParticipantId,
+  RecordingId,
   RoomId,
+  SoundId,
   SubscriptionId,
   SubscriptionQuality,
   ViewLayout,
@@ -14,6 +16,7 @@ import { ConferenceError } from "../errors.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
 import type { Lives } from "./live.js";
+import type { FeedState, SoundState } from "./playback.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
 import type { RoomOptions } from "./types.js";
@@ -73,6 +76,11 @@ export type RoomContext = {
   readonly recordings: Recordings;
   readonly lives: Lives;
   readonly idle: Idle;
+  /** Of whom there is a seat of the kind `feed`. */
+  readonly feeds: Map<ParticipantId, FeedState>;
+  readonly sounds: Map<SoundId, SoundState>;
+  /** Recordings that people were told of, and whether music plays for whoever is alone. */
+  readonly notices: { announced: Set<RecordingId>; music: boolean };
   readonly subscriptions: Map<SubscriptionId, Subscription>;
   /** The last tile map of each view. */
   readonly tiles: Map<ViewName, ViewLayout>;

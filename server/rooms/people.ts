@@ -5,8 +5,10 @@ import { ConferenceError } from "../errors.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { forgetBalances } from "./balance.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
+import { noticeJoin, noticeLeave } from "./notices.js";
 import { assertCapacity, overloadMessage } from "./overload.js";
 import { infoOf, stopTimer, type SeatState } from "./seats.js";
+import { forgetSounds } from "./sounds.js";
 import type {
   JoinRequest,
   Listener,
@@ -95,7 +97,8 @@ const startMedia = async (room: RoomContext, seat: SeatState) => {
 
 const sit = (room: RoomContext, request: JoinRequest): Seat => {
   const { seats, timings, log, recordings, options } = room;
-  const muted = request.muted || options.muteOnEntry;
+  const isPerson = request.kind !== "feed";
+  const muted = request.muted || (isPerson && options.muteOnEntry);
   const seat = seats.add({ ...request, muted }, room.now());
   const about = { type: "participant", participant: infoOf(seat) } as const;
   seats.tell(about, seat);
@@ -103,9 +106,11 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
   room.idle.check();
   log.info({ room: room.name, participant: seat.id }, "participant joined");
   if (seat.kind === "whip") leaveLater(room, seat, timings.connectMs);
-  else if (seat.listener === undefined) leaveLater(room, seat, timings.seatMs);
+  else if (isPerson && seat.listener === undefined)
+    leaveLater(room, seat, timings.seatMs);
   greet(room, seat);
   void startMedia(room, seat);
+  noticeJoin(room, seat);
   return { participant: seat.id, token: seat.token, resumed: false };
 };
 
@@ -162,6 +167,9 @@ const depart = async (
   room.idle.check();
   void forget(room, seat.id);
   void forgetBalances(room, seat.id);
+  room.feeds.delete(seat.id);
+  forgetSounds(room, seat.id);
+  noticeLeave(room, seat);
   await host.tell("participant.remove", { room: name, participant: seat.id });
 };
 

@@ -17,6 +17,7 @@ import {
 } from "./mixer-events.js";
 import { detach, join, leave, muteAll, update } from "./people.js";
 import { makeLives, makeRecordings, outputsOf } from "./outputs.js";
+import { playedOf } from "./played.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";
 import type { RecordingJournal, Room, RoomOptions } from "./types.js";
@@ -93,6 +94,9 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     }),
     subscriptions: new Map(),
     tiles: new Map(),
+    feeds: new Map(),
+    sounds: new Map(),
+    notices: { announced: new Set(), music: false },
     overload: { level: 0, since: now() },
     spoke: 0,
     timings,
@@ -200,6 +204,7 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     ...mediaOf(room),
     ...pictureOf(room),
     ...peopleOf(room),
+    ...playedOf(room),
     ...outputsOf(room),
     name,
     createdAt: settings.now(),

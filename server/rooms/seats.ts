@@ -130,7 +130,8 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   camera: request.camera,
   sharing: false,
   gain: 1,
-  music: false,
+  // What was produced has the loudness that it is meant to have.
+  music: request.kind === "feed",
   balance: {},
   deaf: false,
   held: false,

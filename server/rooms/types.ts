@@ -9,6 +9,7 @@ import type {
   RenditionName,
   RoomId,
   RungName,
+  SoundId,
   SourceKind,
   SubscriptionId,
   SubscriptionQuality,
@@ -24,7 +25,25 @@ import type {
   Role,
   ServerMessage,
 } from "../signaling/messages.js";
+import type {
+  FeedChange,
+  FeedInfo,
+  FeedRequest,
+  SoundChange,
+  SoundInfo,
+  SoundRequest,
+} from "./playback.js";
 import type { LiveDetail, LiveRequest, Lives } from "./live.js";
+
+export type RoomSounds = {
+  /** A chime when somebody comes. */
+  join: boolean;
+  leave: boolean;
+  /** Music for whoever is the only one. */
+  alone: boolean;
+  /** A chime when a recording begins and when it ends. */
+  recording: boolean;
+};
 
 export type RoomOptions = {
   title: string;
@@ -40,6 +59,8 @@ export type RoomOptions = {
   muteOnEntry: boolean;
   /** Voices are brought to the same loudness, but for those in music mode. */
   agc: boolean;
+  /** What is not said is as at first: only recordings are heard of. */
+  sounds?: Partial<RoomSounds>;
 };
 
 /** Receives what a participant is told. Absent while the participant has no socket. */
@@ -60,8 +81,8 @@ export type JoinRequest = {
   pin?: string;
   /** The token of a seat that may still be kept. */
   resume?: string;
-  /** `socket` seats are kept for a while when their listener goes; `whip` seats live as long as their media. */
-  kind: "socket" | "whip";
+  /** `socket` seats are kept for a while when their listener goes; `whip` and `feed` seats live as long as their media. */
+  kind: "socket" | "whip" | "feed";
   listener?: Listener;
 };
 
@@ -202,6 +223,17 @@ export type Room = {
   stopRecording(recording: RecordingId): Promise<RecordingInfo>;
   readonly lives: Pick<Lives, "all" | "infos" | "stop" | "hls">;
   startLive(request: LiveRequest): Promise<LiveDetail>;
+  feeds(): FeedInfo[];
+  /** Throws `not-found`. */
+  feed(id: ParticipantId): FeedInfo;
+  /** A participant that is no person. Of a file it resolves when that plays. */
+  openFeed(request: FeedRequest): Promise<FeedInfo>;
+  changeFeed(id: ParticipantId, change: FeedChange): Promise<FeedInfo>;
+  closeFeed(id: ParticipantId): Promise<void>;
+  sounds(): SoundInfo[];
+  playSound(request: SoundRequest): Promise<SoundInfo>;
+  changeSound(id: SoundId, change: SoundChange): Promise<SoundInfo>;
+  stopSound(id: SoundId): Promise<void>;
   close(reason: CloseReason): Promise<void>;
 };
 

@@ -15,6 +15,7 @@ import type {
   ViewLayout,
   ViewSettings,
 } from "../../mixer/contract.js";
+import { playedHandlers } from "./fake-played.js";
 import { SPOILT } from "./spoilt.js";
 
 export type FakeRoom = {
@@ -33,6 +34,8 @@ export type FakeRoom = {
   views: Record<string, ViewSettings>;
   /** Whether levels are told. */
   levels: boolean;
+  /** What plays, by participant or sound. */
+  played?: Record<string, object>;
 };
 
 const rooms = new Map<string, FakeRoom>();
@@ -236,6 +239,7 @@ const handlers: Handlers = {
     size: 500,
     file: `${recording}.mp4`,
   }),
+  ...playedHandlers(inRoom, refuse),
   stats: () => STATS,
 };
 
