@@ -35,6 +35,8 @@ export type Config = {
   readonly codecs: readonly string[];
   /** `auto`, `software`, or the hardware to try first. */
   readonly encoder: string;
+  /** Where pushes may go; `*` is everywhere. */
+  readonly liveHosts: readonly string[];
   readonly tls?: Tls;
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
@@ -214,6 +216,7 @@ export const describe = (config: Config): string => {
     video: `${video.width}x${video.height}@${video.fps}`,
     codecs: config.codecs.join(", "),
     encoder: config.encoder,
+    liveHosts: config.liveHosts.join(", ") || "none",
     tlsCert: config.tls?.certFile ?? "none",
     tlsKey: config.tls?.keyFile ?? "none",
     trustProxy: String(config.trustProxy),

@@ -15,6 +15,7 @@ import {
   parseVideo,
   parseCodecs,
   parseEncoder,
+  parseLiveHosts,
   parseLogLevel,
   parseBoolean,
 } from "./setting-parsers.js";
@@ -136,6 +137,13 @@ export const settings = {
     meaning:
       "what encodes video: `auto` (hardware where it works), `software`, or the hardware to try first: `vaapi`, `nvenc`",
     parse: parseEncoder,
+  }),
+  liveHosts: setting({
+    name: "TUTTI_LIVE_HOSTS",
+    fallback: "none",
+    meaning:
+      "hosts (or `host:port`) to which rooms may be sent live by RTMP or SRT, with commas between them; `*` allows all",
+    parse: parseLiveHosts,
   }),
   tlsCert: setting({
     name: "TUTTI_TLS_CERT",

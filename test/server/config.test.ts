@@ -42,6 +42,7 @@ test("an empty environment gives the documented defaults, for this machine alone
   });
   t.deepEqual([config.mediaAddresses, config.iceServers], [[], []]);
   t.deepEqual(config.codecs, ["h264", "vp8"]);
+  t.deepEqual(config.liveHosts, []);
   t.true(config.mixers >= 1);
 });
 
@@ -69,6 +70,7 @@ test("every variable is read", (t) => {
     TUTTI_VIDEO: "640x360@15",
     TUTTI_CODECS: "vp8, h264,av1",
     TUTTI_ENCODER: "vaapi",
+    TUTTI_LIVE_HOSTS: "Live.example.org, 192.0.2.7:1935",
     TUTTI_LOG_LEVEL: "warn",
     TUTTI_SPARE_MIXER: "false",
     TUTTI_TRUST_PROXY: "true",
@@ -90,6 +92,7 @@ test("every variable is read", (t) => {
       video: { width: 640, height: 360, fps: 15 },
       codecs: ["vp8", "h264", "av1"],
       encoder: "vaapi",
+      liveHosts: ["live.example.org", "192.0.2.7:1935"],
       logLevel: "warn",
       trustProxy: true,
       tls: undefined,
@@ -148,6 +151,7 @@ for (const [name, text, says] of [
   ["TUTTI_CODECS", "vp9,av1", /h264 or vp8 among them/],
   ["TUTTI_CODECS", ",", /h264 or vp8 among them/],
   ["TUTTI_ENCODER", "gpu", /one of auto, software, vaapi, nvenc/],
+  ["TUTTI_LIVE_HOSTS", "rtmp://live.example.org/", /hosts with commas/],
   ["TUTTI_LOG_LEVEL", "loud", /one of trace/],
   ["TUTTI_TRUST_PROXY", "yes", /true or false/],
   ["TUTTI_PROT", "80", /is not a setting/],
