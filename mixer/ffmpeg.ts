@@ -26,9 +26,16 @@ export type FfmpegOptions = {
   arguments: FfmpegArguments;
   /** Told the process as soon as it runs. */
   onStart?: (child: ChildProcess) => void;
+  /** Told each line that ffmpeg says. */
+  onLine?: (line: string) => void;
+  /** Runs only when nobody else wants the processor. */
+  idle?: boolean;
   /** Told how long the input lasts, in seconds, as soon as it is open; undefined for one without an end. */
   onDuration?: (duration: number | undefined) => void;
 };
+
+/** As `nice` counts: what has it yields to everything else. */
+const LEAST_PRIORITY = 19;
 
 /** `00:01:02.50` or `N/A`. */
 const secondsOf = (text: string): number | undefined => {
@@ -45,13 +52,15 @@ export const runFfmpeg = (options: FfmpegOptions): FfmpegRun => {
     .inputOptions(options.arguments.input)
     .outputOptions(options.arguments.output)
     .output(options.output);
+  const { onDuration, onLine, idle } = options;
+  if (idle) command.renice(LEAST_PRIORITY);
+  if (onLine !== undefined) command.on("stderr", onLine);
   const ended = new Promise<FfmpegEnd>((resolve) => {
     command.on("end", () => resolve({ ok: true, message: "", errors: "" }));
     command.on("error", (error: Error, _output, errors: string | null) =>
       resolve({ ok: false, message: error.message, errors: errors ?? "" }),
     );
   });
-  const { onDuration } = options;
   if (onDuration !== undefined)
     command.on("codecData", ({ duration }: { duration: string }) =>
       onDuration(secondsOf(duration)),

@@ -9,6 +9,7 @@ import {
   type RoomId,
 } from "./contract.js";
 import { createCounters } from "./counters.js";
+import { createCheck } from "./output/check.js";
 import { repairRecording } from "./output/recorder.js";
 import { feedHandlers } from "./requests-feed.js";
 import { liveHandlers } from "./requests-live.js";
@@ -72,6 +73,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
         recording,
         format,
       }),
+    "recording.check": createCheck(setup.options.recordings),
     stats: () => stats.read([...rooms.values()]),
   };
 };
@@ -82,6 +84,7 @@ type OwnHandlers =
   | "room.open"
   | "room.close"
   | "recording.repair"
+  | "recording.check"
   | "stats";
 
 type PeopleHandlers =
