@@ -4,6 +4,7 @@ import type { RoomId } from "../../mixer/contract.js";
 import { ofMixer, type RoomContext } from "./context.js";
 import type { Host } from "./host.js";
 import { createLives, type Lives } from "./live.js";
+import { noticeRecording } from "./notices.js";
 import { createRecordings, type Recordings } from "./recordings.js";
 import type { RecordingJournal, Room } from "./types.js";
 import { MAIN, settingsOf } from "./views.js";
@@ -28,8 +29,10 @@ export const makeRecordings = (
     log,
     title: () => room().options.title,
     seats: () => room().seats.all(),
-    onChange: (recording) =>
-      room().seats.tell({ type: "recording", recording }),
+    onChange: (recording) => {
+      room().seats.tell({ type: "recording", recording });
+      noticeRecording(room(), recording);
+    },
     onNone: () => room().idle.check(),
   });
 
