@@ -101,6 +101,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     log,
     mixers: supervisor,
     iceServers,
+    liveHosts: config.liveHosts,
     pages: PAGES,
   });
   const { tls } = config;

@@ -8,6 +8,7 @@ import { createRouter } from "./dispatch.js";
 import { failures } from "./failures.js";
 import { feedRoutes } from "./feeds.js";
 import { healthRoutes, type HealthDeps } from "./health.js";
+import { liveRoutes } from "./live.js";
 import { describeRoutes } from "./openapi.js";
 import { pages } from "./pages.js";
 import { recordingRoutes } from "./recordings.js";
@@ -43,6 +44,7 @@ export const createRoutes = (
     ...feedRoutes(deps),
     ...soundRoutes(deps),
     ...recordingRoutes(deps),
+    ...liveRoutes(deps),
     ...whipRoutes(webrtc),
     ...whepRoutes(webrtc),
     ...healthRoutes({ metrics, mixers, description: document }),

@@ -58,7 +58,7 @@ export type Call<Params, Query, Body> = {
 type Described = {
   readonly method: Method;
   readonly summary: string;
-  readonly tag: "rooms" | "recordings" | "webrtc" | "server";
+  readonly tag: "rooms" | "recordings" | "live" | "webrtc" | "server";
   readonly permission: Permission;
   readonly replies: Readonly<Record<number, ReplyDoc>>;
 };
@@ -117,4 +117,6 @@ export type RouteDeps = {
     readonly uploads: Uploads;
   };
   readonly iceServers: readonly RTCIceServerLike[];
+  /** Where pushes may go; `*` is everywhere, none (or absent) nowhere. */
+  readonly liveHosts?: readonly string[];
 };
