@@ -1,7 +1,7 @@
 /** What ffmpeg is told about feeds and sounds. Pure. */
 import type { Micros } from "../media.js";
 import type { Input } from "./decoder.js";
-import { CHANNELS, RATE } from "./timeline.js";
+import { RATE } from "./timeline.js";
 
 /** No tile of a canvas of 720p is larger, and 30 pictures a second are what canvases show. */
 const WIDTH = 1280;
@@ -86,6 +86,10 @@ const PICTURE = [
   "format=yuv420p",
 ].join(",");
 
+/** From the first moment on without a gap. */
+const SOUND =
+  "aresample=async=1:first_pts=0,aformat=channel_layouts=mono|stereo";
+
 /** Raw Matroska: one pipe, so that sound and picture come in their order and neither can block the other. */
 export const outputArguments = (picture: boolean): string[] => [
   ...(picture
@@ -96,8 +100,8 @@ export const outputArguments = (picture: boolean): string[] => [
       ]
     : []),
   ...["-map", "0:a:0?", "-c:a", "pcm_s16le"],
-  ...["-af", "aresample=async=1:first_pts=0"],
-  ...["-ar", String(RATE), "-ac", String(CHANNELS)],
+  // Of one channel ffmpeg would make two that are 3 dB quieter.
+  ...["-af", SOUND, "-ar", String(RATE)],
   ...["-map_metadata", "-1", "-map_chapters", "-1"],
   // A track that ends before the other must not make the muxer keep seconds of raw pictures.
   ...["-max_interleave_delta", "200000", "-flush_packets", "1"],

@@ -150,7 +150,10 @@ export class Player {
       picture,
       sink: timeline,
       isFull: () => !input.live && timeline.full,
-      onDuration: (duration) => (this.#duration = duration),
+      onDuration: (duration) => {
+        // A file that is sent live says how long it is; what comes after it is not over then.
+        if (!input.live) this.#duration = duration;
+      },
       onEnd: (end) => this.#onEnd(end),
     });
   }

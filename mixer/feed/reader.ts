@@ -6,8 +6,8 @@ export type ReaderSink = {
   picture(size: { width: number; height: number }): Uint8Array | undefined;
   /** That picture is there. */
   pictureDone(at: Micros): void;
-  /** A block of interleaved samples, valid during the call only. */
-  sound(samples: Int16Array, at: Micros): void;
+  /** A block of interleaved samples of one or two channels, valid during the call only. */
+  sound(samples: Int16Array, channels: number, at: Micros): void;
 };
 
 const SEGMENT = 0x18538067;
@@ -15,18 +15,23 @@ const CLUSTER = 0x1f43b675;
 const TRACKS = 0x1654ae6b;
 const TRACK_ENTRY = 0xae;
 const VIDEO = 0xe0;
+const AUDIO = 0xe1;
 const BLOCK_GROUP = 0xa0;
 /** Their children are read as if they stood beside them: an order of elements is all that is needed. */
 const CONTAINERS = new Set([
   ...[SEGMENT, CLUSTER, TRACKS],
-  ...[TRACK_ENTRY, VIDEO, BLOCK_GROUP],
+  ...[TRACK_ENTRY, VIDEO, AUDIO, BLOCK_GROUP],
 ]);
 const TIMESTAMP = 0xe7;
 const TRACK_NUMBER = 0xd7;
 const TRACK_TYPE = 0x83;
 const WIDTH = 0xb0;
 const HEIGHT = 0xba;
-const NUMBERS = new Set([TIMESTAMP, TRACK_NUMBER, TRACK_TYPE, WIDTH, HEIGHT]);
+const CHANNELS = 0x9f;
+const NUMBERS = new Set([
+  ...[TIMESTAMP, TRACK_NUMBER, TRACK_TYPE],
+  ...[WIDTH, HEIGHT, CHANNELS],
+]);
 const SIMPLE_BLOCK = 0xa3;
 const BLOCK = 0xa1;
 /** Track number (one byte: there are two tracks), time, flags. */
@@ -53,6 +58,7 @@ export class MediaReader {
   #cluster = 0;
   #track = 0;
   #video = 0;
+  #channels = 1;
   readonly #size = { width: 0, height: 0 };
   #at: Micros = 0;
   #picture: Uint8Array | undefined;
@@ -149,6 +155,7 @@ export class MediaReader {
       const { buffer, byteOffset } = this.#sound;
       this.#sink.sound(
         new Int16Array(buffer, byteOffset, bytes >> 1),
+        this.#channels,
         this.#at,
       );
     } else if (mode === "picture" && this.#picture !== undefined)
@@ -162,6 +169,7 @@ export class MediaReader {
     else if (this.#element === TRACK_NUMBER) this.#track = value;
     else if (this.#element === WIDTH) this.#size.width = value;
     else if (this.#element === HEIGHT) this.#size.height = value;
+    else if (this.#element === CHANNELS) this.#channels = value;
     else if (value === VIDEO_TYPE) this.#video = this.#track;
   }
 }

@@ -116,14 +116,15 @@ export class Timeline implements ReaderSink {
     this.#extend(this.#base + at + LAST_PICTURE);
   }
 
-  sound(samples: Int16Array, at: Micros): void {
+  sound(samples: Int16Array, channels: number, at: Micros): void {
     const stamped = samplesOf(this.#base + at);
     const jumps = Math.abs(stamped - this.#to) > JUMP;
     let to = jumps && stamped > this.#to ? stamped : this.#to;
     if (to - this.#from > CAPACITY) this.#from = this.#to = to;
     for (let gap = this.#to; gap < to; gap++) this.#put(gap, 0, 0);
-    for (let i = 0; i + 1 < samples.length; i += CHANNELS)
-      this.#put(to++, samples[i]!, samples[i + 1]!);
+    const right = channels - 1;
+    for (let i = 0; i + right < samples.length; i += channels)
+      this.#put(to++, samples[i]!, samples[i + right]!);
     this.#to = to;
     this.#from = Math.max(this.#from, to - CAPACITY);
     this.#extend((to * 62.5) / 3);

@@ -5,7 +5,7 @@ import test from "ava";
 import type { MediaSource, SoundMedia } from "../../../mixer/contract.js";
 import { makeFlashBeep, makeMedia } from "../../helpers/media.js";
 import { descendants } from "../../helpers/processes.js";
-import { BLUE, GREEN, hears, openRoom, RED, sees } from "../../helpers/room.js";
+import { BLUE, GREEN, hears, openRoom, sees } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { goertzel } from "../../helpers/tone.js";
 import { until } from "../../helpers/until.js";
