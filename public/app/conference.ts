@@ -14,6 +14,7 @@ import { createPeople } from "./people.js";
 import { setUpPicture } from "./picture.js";
 import { loadQuality } from "./quality.js";
 import { watchFor } from "./quality-text.js";
+import { setUpLive } from "./live/sign.js";
 import { recordingNews, viewRecordings } from "./recordings.js";
 import { statusText } from "./status.js";
 
@@ -144,6 +145,7 @@ export const holdConference = (
   setUpStatus(parts, call);
   setUpPeople(parts, call);
   setUpRecording(parts, call);
+  setUpLive(parts, call, notify);
   setUpModeration(call, devices);
   setUpInvite(parts);
   const stops = [

@@ -12,6 +12,7 @@ import type {
   Overload,
   ParticipantInfo,
   Quality,
+  LiveInfo,
   RecordingInfo,
   UplinkHint,
 } from "./protocol.js";
@@ -52,6 +53,8 @@ export type CallEvents = {
   talking: readonly string[];
   /** All recordings of the call so far. */
   recording: readonly RecordingInfo[];
+  /** All that leaves the room for an audience. */
+  live: readonly LiveInfo[];
   /** Who is where in the picture, from the picture with its `timestamp` on. */
   tiles: TileMap;
   /** What one watches, whenever that changes: also because the view is gone. */

@@ -43,6 +43,7 @@ export const setRoom = (core: Core, room: RoomState): void => {
     core.events.emit("talking", room.talkers);
   if (room.recordings !== before.recordings)
     core.events.emit("recording", room.recordings);
+  if (room.lives !== before.lives) core.events.emit("live", room.lives);
   if (room.tiles !== undefined && room.tiles !== before.tiles)
     core.events.emit("tiles", room.tiles);
   if (room.quality !== undefined && room.quality !== before.quality)

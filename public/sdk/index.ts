@@ -25,6 +25,7 @@ export type {
   Overload,
   ParticipantInfo,
   Quality,
+  LiveInfo,
   RecordingInfo,
   RenditionName,
   Role,

@@ -8,6 +8,7 @@ import type {
 export type {
   ClientMessageInput,
   CloseReason,
+  LiveInfo,
   MessageId,
   ParticipantInfo,
   PeerName,

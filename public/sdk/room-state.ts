@@ -1,5 +1,6 @@
 import type {
   Incoming,
+  LiveInfo,
   Overload,
   ParticipantInfo,
   Quality,
@@ -21,6 +22,8 @@ export type RoomState = {
   readonly participants: readonly ParticipantInfo[];
   readonly talkers: readonly string[];
   readonly recordings: readonly RecordingInfo[];
+  /** What leaves the room for an audience, also what is over. */
+  readonly lives: readonly LiveInfo[];
   /** Of the view that is watched. */
   readonly tiles: TileMap | undefined;
   /** What is received now; undefined until the server has said it. */
@@ -38,6 +41,7 @@ export const EMPTY_ROOM: RoomState = {
   participants: [],
   talkers: [],
   recordings: [],
+  lives: [],
   tiles: undefined,
   quality: undefined,
   overload: NO_OVERLOAD,
@@ -83,6 +87,7 @@ const reducers: Reducers = {
       .filter(({ talking }) => talking)
       .map(({ id }) => id),
     recordings: message.recordings,
+    lives: message.lives,
     // A new seat may be on another server, which says anew how it is.
     tiles: message.resumed ? state.tiles : undefined,
     quality: message.resumed ? state.quality : undefined,
@@ -105,6 +110,7 @@ const reducers: Reducers = {
     ...state,
     recordings: putById(state.recordings, recording),
   }),
+  live: (state, { live }) => ({ ...state, lives: putById(state.lives, live) }),
   tiles: (state, { type: _type, ...tiles }) => ({ ...state, tiles }),
   quality: (state, { quality }) => ({ ...state, quality }),
   overload: (state, { level, message }) => ({
