@@ -30,6 +30,8 @@ export type FakeRoom = {
   watching: Record<string, object>;
   /** Views that are recorded, by recording; "main (paused)" while nothing is. */
   recordings: Record<string, string>;
+  /** Where each live output goes. */
+  lives: Record<string, string>;
   candidates: string[];
   views: Record<string, ViewSettings>;
   /** Whether levels are told. */
@@ -152,6 +154,7 @@ const handlers: Handlers = {
       subscriptions: [],
       watching: {},
       recordings: {},
+      lives: {},
       candidates: [],
       views: { main },
       levels: false,
@@ -239,7 +242,19 @@ const handlers: Handlers = {
     size: 500,
     file: `${recording}.mp4`,
   }),
+  "recording.check": () => ({
+    ...{ duration: 2, gaps: [], black: [], silence: [], decodes: true },
+    problems: [],
+  }),
   ...playedHandlers(inRoom, refuse),
+  "live.start": ({ room, live, output }) => {
+    const { url = "hls" } = output as { url?: string };
+    inRoom(room).lives[live] = url;
+  },
+  "live.stop": ({ room, live }) => {
+    Reflect.deleteProperty(inRoom(room).lives, live);
+  },
+  "live.take": () => SILENT,
   stats: () => STATS,
 };
 
