@@ -17,6 +17,7 @@ import { createApp } from "./http/app.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
+import { withChecks } from "./recordings/checks.js";
 import { createLibrary, type Library } from "./recordings/library.js";
 import { createUploads } from "./recordings/uploads.js";
 import { createAccess } from "./rooms/access.js";
@@ -74,7 +75,10 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const library = createLibrary({ directory: recordings, log });
   const directory = createDirectory({
     supervisor,
-    journal: library,
+    journal: withChecks({
+      check: (file) => supervisor.pick().request("recording.check", file),
+      ...{ library, log },
+    }),
     defaults: {
       maxParticipants,
       video,

@@ -47,6 +47,7 @@ const describeRoom = (room: Room): z.output<typeof roomResult> => {
     layout: typeof layout === "string" ? layout : "custom",
     views: room.views(),
     record,
+    recordingLimits: room.options.recordingLimits ?? {},
     muteOnEntry,
     agc,
     sounds: soundsOf(sounds),

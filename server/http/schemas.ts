@@ -1,8 +1,8 @@
 /** What the REST interface takes and gives, but for the picture (`view-schemas.ts`). */
 import { z } from "zod";
-import { id, layoutName, renditionName } from "../picture.js";
-import { recordingEntry } from "../recordings/entry.js";
+import { id, layoutName } from "../picture.js";
 import { MOST_PARTICIPANTS, videoOptions } from "../setting-parsers.js";
+import { recordingLimits } from "./recording-schemas.js";
 import { muteAllShape } from "../sound.js";
 import { layoutShown, qualityResult } from "./view-schemas.js";
 
@@ -39,6 +39,9 @@ export const roomChange = z.strictObject({
     .boolean()
     .optional()
     .describe("Record as long as somebody is there"),
+  recordingLimits: recordingLimits
+    .optional()
+    .describe("When recordings that say nothing else end by themselves"),
   muteOnEntry: z
     .boolean()
     .optional()
@@ -63,6 +66,7 @@ export const roomResult = z.object({
   layout: layoutShown,
   views: z.array(id).describe("The views that were made, and main"),
   record: z.boolean(),
+  recordingLimits: recordingLimits,
   muteOnEntry: z.boolean(),
   agc: z.boolean(),
   sounds: z.object(roomSounds),
@@ -95,6 +99,10 @@ export const participantChange = z.strictObject({
     .boolean()
     .optional()
     .describe("On hold: neither heard, hearing nor seen; stays connected"),
+  recorded: z
+    .boolean()
+    .optional()
+    .describe("False: neither voice nor picture are in any recording"),
   role: role.optional(),
 });
 
@@ -115,6 +123,10 @@ export const participantResult = z.object({
   spoke: z.number().describe("For how long it has talked, in seconds"),
   deaf: z.boolean(),
   held: z.boolean(),
+  recorded: z
+    .boolean()
+    .optional()
+    .describe("False: neither voice nor picture are in any recording"),
   sharing: z.boolean(),
   joinedAt: time,
   inMix: z.union([z.literal(true), z.object({ why: z.string() })]),
@@ -122,18 +134,6 @@ export const participantResult = z.object({
     .optional()
     .describe("What it receives and why; absent while it receives nothing"),
 });
-
-export const recordingStart = z.strictObject({
-  format: z.enum(["mp4"]).default("mp4"),
-  view: id.default("main"),
-  rendition: renditionName.default("high"),
-});
-
-export const recordingChange = z.strictObject({
-  state: z.enum(["paused", "recording", "stopped"]),
-});
-
-export const recordingResult = recordingEntry;
 
 export const errorResult = z.object({
   error: z.object({

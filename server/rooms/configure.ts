@@ -24,5 +24,5 @@ export const configure = async (
     seats.size > 0 &&
     recordings.size === 0
   )
-    await recordings.start({ format: "mp4", rendition: "high" });
+    await recordings.start({ format: "mp4" });
 };

@@ -7,7 +7,7 @@ import { createLives, type Lives } from "./live.js";
 import { noticeRecording } from "./notices.js";
 import { createRecordings, type Recordings } from "./recordings.js";
 import type { RecordingJournal, Room } from "./types.js";
-import { MAIN, settingsOf } from "./views.js";
+import { assertView, MAIN, settingsOf } from "./views.js";
 
 type Parts = {
   name: RoomId;
@@ -28,6 +28,7 @@ export const makeRecordings = (
     now,
     log,
     title: () => room().options.title,
+    limits: () => room().options.recordingLimits ?? {},
     seats: () => room().seats.all(),
     onChange: (recording) => {
       room().seats.tell({ type: "recording", recording });
@@ -56,7 +57,7 @@ export const outputsOf = (room: RoomContext) => {
     recordings: () => recordings.infos(),
     startRecording: (options) =>
       ofMixer(room, async () => {
-        settingsOf(room, options.view ?? MAIN);
+        assertView(room, options.view ?? MAIN);
         return recordings.start(options);
       }),
     pauseRecording: (...change) => recordings.pause(...change),

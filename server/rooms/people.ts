@@ -87,8 +87,7 @@ const startMedia = async (room: RoomContext, seat: SeatState) => {
   try {
     // An open mixer is told of this one; an opening one is told of everybody.
     await host.tell("participant.add", { room: name, participant });
-    if (options.record && isFirst)
-      await recordings.start({ format: "mp4", rendition: "high" });
+    if (options.record && isFirst) await recordings.start({ format: "mp4" });
     else await host.open();
   } catch (error) {
     log.warn({ err: error, room: name }, "no media yet");
@@ -119,10 +118,10 @@ export const mediaOf = (
   seat: SeatState,
 ): ParticipantMedia => {
   const { id, name, role, muted, camera, sharing } = seat;
-  const { gain, balance, deaf, held } = seat;
+  const { gain, balance, deaf, held, recorded } = seat;
   const agc = options.agc && !seat.music;
   const seen = { id, name, role, muted, camera, sharing };
-  return { ...seen, gain, agc, balance, deaf, held };
+  return { ...seen, gain, agc, balance, deaf, held, recorded };
 };
 
 /** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
@@ -163,7 +162,7 @@ const depart = async (
   seats.tell({ type: "gone", participant: seat.id, reason });
   recordings.person("left", seat);
   log.info({ room: name, participant: seat.id, reason }, "participant left");
-  if (seats.size === 0) void recordings.stopAll();
+  if (seats.size === 0) recordings.onEmpty();
   room.idle.check();
   void forget(room, seat.id);
   void forgetBalances(room, seat.id);
@@ -212,6 +211,7 @@ export const update = async (
   if (Object.keys(change).length === 0) return;
   Object.assign(seat, change);
   tellAbout(room, seat);
+  if (change.recorded === false) room.recordings.person("unrecorded", seat);
   const { name, host } = room;
   const { music, ...media } = change;
   const told =

@@ -34,6 +34,8 @@ export type SeatState = {
   balance: Record<ParticipantId, number>;
   deaf: boolean;
   held: boolean;
+  /** False: neither its voice nor its picture is in any recording. */
+  recorded: boolean;
   talking: boolean;
   /** When it last began to talk, and how long it had talked before, in ms. */
   talkingSince: number;
@@ -79,6 +81,7 @@ export const infoOf = (seat: SeatState): ParticipantInfo => ({
   sharing: seat.sharing,
   deaf: seat.deaf,
   held: seat.held,
+  recorded: seat.recorded,
   talking: seat.talking,
   state:
     seat.kind === "socket" && seat.listener === undefined ? "away" : "present",
@@ -135,6 +138,7 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   balance: {},
   deaf: false,
   held: false,
+  recorded: true,
   talking: false,
   talkingSince: 0,
   spoke: 0,

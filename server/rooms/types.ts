@@ -55,6 +55,8 @@ export type RoomOptions = {
   layout: LayoutChoice;
   /** Record as long as somebody is there. */
   record: boolean;
+  /** When recordings that say nothing else end by themselves. */
+  recordingLimits?: RecordingLimits;
   /** Whoever takes a seat is muted at first, and may unmute. */
   muteOnEntry: boolean;
   /** Voices are brought to the same loudness, but for those in music mode. */
@@ -97,6 +99,8 @@ export type ParticipantChange = {
   music?: boolean;
   deaf?: boolean;
   held?: boolean;
+  /** False: in no recording. */
+  recorded?: boolean;
   role?: Role;
 };
 
@@ -122,9 +126,23 @@ export type ViewChange = Partial<Omit<ViewSettings, "pinned">> & {
   pinned?: ParticipantId | null;
 };
 
-export type RecordingRequest = {
+/** When a recording ends by itself. What is absent is the room's; without that, there is no such limit. */
+export type RecordingLimits = {
+  /** Seconds, without pauses. */
+  maxDuration?: number;
+  /** Bytes. */
+  maxSize?: number;
+  /**
+   * Seconds without anybody; null: never. If absent, it ends at once when the last one leaves, and after ten minutes in
+   * which nobody came.
+   */
+  stopWhenEmpty?: number | null;
+};
+
+export type RecordingRequest = RecordingLimits & {
   format: RecordingFormat;
-  rendition: RenditionName;
+  /** `high` if absent. */
+  rendition?: RenditionName;
   /** `main` if absent. */
   view?: ViewName;
 };
@@ -251,6 +269,8 @@ export type Directory = {
   drain(): Promise<void>;
 };
 
+export type PersonEvent = "joined" | "left" | "unrecorded";
+
 /** Whom the rooms tell about recordings, so that what is known lies beside the file and outlives the server. */
 export type RecordingJournal = {
   started(entry: {
@@ -267,9 +287,12 @@ export type RecordingJournal = {
       participant: ParticipantId;
       name: string;
       at: Date;
-      event: "joined" | "left";
+      /** `unrecorded`: from now on it is left out. */
+      event: PersonEvent;
     },
   ): void;
+  /** How far a running one is: seconds without pauses, and bytes. */
+  progress(id: RecordingId): Promise<{ duration: number; size: number }>;
   /** It stands still from now on, or goes on. */
   paused(id: RecordingId, paused: boolean): Promise<void>;
   /** It goes on, but something has happened to it: a sentence for people. */

@@ -107,10 +107,10 @@ const candidate = async (
 
 const update = async (
   session: Session,
-  { name, muted, camera, sharing, music, deaf, held }: Of<"update">,
+  { name, muted, camera, sharing, music, deaf, held, recorded }: Of<"update">,
 ): Promise<Reply> => {
   const { room, participant } = joined(session);
-  const change = { name, muted, camera, sharing, music, deaf, held };
+  const change = { name, muted, camera, sharing, music, deaf, held, recorded };
   await room.update(participant, change);
   return DONE;
 };
@@ -174,7 +174,7 @@ const record = async (
   if (state === "stopped")
     await Promise.all(running.map(({ id }) => room.stopRecording(id)));
   else if (running.length === 0)
-    await room.startRecording({ format: "mp4", rendition: "high" });
+    await room.startRecording({ format: "mp4" });
   else if (running.every((one) => one.state === "paused"))
     await Promise.all(running.map(({ id }) => room.pauseRecording(id, false)));
   return DONE;

@@ -86,6 +86,8 @@ export const clientMessage = z.discriminatedUnion("type", [
     sharing: z.boolean().optional(),
     /** What it sends is music. */
     music: z.boolean().optional(),
+    /** False: in no recording, while voice and picture are there for everybody else. */
+    recorded: z.boolean().optional(),
     ...listening,
   }),
   /** Somebody else's state; needs the role `moderator`. */
@@ -126,6 +128,8 @@ export type ParticipantInfo = {
   deaf: boolean;
   /** On hold: neither heard, hearing nor seen. */
   held: boolean;
+  /** False: neither its voice nor its picture is in any recording. True if absent. */
+  recorded?: boolean;
   talking: boolean;
   /** `away`: its socket dropped and its seat is kept for a while. */
   state: "present" | "away";

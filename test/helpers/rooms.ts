@@ -23,11 +23,14 @@ export type JournalEntry = { what: string; id: string; with?: unknown };
 
 export const createTestJournal = () => {
   const diary = createDiary<JournalEntry>();
+  /** How far recordings are. */
+  const progress = new Map<string, { duration: number; size: number }>();
   const journal: RecordingJournal = {
     started: async ({ id, ...rest }) =>
       diary.add({ what: "started", id, with: rest }),
     person: (id, { name, event }) =>
       diary.add({ what: `${name} ${event}`, id }),
+    progress: async (id) => progress.get(id) ?? { duration: 0, size: 0 },
     paused: async (id, paused) =>
       diary.add({ what: paused ? "paused" : "resumed", id }),
     noted: (id, reason) => diary.add({ what: "noted", id, with: { reason } }),
@@ -36,7 +39,7 @@ export const createTestJournal = () => {
     failed: async (id, reason, result) =>
       diary.add({ what: "failed", id, with: { reason, result } }),
   };
-  return { journal, diary };
+  return { journal, diary, progress };
 };
 
 export const startRooms = async (
@@ -52,7 +55,7 @@ export const startRooms = async (
 ) => {
   const supervisor = startSupervisor(t, fake);
   await supervisor.started();
-  const { journal, diary } = createTestJournal();
+  const { journal, diary, progress } = createTestJournal();
   const directory: Directory = createDirectory({
     supervisor,
     journal,
@@ -69,7 +72,7 @@ export const startRooms = async (
     now,
   });
   t.teardown(() => directory.drain());
-  return { supervisor, directory, journal: diary };
+  return { supervisor, directory, journal: diary, progress };
 };
 
 export type Person = Seat & {

@@ -23,6 +23,7 @@ test("who joins gets a seat of its own, and everybody else is told", async (t) =
     sharing: false,
     deaf: false,
     held: false,
+    recorded: true,
     talking: false,
     state: "present",
   });
