@@ -21,6 +21,8 @@ export type DecoderOptions = {
   /** False: the sound alone. */
   picture: boolean;
   sink: ReaderSink;
+  /** It gets ready, and nothing is taken until `release`. */
+  held?: boolean;
   /** Asked after each piece: true makes ffmpeg wait until `resume`. */
   isFull: () => boolean;
   /** Seconds; undefined of a source that has no end. */
@@ -32,42 +34,84 @@ export type DecoderOptions = {
 export type Decoder = {
   /** There may be room again. */
   resume: () => void;
+  /** Its turn has come. */
+  release: () => void;
   /** Kills it. Idempotent; resolves when it is gone. */
   close: () => Promise<void>;
 };
 
-export const startDecoder = (options: DecoderOptions): Decoder => {
-  const { input, position, picture, sink, isFull, onEnd } = options;
+type Taker = {
+  readonly stream: Writable;
+  /** Everything was taken. */
+  readonly drained: Promise<void>;
+  resume: () => void;
+  release: () => void;
+  /** Whatever comes still is thrown away. */
+  close: () => void;
+};
+
+/** Takes what ffmpeg writes, and lets it wait while there is no room. */
+const createTaker = ({
+  sink,
+  isFull,
+  held = false,
+}: Pick<DecoderOptions, "sink" | "isFull" | "held">): Taker => {
   const reader = new MediaReader(sink);
-  let child: ChildProcess | undefined;
+  let mayTake = !held;
   let waiting: (() => void) | undefined;
   let closed = false;
   let drain = (): void => undefined;
   const drained = new Promise<void>((resolve) => (drain = resolve));
-  const taker = new Writable({
+  const take = (chunk: Buffer, done: (error?: Error) => void): void => {
+    if (closed) return done();
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      return done(error as Error);
+    }
+    if (isFull()) waiting = done;
+    else done();
+  };
+  const stream = new Writable({
     highWaterMark: 1,
     write: (chunk: Buffer, _encoding, done) => {
-      if (closed) return done();
-      try {
-        reader.push(chunk);
-      } catch (error) {
-        return done(error as Error);
-      }
-      if (isFull()) waiting = done;
-      else done();
+      if (mayTake) take(chunk, done);
+      else waiting = () => take(chunk, done);
     },
     final: (done) => {
       drain();
       done();
     },
   });
+  const resume = (): void => {
+    const done = waiting;
+    waiting = undefined;
+    done?.();
+  };
+  const release = (): void => {
+    mayTake = true;
+    resume();
+  };
+  const close = (): void => {
+    closed = true;
+    resume();
+  };
+  return { stream, drained, resume, release, close };
+};
+
+export const startDecoder = (options: DecoderOptions): Decoder => {
+  const { input, position, picture, onEnd } = options;
+  const { stream, drained, resume, release, ...taker } = createTaker(options);
+  let child: ChildProcess | undefined;
+  let closed = false;
   const end = (): void => {
     child?.kill("SIGKILL");
+    // Unread, what is in the pipe would hold it open.
     child?.stdout?.destroy();
   };
   const { ended } = runFfmpeg({
     input: input.url,
-    output: taker,
+    output: stream,
     arguments: {
       input: [...seekArguments(position), ...input.options],
       output: outputArguments(picture),
@@ -83,13 +127,11 @@ export const startDecoder = (options: DecoderOptions): Decoder => {
     if (!closed) onEnd(how);
   });
   return {
-    resume: () => {
-      const done = waiting;
-      waiting = undefined;
-      done?.();
-    },
+    resume,
+    release,
     close: async () => {
       closed = true;
+      taker.close();
       end();
       await ended;
     },

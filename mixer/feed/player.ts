@@ -26,6 +26,9 @@ const STANDING: Micros = 500_000;
 /** Without anything new for so long it no longer counts as playing: 1 s. */
 const STARVED = TICKS_PER_SECOND;
 
+/** So long before its end the next round of a loop is made ready: ffmpeg's start takes a second where much goes on. */
+const NEXT_ROUND = 3;
+
 const micros = (seconds: number): Micros => Math.round(seconds * 1_000_000);
 
 /**
@@ -42,6 +45,10 @@ export class Player {
   readonly #retries: Retries;
   readonly #block = new Int16Array(BLOCK_SAMPLES * CHANNELS);
   #decoder: Decoder | undefined;
+  /** Waits at the beginning for the end of what loops. */
+  #next: Decoder | undefined;
+  /** One that dies while it waits is not made again at once. */
+  #prepared = false;
   #gone: Promise<unknown> = Promise.resolve();
   #ticker: Ticker | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -122,9 +129,11 @@ export class Player {
 
   #letGo(): void {
     clearTimeout(this.#retry);
-    const closing = this.#decoder?.close();
-    if (closing !== undefined) this.#gone = Promise.all([this.#gone, closing]);
-    this.#decoder = undefined;
+    for (const decoder of [this.#decoder, this.#next])
+      if (decoder !== undefined)
+        this.#gone = Promise.all([this.#gone, decoder.close()]);
+    this.#decoder = this.#next = undefined;
+    this.#prepared = false;
   }
 
   /** Afresh from this position of the source. */
@@ -140,33 +149,57 @@ export class Player {
   }
 
   #decode(position: Micros): void {
-    const { input, picture } = this.#options;
-    const timeline = this.#timeline;
     this.#over = false;
     this.#retries.started(now());
-    this.#decoder = startDecoder({
-      input,
-      position,
-      picture,
+    this.#decoder = this.#start(position, false);
+  }
+
+  #start(position: Micros, held: boolean): Decoder {
+    const { input, picture } = this.#options;
+    const timeline = this.#timeline;
+    const decoder = startDecoder({
+      ...{ input, position, picture, held },
       sink: timeline,
       isFull: () => !input.live && timeline.full,
       onDuration: (duration) => {
         // A file that is sent live says how long it is; what comes after it is not over then.
         if (!input.live) this.#duration = duration;
       },
-      onEnd: (end) => this.#onEnd(end),
+      onEnd: (end) => {
+        if (decoder === this.#decoder) this.#onEnd(end);
+        else if (decoder === this.#next) this.#next = undefined;
+      },
     });
+    return decoder;
   }
 
   /** Everything of the run is on the time line. */
   #onEnd(end: FfmpegEnd): void {
-    this.#letGo();
-    if (!end.ok || this.#endless) return this.#fail(end);
-    if (this.#loop && !this.#timeline.empty) {
-      this.#timeline.begin(0);
-      return this.#decode(0);
+    if (!end.ok || this.#endless) {
+      this.#letGo();
+      return this.#fail(end);
     }
+    this.#decoder = undefined;
+    if (this.#loop && !this.#timeline.empty) return this.#goRound();
     this.#over = true;
+  }
+
+  #goRound(): void {
+    this.#timeline.begin(0);
+    const next = this.#next;
+    this.#next = undefined;
+    this.#prepared = false;
+    if (next === undefined) return this.#decode(0);
+    this.#retries.started(now());
+    this.#decoder = next;
+    next.release();
+  }
+
+  #prepareRound(): void {
+    const left = (this.#duration ?? Infinity) - this.#timeline.position / 1e6;
+    if (!this.#loop || left >= NEXT_ROUND || this.#prepared) return;
+    this.#prepared = true;
+    this.#next = this.#start(0, true);
   }
 
   /** Of a stream that has come to its end there may be more in a moment, from its beginning. */
@@ -212,6 +245,7 @@ export class Player {
     this.#options.onSound(this.#block, now());
     this.#show(frame);
     if (!timeline.full) this.#decoder?.resume();
+    this.#prepareRound();
   }
 
   #starve(): void {
@@ -222,8 +256,9 @@ export class Player {
   }
 
   #finish(): void {
-    if (!this.#loop) return this.#become("ended");
-    this.#restart(0);
+    if (this.#loop) return this.#restart(0);
+    this.#letGo();
+    this.#become("ended");
   }
 
   #show(frame: I420Frame | undefined): void {

@@ -16,14 +16,24 @@ export type Playing = {
   close(): Promise<void>;
 };
 
-export const playTune = (
-  tune: Tune,
-  options: Omit<PlayerOptions, "input" | "picture" | "onPicture">,
-): Playing => {
-  const { onSound, onStatus } = options;
-  const length = lengthOf(tune);
+type TuneOptions = Omit<PlayerOptions, "input" | "picture" | "onPicture">;
+
+/** 10 ms of the tune on both channels, valid until the next. */
+const createBlocks = (tune: Tune) => {
   const mono = new Int16Array(BLOCK_SAMPLES);
   const block = new Int16Array(BLOCK_SAMPLES * CHANNELS);
+  return (at: number, loop: boolean): Int16Array => {
+    render(tune, at, loop, mono);
+    for (let i = 0; i < BLOCK_SAMPLES; i++)
+      block[2 * i] = block[2 * i + 1] = mono[i]!;
+    return block;
+  };
+};
+
+export const playTune = (tune: Tune, options: TuneOptions): Playing => {
+  const { onSound, onStatus } = options;
+  const length = lengthOf(tune);
+  const blockAt = createBlocks(tune);
   let { playing, loop } = options;
   let at = Math.round(options.position * RATE);
   let state: PlaybackState = playing ? "playing" : "paused";
@@ -42,17 +52,12 @@ export const playTune = (
   const tick = (): void => {
     if (state !== "playing") return;
     if (!loop && at >= length) return become("ended");
-    render(tune, at, loop, mono);
+    onSound(blockAt(at, loop), now());
     at += BLOCK_SAMPLES;
-    for (let i = 0; i < BLOCK_SAMPLES; i++)
-      block[2 * i] = block[2 * i + 1] = mono[i]!;
-    onSound(block, now());
   };
   const ticker = startTicker({
-    ticksPerSecond: 1_000_000 / BLOCK,
-    maxCatchUp: 10,
-    onTick: tick,
-    onSkip: () => undefined,
+    ...{ ticksPerSecond: 1_000_000 / BLOCK, maxCatchUp: 10 },
+    ...{ onTick: tick, onSkip: () => undefined },
   });
   return {
     get status() {
@@ -61,8 +66,8 @@ export const playTune = (
     set: (change) => {
       playing = change.playing ?? playing;
       loop = change.loop ?? loop;
-      if (change.position !== undefined)
-        at = Math.round(change.position * RATE);
+      const { position } = change;
+      if (position !== undefined) at = Math.round(position * RATE);
       else if (state === "ended" && playing) at = 0;
       become(playing ? "playing" : "paused");
     },

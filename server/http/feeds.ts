@@ -71,7 +71,7 @@ const start = (deps: RouteDeps): Route =>
     },
   });
 
-export const feedRoutes = (deps: RouteDeps): Route[] => [
+const readable = (deps: RouteDeps): Route[] => [
   route({
     method: "get",
     path: PATH,
@@ -83,7 +83,6 @@ export const feedRoutes = (deps: RouteDeps): Route[] => [
       json: findRoom(deps.directory, params.room).feeds(),
     }),
   }),
-  start(deps),
   route({
     method: "get",
     path: `${PATH}/{id}`,
@@ -95,6 +94,11 @@ export const feedRoutes = (deps: RouteDeps): Route[] => [
       json: findRoom(deps.directory, params.room).feed(params.id),
     }),
   }),
+];
+
+export const feedRoutes = (deps: RouteDeps): Route[] => [
+  ...readable(deps),
+  start(deps),
   route({
     method: "patch",
     path: `${PATH}/{id}`,

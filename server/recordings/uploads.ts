@@ -73,68 +73,77 @@ const receive = async (
   throw new ConferenceError("bad-request", "body: the file is missing");
 };
 
-export const createUploads = ({
-  directory,
-  inspect,
-  now = () => new Date(),
-}: UploadsOptions): Uploads => {
-  const folder = join(directory, FOLDER);
-  const pathOf = (id: string): string => join(folder, id);
-  const remove = async (id: string): Promise<void> => {
-    for (const name of [`${id}.json`, id])
-      await rm(join(folder, name), { force: true });
-  };
-  const get = async (id: string): Promise<Upload> => {
-    if (!ID_PATTERN.test(id)) throw noSuch(id);
-    try {
-      return upload.parse(
-        JSON.parse(await readFile(`${pathOf(id)}.json`, "utf8")),
-      );
-    } catch {
-      throw noSuch(id);
-    }
-  };
-  const list = async (): Promise<Upload[]> => {
-    const names = await readdir(folder).catch(() => []);
-    const ids = names.flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []);
-    const all = await Promise.all(
-      ids.map((id) => get(id).catch(() => undefined)),
-    );
-    return all
-      .filter((one) => one !== undefined)
-      .sort((a, b) => b.uploadedAt.localeCompare(a.uploadedAt));
-  };
-  const describe = async (upload: Upload): Promise<void> => {
-    const path = `${pathOf(upload.id)}.json`;
-    await writeFile(`${path}.tmp`, JSON.stringify(upload));
-    await rename(`${path}.tmp`, path);
-  };
+type State = Required<UploadsOptions> & { folder: string };
+
+const removeFiles = async ({ folder }: State, id: string): Promise<void> => {
+  for (const name of [`${id}.json`, id])
+    await rm(join(folder, name), { force: true });
+};
+
+const get = async ({ folder }: State, id: string): Promise<Upload> => {
+  if (!ID_PATTERN.test(id)) throw noSuch(id);
+  try {
+    const text = await readFile(join(folder, `${id}.json`), "utf8");
+    return upload.parse(JSON.parse(text));
+  } catch {
+    throw noSuch(id);
+  }
+};
+
+const list = async (state: State): Promise<Upload[]> => {
+  const names = await readdir(state.folder).catch(() => []);
+  const ids = names.flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []);
+  const all = await Promise.all(
+    ids.map((id) => get(state, id).catch(() => undefined)),
+  );
+  return all
+    .filter((one) => one !== undefined)
+    .sort((a, b) => b.uploadedAt.localeCompare(a.uploadedAt));
+};
+
+/** Whole or not at all. */
+const describe = async ({ folder }: State, upload: Upload): Promise<void> => {
+  const path = join(folder, `${upload.id}.json`);
+  await writeFile(`${path}.tmp`, JSON.stringify(upload));
+  await rename(`${path}.tmp`, path);
+};
+
+const add = async (
+  state: State,
+  name: string,
+  body: IncomingMessage,
+): Promise<Upload> => {
+  const { folder, inspect, now } = state;
+  if ((await list(state)).length >= MOST_UPLOADS)
+    throw new ConferenceError("conflict", `${MOST_UPLOADS} sounds are there`);
+  // A name that begins with a hyphen would be read as an option.
+  const id = newId().replace(/^[-_]/, "s");
+  await mkdir(folder, { recursive: true });
+  try {
+    const size = await receive(body, join(folder, id));
+    const { audio, duration } = await inspect({ kind: "upload", name: id });
+    if (!audio)
+      throw new ConferenceError("bad-request", "There is no sound in it");
+    const uploadedAt = now().toISOString();
+    const added = { id, name, size, duration, uploadedAt };
+    await describe(state, added);
+    return added;
+  } catch (error) {
+    await removeFiles(state, id);
+    throw error;
+  }
+};
+
+export const createUploads = (options: UploadsOptions): Uploads => {
+  const folder = join(options.directory, FOLDER);
+  const state: State = { now: () => new Date(), ...options, folder };
   return {
-    list,
-    get,
-    add: async (name, body) => {
-      if ((await list()).length >= MOST_UPLOADS)
-        throw new ConferenceError("conflict", `${MOST_UPLOADS} sounds are there`);
-      const id = newId().replace(/^[-_]/, "s");
-      await mkdir(folder, { recursive: true });
-      try {
-        const size = await receive(body, pathOf(id));
-        const facts = await inspect({ kind: "upload", name: id });
-        if (!facts.audio)
-          throw new ConferenceError("bad-request", "There is no sound in it");
-        const { duration } = facts;
-        const uploadedAt = now().toISOString();
-        const added = { id, name, size, duration, uploadedAt };
-        await describe(added);
-        return added;
-      } catch (error) {
-        await remove(id);
-        throw error;
-      }
-    },
+    list: () => list(state),
+    get: (id) => get(state, id),
+    add: (...asked) => add(state, ...asked),
     remove: async (id) => {
-      await get(id);
-      await remove(id);
+      await get(state, id);
+      await removeFiles(state, id);
     },
   };
 };
