@@ -13,6 +13,9 @@ import {
 /** How often it is looked whether something has begun; nobody minds these seconds. */
 const LOOK_EVERY_MS = 3_000;
 const TELL_EVERY_MS = 1_000;
+/** A player that stands still for so long has perhaps missed the end; and for so long is started anew. */
+const STILL_MS = 3_000;
+const STUCK_MS = 10_000;
 
 type Page = {
   readonly parts: Parts;
@@ -25,6 +28,8 @@ type Page = {
   seen: boolean;
   showing: Showing;
   player: Player | undefined;
+  /** Where the player was when it last moved, and when that was. */
+  moved: { at: number; time: number };
 };
 
 type Answer = { title?: string; live: LiveNow[] };
@@ -54,12 +59,17 @@ const begin = async ({ video, parts }: Page): Promise<void> => {
   }
 };
 
+const stop = (page: Page): void => {
+  page.player?.close();
+  page.player = undefined;
+  show(page, { is: "looking" });
+};
+
 const start = (page: Page, live: LiveNow): void => {
   show(page, { is: "playing", live });
+  page.moved = { at: 0, time: performance.now() };
   page.player = play(page.video, live, () => {
-    page.player?.close();
-    page.player = undefined;
-    show(page, { is: "looking" });
+    stop(page);
     void look(page);
   });
   page.seen = true;
@@ -100,6 +110,24 @@ const look = async (page: Page): Promise<void> => {
   setTimeout(() => void look(page), LOOK_EVERY_MS);
 };
 
+/** Players do not always notice the end, or come out of a hole. */
+const watchPlayer = async (page: Page): Promise<void> => {
+  const { video, player, showing } = page;
+  if (player === undefined || showing.is !== "playing") return;
+  const time = performance.now();
+  if (video.currentTime !== page.moved.at || video.paused)
+    page.moved = { at: video.currentTime, time };
+  const still = time - page.moved.time;
+  if (still < STILL_MS) return;
+  const response = await ask(page).catch(() => undefined);
+  if (response?.ok !== true || page.player !== player) return;
+  const { live } = (await response.json()) as Answer;
+  const isThere = live.some(({ id }) => id === showing.live.id);
+  if (isThere && still < STUCK_MS) return;
+  stop(page);
+  await look(page);
+};
+
 const setUp = (page: Page): void => {
   const { parts, video } = page;
   const unmute = parts.button("unmute");
@@ -115,6 +143,7 @@ const setUp = (page: Page): void => {
   setInterval(() => {
     const behind = behindText(page.player?.behind());
     parts.text("live-behind").textContent = behind;
+    void watchPlayer(page);
   }, TELL_EVERY_MS);
 };
 
@@ -131,6 +160,7 @@ export const showLive = (room: string): void => {
     seen: false,
     showing: { is: "looking" },
     player: undefined,
+    moved: { at: 0, time: 0 },
   };
   showScreen(parts);
   setUp(page);
