@@ -4,12 +4,12 @@ import { RATE } from "./timeline.js";
 
 type Note = { at: number; hz: number; seconds: number; level: number };
 
-/** A soft bell: about -24 dBFS, between voices (-18 LUFS) and the noise of rooms (-50). */
-const CHIME = 0.06;
+/** A soft bell: its peak is -18 dBFS, as loud as voices are on average (-18 LUFS), and it fades from there. */
+const CHIME = 0.1;
 const QUIET = 0.03;
 
 const chime = (...hz: number[]): Note[] =>
-  hz.map((one, i) => ({ at: i * 0.16, hz: one, seconds: 0.5, level: CHIME }));
+  hz.map((one, i) => ({ at: i * 0.16, hz: one, seconds: 0.8, level: CHIME }));
 
 /** Broken chords, one each 3 s, in the order in which they lead back to the first. */
 const CHORDS = [
@@ -26,11 +26,11 @@ const music = (): Note[] =>
   );
 
 const SCORES: Record<Tune, { seconds: number; notes: Note[] }> = {
-  join: { seconds: 0.7, notes: chime(587, 880) },
-  leave: { seconds: 0.7, notes: chime(880, 587) },
+  join: { seconds: 1, notes: chime(587, 880) },
+  leave: { seconds: 1, notes: chime(880, 587) },
   alone: { seconds: 12, notes: music() },
-  "recording-started": { seconds: 0.9, notes: chime(784, 784, 1175) },
-  "recording-stopped": { seconds: 0.9, notes: chime(1175, 784, 784) },
+  "recording-started": { seconds: 1.2, notes: chime(784, 784, 1175) },
+  "recording-stopped": { seconds: 1.2, notes: chime(1175, 784, 784) },
 };
 
 /** 4 ms: without a click. */

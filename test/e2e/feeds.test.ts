@@ -8,15 +8,15 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import test from "ava";
 import { makeMedia } from "../helpers/media.js";
-import { openReceiver, type Receiver } from "../helpers/peer.js";
 import { killProcess } from "../helpers/processes.js";
+import { createRest, type Rest } from "../helpers/rest.js";
 import { GREEN, hears, sees } from "../helpers/room.js";
 import { launchServer, type Server } from "../helpers/server.js";
-import { goertzel } from "../helpers/tone.js";
 import { until } from "../helpers/until.js";
 
 const media = mkdtempSync("/tmp/tutti-media-");
 let server: Server;
+let rest: Rest;
 let web: ReturnType<typeof createServer>;
 
 const clip = { colour: GREEN, tone: 660 };
@@ -42,6 +42,7 @@ test.before(async () => {
   server = await launchServer({
     env: { TUTTI_MEDIA: media, TUTTI_FEED_HOSTS: "127.0.0.1" },
   });
+  rest = createRest(server);
 });
 test.after.always(async () => {
   web.close();
@@ -50,78 +51,42 @@ test.after.always(async () => {
     rmSync(folder, { recursive: true });
 });
 
-type Answer = { status: number; json: any };
-
-const api = async (
-  method: string,
-  path: string,
-  json?: unknown,
-): Promise<Answer> => {
-  const response = await fetch(server.url + path, {
-    method,
-    ...(json !== undefined && {
-      body: JSON.stringify(json),
-      headers: { "content-type": "application/json" },
-    }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    json: text === "" ? undefined : JSON.parse(text),
-  };
-};
-
-let rooms = 0;
-const openRoom = async (): Promise<string> => {
-  const room = `room-${++rooms}`;
-  await api("PUT", `/v1/rooms/${room}`, {});
-  return room;
-};
-
-const watch = async (room: string): Promise<Receiver> => {
-  const receiver = openReceiver();
-  const response = await fetch(`${server.url}/whep/${room}`, {
-    method: "POST",
-    headers: { "content-type": "application/sdp" },
-    body: await receiver.offer(),
-  });
-  await receiver.accept(await response.text());
-  return receiver;
-};
-
 const ffmpegs = () =>
   server.processes().filter(({ command }) => /^\S*ffmpeg/.test(command));
 
 test.serial(
   "a file is played into a room, paused, sought and ended",
   async (t) => {
-    const room = await openRoom();
+    const room = await rest.openRoom();
     const path = `/v1/rooms/${room}/feeds`;
-    const viewer = await watch(room);
-    const { status, json } = await api("POST", path, { file: "clip.mp4" });
+    const viewer = await rest.watch(room);
+    const { status, json } = await rest.api("POST", path, { file: "clip.mp4" });
     t.is(status, 201);
     t.like(json, { state: "playing", file: "clip.mp4", name: "clip.mp4" });
     t.true(Math.abs(json.duration - 30) < 0.1);
     await sees(viewer, GREEN);
     await hears(viewer, { loud: [660] });
-    const people = await api("GET", `/v1/rooms/${room}/participants`);
+    const people = await rest.api("GET", `/v1/rooms/${room}/participants`);
     t.like(people.json[0], { id: json.id, camera: true, inMix: true });
 
     const feed = `${path}/${json.id}`;
-    const paused = await api("PATCH", feed, { state: "paused", position: 20 });
+    const paused = await rest.api("PATCH", feed, {
+      state: "paused",
+      position: 20,
+    });
     t.is(paused.status, 200);
     await hears(viewer, { silent: [660] });
     const { value } = await until({
       what: "it stands at 20 s",
-      read: () => api("GET", feed),
+      read: () => rest.api("GET", feed),
       accept: (it) => it.json.state === "paused",
     });
     t.is(value.json.position, 20);
-    await api("PATCH", feed, { state: "playing", volume: 1.5 });
+    await rest.api("PATCH", feed, { state: "playing", volume: 1.5 });
     await hears(viewer, { loud: [660] });
-    t.is((await api("DELETE", feed)).status, 204);
+    t.is((await rest.api("DELETE", feed)).status, 204);
     await hears(viewer, { silent: [660] });
-    t.deepEqual((await api("GET", path)).json, []);
+    t.deepEqual((await rest.api("GET", path)).json, []);
     await until({
       what: "no process is left",
       read: () => ffmpegs().length,
@@ -134,7 +99,7 @@ test.serial(
 test.serial(
   "what is not there, not allowed or no media is refused",
   async (t) => {
-    const room = await openRoom();
+    const room = await rest.openRoom();
     for (const [asked, status, message] of [
       [{ file: "none.mp4" }, 404, /no file "none.mp4"/],
       [{ file: "../clip.mp4" }, 404, /no file/],
@@ -149,26 +114,31 @@ test.serial(
       [{}, 400, /exactly one/],
       [{ file: "clip.mp4", url: "http://127.0.0.1/" }, 400, /exactly one/],
     ] as const) {
-      const answer = await api("POST", `/v1/rooms/${room}/feeds`, asked);
+      const answer = await rest.api("POST", `/v1/rooms/${room}/feeds`, asked);
       t.is(answer.status, status, JSON.stringify(asked));
       t.regex(answer.json.error.message, message);
     }
-    t.deepEqual((await api("GET", `/v1/rooms/${room}/participants`)).json, []);
+    t.deepEqual(
+      (await rest.api("GET", `/v1/rooms/${room}/participants`)).json,
+      [],
+    );
   },
 );
 
 test.serial(
   "a playlist of HLS is pulled, and goes on after its end is told",
   async (t) => {
-    const room = await openRoom();
-    const viewer = await watch(room);
+    const room = await rest.openRoom();
+    const viewer = await rest.watch(room);
     const { port } = web.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}/list.m3u8`;
-    const { status } = await api("POST", `/v1/rooms/${room}/feeds`, { url });
+    const { status } = await rest.api("POST", `/v1/rooms/${room}/feeds`, {
+      url,
+    });
     t.is(status, 201);
     await sees(viewer, GREEN);
     await hears(viewer, { loud: [660] });
-    const [feed] = (await api("GET", `/v1/rooms/${room}/feeds`)).json;
+    const [feed] = (await rest.api("GET", `/v1/rooms/${room}/feeds`)).json;
     t.like(feed, { state: "playing", url });
     viewer.close();
   },
@@ -177,24 +147,24 @@ test.serial(
 test.serial(
   "an address that answers nothing says why, and is tried again",
   async (t) => {
-    const room = await openRoom();
+    const room = await rest.openRoom();
     const url = "rtsp://127.0.0.1:9/live";
-    const { json } = await api("POST", `/v1/rooms/${room}/feeds`, { url });
+    const { json } = await rest.api("POST", `/v1/rooms/${room}/feeds`, { url });
     t.is(json.state, "connecting");
     const { value } = await until({
       what: "the reason",
-      read: () => api("GET", `/v1/rooms/${room}/feeds/${json.id}`),
+      read: () => rest.api("GET", `/v1/rooms/${room}/feeds/${json.id}`),
       accept: (it) => it.json.reason !== undefined,
     });
     t.like(value.json, { state: "connecting", reason: "Connection refused" });
-    await api("DELETE", `/v1/rooms/${room}/participants/${json.id}`);
-    t.deepEqual((await api("GET", `/v1/rooms/${room}/feeds`)).json, []);
+    await rest.api("DELETE", `/v1/rooms/${room}/participants/${json.id}`);
+    t.deepEqual((await rest.api("GET", `/v1/rooms/${room}/feeds`)).json, []);
   },
 );
 
 test.serial("RTMP is pulled live", async (t) => {
-  const room = await openRoom();
-  const viewer = await watch(room);
+  const room = await rest.openRoom();
+  const viewer = await rest.watch(room);
   const port = 19_350 + (process.pid % 500);
   const url = `rtmp://127.0.0.1:${port}/live/clip`;
   // ffmpeg as the server of one: it waits for a player and sends at the pace of time.
@@ -203,14 +173,14 @@ test.serial("RTMP is pulled live", async (t) => {
     ...["-f", "flv", "-listen", "1", url],
   ]);
   t.teardown(() => source.kill("SIGKILL"));
-  await api("POST", `/v1/rooms/${room}/feeds`, { url });
+  await rest.api("POST", `/v1/rooms/${room}/feeds`, { url });
   await sees(viewer, GREEN);
   await hears(viewer, { loud: [660] });
   source.kill("SIGKILL");
   await hears(viewer, { silent: [660] });
   const { value } = await until({
     what: "it is connecting again",
-    read: () => api("GET", `/v1/rooms/${room}/feeds`),
+    read: () => rest.api("GET", `/v1/rooms/${room}/feeds`),
     accept: (it) => it.json[0].state === "connecting",
   });
   t.truthy(value.json[0].reason);
@@ -220,82 +190,39 @@ test.serial("RTMP is pulled live", async (t) => {
 test.serial(
   "when its mixer dies, a feed goes on near its position, and a sound too",
   async (t) => {
-    const room = await openRoom();
-    const { json } = await api("POST", `/v1/rooms/${room}/feeds`, {
+    const room = await rest.openRoom();
+    const { json } = await rest.api("POST", `/v1/rooms/${room}/feeds`, {
       file: "clip.mp4",
       position: 10,
     });
-    await api("POST", `/v1/rooms/${room}/sounds`, { file: "jingle.mp3" });
+    await rest.api("POST", `/v1/rooms/${room}/sounds`, { file: "jingle.mp3" });
     for (const mixer of server.mixers()) killProcess(mixer);
     const path = `/v1/rooms/${room}/feeds/${json.id}`;
     await until({
       what: "the loss is noticed",
-      read: () => api("GET", path),
+      read: () => rest.api("GET", path),
       accept: (it) => it.json.state === "connecting",
     });
     const { value } = await until({
       what: "it plays again",
-      read: () => api("GET", path),
+      read: () => rest.api("GET", path),
       accept: (it) => it.json.state === "playing",
     });
     t.true(value.json.position >= 10 && value.json.position < 14);
-    const viewer = await watch(room);
+    const viewer = await rest.watch(room);
     await sees(viewer, GREEN);
     await hears(viewer, { loud: [660, 880] });
     viewer.close();
   },
 );
 
-test.serial("a sound is uploaded, played, changed and removed", async (t) => {
-  const room = await openRoom();
-  const viewer = await watch(room);
-  const upload = async (body: Buffer) => {
-    const response = await fetch(`${server.url}/v1/sounds?name=jingle`, {
-      method: "POST",
-      body,
-      headers: { "content-type": "audio/mpeg" },
-    });
-    return { status: response.status, json: (await response.json()) as any };
-  };
-  const added = await upload(readFileSync(join(media, "jingle.mp3")));
-  t.is(added.status, 201);
-  t.like(added.json, { name: "jingle" });
-  t.is((await upload(Buffer.from("no sound at all"))).status, 400);
-  t.is((await upload(Buffer.alloc(0))).status, 400);
-  t.is((await upload(Buffer.alloc(65 * 2 ** 20))).status, 413);
-  t.deepEqual((await api("GET", "/v1/sounds")).json, [added.json]);
-
-  const path = `/v1/rooms/${room}/sounds`;
-  const { id } = added.json;
-  const played = await api("POST", path, { upload: id, loop: true, duck: 12 });
-  t.is(played.status, 201);
-  await hears(viewer, { loud: [880] });
-  t.like((await api("GET", path)).json[0], {
-    upload: id,
-    duck: 12,
-    loop: true,
-  });
-  await api("PATCH", `${path}/${played.json.id}`, { volume: 0.1 });
-  await until({
-    what: "it is 20 dB lower",
-    read: () => goertzel(viewer.heard(), 48_000, 880),
-    accept: (level) => level < -37 && level > -46,
-  });
-  t.is((await api("DELETE", `${path}/${played.json.id}`)).status, 204);
-  await hears(viewer, { silent: [880] });
-  t.is((await api("DELETE", `${path}/${played.json.id}`)).status, 404);
-  t.is((await api("DELETE", `/v1/sounds/${id}`)).status, 204);
-  t.is((await api("POST", path, { upload: id })).status, 404);
-  viewer.close();
-});
-
 test.serial(
   "a recording of the library is played back into a room",
   async (t) => {
     cpSync(join(media, "clip.mp4"), join(server.recordings, "old.mp4"));
-    const room = await openRoom();
-    const viewer = await watch(room);
-    const answer = await api("POST", `/v1/rooms/${room}/feeds`, {
+    const room = await rest.openRoom();
+    const viewer = await rest.watch(room);
+    const answer = await rest.api("POST", `/v1/rooms/${room}/feeds`, {
       recording: "old",
       name: "Last week",
     });
