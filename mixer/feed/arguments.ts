@@ -1,7 +1,14 @@
 /** What ffmpeg is told about feeds and sounds. Pure. */
 import type { Micros } from "../media.js";
-import type { Input } from "./decoder.js";
 import { RATE } from "./timeline.js";
+
+/** What ffmpeg opens, and the options that keep it to that. */
+export type Input = {
+  url: string;
+  options: string[];
+  /** It cannot wait: what it sends comes when it comes. */
+  live: boolean;
+};
 
 /** No tile of a canvas of 720p is larger, and 30 pictures a second are what canvases show. */
 const WIDTH = 1280;

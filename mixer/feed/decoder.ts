@@ -1,18 +1,11 @@
 /** One run of ffmpeg that decodes a file or an address into raw pictures and sound, as fast as they are taken. */
-import type { ChildProcess } from "node:child_process";
 import { Writable } from "node:stream";
-import { runFfmpeg, type FfmpegEnd } from "../ffmpeg.js";
+import { runFfmpeg, type FfmpegEnd, type FfmpegOptions } from "../ffmpeg.js";
 import type { Micros } from "../media.js";
-import { outputArguments, seekArguments } from "./arguments.js";
+import { outputArguments, seekArguments, type Input } from "./arguments.js";
 import { MediaReader, type ReaderSink } from "./reader.js";
 
-/** What ffmpeg opens, and the options that keep it to that. */
-export type Input = {
-  url: string;
-  options: string[];
-  /** It cannot wait: what it sends comes when it comes. */
-  live: boolean;
-};
+type Child = Parameters<NonNullable<FfmpegOptions["onStart"]>>[0];
 
 export type DecoderOptions = {
   input: Input;
@@ -102,7 +95,7 @@ const createTaker = ({
 export const startDecoder = (options: DecoderOptions): Decoder => {
   const { input, position, picture, onEnd } = options;
   const { stream, drained, resume, release, ...taker } = createTaker(options);
-  let child: ChildProcess | undefined;
+  let child: Child | undefined;
   let closed = false;
   const end = (): void => {
     child?.kill("SIGKILL");

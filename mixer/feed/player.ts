@@ -3,7 +3,8 @@ import { now, startTicker, type Ticker } from "../clock.js";
 import type { Playback, PlaybackState, PlaybackStatus } from "../contract.js";
 import type { FfmpegEnd } from "../ffmpeg.js";
 import type { I420Frame, Micros } from "../media.js";
-import { startDecoder, type Decoder, type Input } from "./decoder.js";
+import type { Input } from "./arguments.js";
+import { startDecoder, type Decoder } from "./decoder.js";
 import { reasonOf, Retries } from "./retries.js";
 import { BLOCK, BLOCK_SAMPLES, CHANNELS, Timeline } from "./timeline.js";
 

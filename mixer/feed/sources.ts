@@ -6,8 +6,7 @@ import {
   type MediaSource,
   type MixerOptions,
 } from "../contract.js";
-import { addressInput, fileInput } from "./arguments.js";
-import type { Input } from "./decoder.js";
+import { addressInput, fileInput, type Input } from "./arguments.js";
 
 export type Folders = Pick<MixerOptions, "recordings" | "media">;
 
