@@ -63,7 +63,7 @@ export const settings = {
     name: "TUTTI_FEED_HOSTS",
     fallback: "none",
     meaning:
-      "hosts from which feeds may come, with commas between them: `*.example.com`, `rtsp://192.0.2.7:554`, `*` (any); what a playlist or a redirection of theirs names is fetched too",
+      "hosts from which feeds may come, with commas between them: `*.example.com`, `rtsp://192.0.2.7:554`, `*`; what their playlists name is fetched too",
     parse: parseFeedHosts,
   }),
   mixers: setting({

@@ -49,6 +49,17 @@ const PROMISED = [
   "GET /v1/rooms/{room}/recordings",
   "POST /v1/rooms/{room}/recordings",
   "PATCH /v1/rooms/{room}/recordings/{id}",
+  ...["GET", "POST"].flatMap((method) => [
+    `${method} /v1/rooms/{room}/feeds`,
+    `${method} /v1/rooms/{room}/sounds`,
+    `${method} /v1/sounds`,
+  ]),
+  "GET /v1/rooms/{room}/feeds/{id}",
+  ...["PATCH", "DELETE"].flatMap((method) => [
+    `${method} /v1/rooms/{room}/feeds/{id}`,
+    `${method} /v1/rooms/{room}/sounds/{id}`,
+  ]),
+  "DELETE /v1/sounds/{id}",
   "GET /v1/recordings",
   "GET /v1/recordings/{id}",
   "DELETE /v1/recordings/{id}",
