@@ -4,7 +4,8 @@ import { MixerError, type RecordingResult } from "../contract.js";
 import { joinArguments, joinList, type ListedPart } from "./arguments.js";
 import { freeBytes } from "./disk.js";
 import { FORMATS } from "./formats.js";
-import { probe, runFfmpeg } from "../ffmpeg.js";
+import { probe, runFfmpeg, type Probed } from "../ffmpeg.js";
+import { startSync } from "./sync.js";
 import {
   lengthOf,
   partNumbers,
@@ -56,8 +57,11 @@ const join = async (place: WorkPlace, seconds: number): Promise<void> => {
   const run = (format: readonly string[]) =>
     runFfmpeg({ input: list, output: joined, arguments: joinArguments(format) })
       .ended;
+  // What is on the disk by the end need not be waited for then.
+  const sync = startSync(joined);
   let end = await run(quick(seconds));
   if (!end.ok && slow !== undefined) end = await run(slow);
+  sync.close();
   if (!end.ok) throw new Error(end.message);
 };
 
@@ -74,7 +78,7 @@ const syncFile = async (path: string): Promise<void> => {
 const joinParts = async (
   place: WorkPlace,
   parts: readonly SealedPart[],
-): Promise<void> => {
+): Promise<Probed> => {
   const { folder, joined, list } = pathsOf(place);
   const needed = parts.reduce((sum, part) => sum + part.size, JOIN_SPARE_BYTES);
   if ((await freeBytes(folder)) < needed)
@@ -82,8 +86,9 @@ const joinParts = async (
   const found = await listed(parts);
   await writeFile(list, joinList(found.list));
   await join(place, found.seconds);
-  await probe(joined);
+  const probed = await probe(joined);
   await syncFile(joined);
+  return probed;
 };
 
 /** A part is a file that plays, only without fast start: the longest takes the name, the others stay beside it. */
@@ -119,14 +124,15 @@ const alreadyFinished = async (place: WorkPlace): Promise<RecordingResult> => {
  * joined they are kept. Rejects when there is nothing to play.
  */
 export const finishRecording = async (place: WorkPlace): Promise<Finished> => {
-  const { folder, final, joined } = pathsOf(place);
+  const { folder, file, final, joined } = pathsOf(place);
   const parts = await sealAll(place);
   if (parts.length === 0) {
     await rm(folder, { recursive: true, force: true });
     return { result: await alreadyFinished(place) };
   }
+  let probed: Probed;
   try {
-    await joinParts(place, parts);
+    probed = await joinParts(place, parts);
   } catch (error) {
     await keepParts(place, parts);
     const why = error instanceof Error ? error.message : String(error);
@@ -137,7 +143,8 @@ export const finishRecording = async (place: WorkPlace): Promise<Finished> => {
   // The parts go only when the file would survive a power cut.
   await syncFile(place.directory);
   await rm(folder, { recursive: true, force: true });
-  return { result: await resultOf(place) };
+  const { duration, size } = probed;
+  return { result: { duration, size, file } };
 };
 
 /**

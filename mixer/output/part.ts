@@ -47,9 +47,8 @@ export const startPart = (
     onStart: (process) => {
       child = process;
       // Without its note a part still plays; a full disk shows in the part itself.
-      noted = writeNote(path, { ...times, pid: process.pid ?? 0 }).catch(
-        () => undefined,
-      );
+      const note = { ...times, pid: process.pid ?? 0 };
+      noted = writeNote(path, note).catch(() => undefined);
     },
   });
   const waiting = (): number =>
@@ -62,7 +61,7 @@ export const startPart = (
   return {
     ended,
     write: (bytes) => {
-      if (pipe.destroyed || pipe.writableEnded) return;
+      if (!pipe.writable) return;
       if (waiting() === 0) drainedAt = performance.now();
       pipe.write(bytes);
     },

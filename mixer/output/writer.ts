@@ -1,98 +1,39 @@
 /** From units to parts: which part a unit goes to, when a part begins, and what happens when its ffmpeg dies. */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { wallTime } from "../clock.js";
+import { now } from "../clock.js";
 import type { EncodedUnit, Micros } from "../media.js";
 import { PICTURE_CODECS } from "./codecs.js";
 import { DISK_FULL, saysDiskFull } from "./disk.js";
 import type { FfmpegEnd } from "../ffmpeg.js";
-import { startPart, type Part } from "./part.js";
-import type { RecorderOptions } from "./options.js";
-import { noRestarts, writerDied, writerStarted } from "./restart.js";
+import { startPart } from "./part.js";
+import { writerDied, writerStarted } from "./restart.js";
 import { FORMATS } from "./formats.js";
-import { createStitch, type Picture, type Stitch } from "./stitch.js";
+import { createLiveCheck } from "./live-check.js";
+import { createStitch, type Picture } from "./stitch.js";
 import { lengthOf, partName, pathsOf, sealPart } from "./work.js";
+import {
+  hasPicture,
+  timeOf,
+  timesOf,
+  type Open,
+  type Phase,
+  type Writer,
+} from "./writer-state.js";
 
-/** A part that is being written, and its time zero (microseconds since 1970). */
-export type Open = {
-  number: number;
-  startedAt: Micros;
-  part: Part;
-  stitch: Stitch;
-};
+export {
+  createWriter,
+  type Earlier,
+  type Open,
+  type Writer,
+} from "./writer-state.js";
 
-export type Phase =
-  /** The next key frame (or, in sound alone, the next unit) opens a part. */
-  | { is: "waiting" }
-  | { is: "writing"; open: Open }
-  /** ffmpeg is behind; a key frame after it has caught up goes on. */
-  | { is: "skipping"; open: Open }
-  /** The dead part is being closed. */
-  | { is: "restarting" }
-  | { is: "paused" }
-  | { is: "ended" };
-
-export type Writer = {
-  readonly options: RecorderOptions;
-  readonly counters: { droppedUnits: number; restarts: number };
-  readonly restarts: ReturnType<typeof noRestarts>;
-  phase: Phase;
-  nextPart: number;
-  /** Where the parts so far end; undefined before the first one. */
-  endedAt: Micros | undefined;
-  /** Added to wall time, so that time goes on from the parts so far. */
-  shift: Micros;
-  /** The next part follows without a hole: they are paused in between. */
-  joined: boolean;
-  /** What is wished; the phase follows when nothing is being closed. */
-  paused: boolean;
-  /** Sound that came before the key frame of its time: it is encoded faster than pictures. The oldest go first. */
-  readonly early: EncodedUnit[];
-  keyAskedAt: Micros;
-  keyAt: Micros;
-  /** What is being closed; never rejects. */
-  closing: Promise<void>;
-  readonly abort: AbortController;
-};
-
-/** A longer pause (the server was down) is closed up to a minute: nobody wants to watch it. */
-const LONGEST_PAUSE: Micros = 60_000_000;
 /** A second of sound; a key frame that takes longer is asked for again, and the sound's hole is filled. */
 const MAX_EARLY = 48;
 /** The encoder makes at most one key frame a second for those who ask. */
 const KEY_EVERY: Micros = 1_000_000;
 /** Players seek to key frames; the encoder makes them only for who asks. Asked for when there was none for so long. */
 const SEEK_STEP: Micros = 10_000_000;
-
-/** What is there already: the number of the next part, and how time goes on. */
-export type Earlier = Pick<Writer, "nextPart"> &
-  Partial<Pick<Writer, "endedAt" | "shift" | "joined">>;
-
-export const createWriter = (
-  options: RecorderOptions,
-  { nextPart, endedAt, shift = 0, joined = false }: Earlier,
-): Writer => ({
-  options,
-  counters: { droppedUnits: 0, restarts: 0 },
-  restarts: noRestarts(),
-  phase: { is: "waiting" },
-  nextPart,
-  endedAt,
-  shift,
-  joined,
-  paused: false,
-  early: [],
-  keyAskedAt: -Infinity,
-  keyAt: 0,
-  closing: Promise.resolve(),
-  abort: new AbortController(),
-});
-
-const hasPicture = ({ options }: Writer): boolean =>
-  FORMATS[options.format].picture !== undefined;
-
-const timeOf = (writer: Writer, pts: Micros): Micros =>
-  Math.round(wallTime(pts) * 1_000) + writer.shift;
 
 const askKey = (writer: Writer, pts: Micros): void => {
   if (pts - writer.keyAskedAt < KEY_EVERY) return;
@@ -106,8 +47,15 @@ const drop = (writer: Writer): void => {
     writer.counters.droppedUnits++;
 };
 
+/** Nobody has to wait for the end to hear that something is wrong. */
+const warn = (writer: Writer, reason: string | undefined): void => {
+  if (reason !== undefined)
+    writer.options.onStatus({ state: "recording", reason });
+};
+
 const putVideo = (writer: Writer, open: Open, unit: EncodedUnit): void => {
   const time = timeOf(writer, unit.pts) - open.startedAt;
+  warn(writer, open.check.picture(unit.pts, now()));
   for (const bytes of open.stitch.video(unit.data, unit.key, time))
     open.part.write(bytes);
   if (unit.key) writer.keyAt = unit.pts;
@@ -116,6 +64,7 @@ const putVideo = (writer: Writer, open: Open, unit: EncodedUnit): void => {
 
 const putAudio = (writer: Writer, open: Open, unit: EncodedUnit): void => {
   const time = timeOf(writer, unit.pts) - open.startedAt;
+  warn(writer, open.check.sound(unit.pts, now()));
   for (const bytes of open.stitch.audio(unit.data, time))
     open.part.write(bytes);
 };
@@ -128,17 +77,6 @@ const goOn = (writer: Writer, open: Open, first: EncodedUnit): void => {
   for (const unit of writer.early.splice(0))
     if (unit.pts >= first.pts) putAudio(writer, open, unit);
     else drop(writer);
-};
-
-/** Where in the recording's time a part that begins with this unit begins, after the parts so far. */
-const timesOf = (writer: Writer, first: EncodedUnit) => {
-  const wall = timeOf(writer, first.pts);
-  const from = writer.endedAt ?? wall;
-  const longest = writer.joined ? 0 : LONGEST_PAUSE;
-  const time = Math.min(Math.max(wall, from), from + longest);
-  writer.joined = false;
-  writer.shift += time - wall;
-  return { from, time };
 };
 
 const openPart = (
@@ -158,7 +96,8 @@ const openPart = (
     startedAt,
     shift: writer.shift,
   });
-  const open = { number, startedAt, part, stitch };
+  const check = createLiveCheck();
+  const open = { number, startedAt, part, stitch, check };
   writerStarted(writer.restarts, performance.now());
   part.write(stitch.head);
   for (const bytes of pause) part.write(bytes);

@@ -26,7 +26,7 @@ export type RecordingPicture = {
   close(): void;
 };
 
-type Source = { view: View; rendition: VideoRendition; sink: UnitSink };
+type Source = { view: View; rendition: VideoRendition; close(): void };
 
 /** What is recorded of a view: a moving picture, of 720p unless another size is wished. */
 const recordedRendition = (
@@ -39,66 +39,95 @@ const recordedRendition = (
   return view.rendition(codec, moving);
 };
 
+/** One that reads a rendition, and gives back what it took. */
+const openSource = (
+  { codec, views, rendition: wanted }: RecordingPictureOptions,
+  view: View,
+  take: (source: Source, unit: EncodedUnit) => void,
+): Source => {
+  const rendition = recordedRendition(codec, view, wanted);
+  const sink: UnitSink = (unit) => take(source, unit);
+  const source: Source = {
+    rendition,
+    view,
+    close: () => {
+      rendition.removeSink(sink);
+      view.refresh();
+      views.release(view);
+    },
+  };
+  rendition.addSink(sink);
+  view.refresh();
+  return source;
+};
+
+/** Of two sources one is written, and another takes over with its first key frame. */
+const createSwitch = (write: (unit: EncodedUnit) => void) => {
+  let written: Source | undefined;
+  let coming: Source | undefined;
+  return {
+    get written() {
+      return written;
+    },
+    get newest() {
+      return coming ?? written;
+    },
+    take: (source: Source, unit: EncodedUnit): void => {
+      if (source === coming && unit.key) {
+        written?.close();
+        written = coming;
+        coming = undefined;
+      }
+      if (source === written) write(unit);
+    },
+    begin: (source: Source): void => {
+      written = source;
+    },
+    /** Undefined: what is written stays. */
+    follow: (source: Source | undefined): void => {
+      coming?.close();
+      coming = source;
+    },
+    end: (): void => {
+      coming?.close();
+      written?.close();
+      coming = written = undefined;
+    },
+  };
+};
+
 /** Holds the view until it is closed, even if it is removed meanwhile. Throws `not-found`. */
 export const openRecordingPicture = (
   options: RecordingPictureOptions,
 ): RecordingPicture => {
-  const { views, codec, rendition: wanted, write } = options;
+  const { views, codec, rendition, write } = options;
   const view = views.hold(options.view);
-  const { rung } = recordedRendition(codec, view, wanted);
-  let written: Source | undefined;
-  /** Takes over with its first key frame. */
-  let coming: Source | undefined;
+  const { rung } = recordedRendition(codec, view, rendition);
+  const { width, height, fps } = rung;
+  const sources = createSwitch(write);
   let masked = false;
   let closed = false;
-
-  const take = (source: Source, unit: EncodedUnit): void => {
-    if (source === coming && unit.key) {
-      const before = written;
-      written = coming;
-      coming = undefined;
-      drop(before);
-    }
-    if (source === written) write(unit);
-  };
   const open = (): Source => {
-    const shown = masked ? views.holdMasked(view) : view;
-    const rendition = recordedRendition(codec, shown, wanted);
-    const source: Source = {
-      view: shown,
-      rendition,
-      sink: (unit) => take(source, unit),
-    };
-    rendition.addSink(source.sink);
-    shown.refresh();
-    return source;
-  };
-  const drop = (source: Source | undefined): void => {
-    if (source === undefined) return;
-    source.rendition.removeSink(source.sink);
-    source.view.refresh();
-    if (source.view !== view) views.release(source.view);
+    const shown = masked ? views.holdMasked(view) : views.holdAgain(view);
+    return openSource(options, shown, sources.take);
   };
   const watch = (on: boolean): void => {
-    if (closed || on === (written !== undefined)) return;
-    if (on) written = open();
-    else {
-      drop(coming);
-      drop(written);
-      coming = written = undefined;
-    }
+    if (closed || on === (sources.written !== undefined)) return;
+    if (on) sources.begin(open());
+    else sources.end();
   };
   return {
-    size: { width: rung.width, height: rung.height, fps: rung.fps },
+    size: { width, height, fps },
     watch,
     mask: (on) => {
       if (on === masked) return;
       masked = on;
+      const { written } = sources;
       if (written === undefined) return;
-      drop(coming);
-      coming = (written.view !== view) === on ? undefined : open();
+      const isSo = (written.view !== view) === on;
+      sources.follow(isSo ? undefined : open());
     },
-    requestKey: () => (coming ?? written)?.rendition.stream.requestKey(),
+    requestKey: () => sources.newest?.rendition.stream.requestKey(),
     close: () => {
       watch(false);
       if (closed) return;

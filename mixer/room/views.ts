@@ -113,6 +113,12 @@ export class Views {
     return masked;
   }
 
+  /** One that somebody holds, once more. */
+  holdAgain(view: View): View {
+    this.#open.get(view)!.holders++;
+    return view;
+  }
+
   release(view: View): void {
     const held = this.#open.get(view);
     if (held === undefined) return;

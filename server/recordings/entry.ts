@@ -89,6 +89,25 @@ export const pausedFor = (
     return sum + Math.max(0, until - Date.parse(from)) / 1000;
   }, 0);
 
+/** Of a pause that nobody ended, nothing is known but that it began. */
+export const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
+  new Date(pauses?.at(-1)?.from ?? startedAt);
+
+/** The entry of a recording that begins. */
+export const begun = ({
+  startedAt,
+  ...about
+}: Pick<RecordingEntry, "id" | "room" | "title" | "format"> & {
+  startedAt: Date;
+}): RecordingEntry => ({
+  ...about,
+  state: "recording",
+  startedAt: startedAt.toISOString(),
+  duration: 0,
+  size: 0,
+  participants: [],
+});
+
 export const isRunning = ({ state }: RecordingEntry): boolean =>
   state === "recording" || state === "paused";
 

@@ -22,10 +22,12 @@ import type { RecordingJournal } from "../rooms/types.js";
 import { ID_PATTERN } from "../signaling/messages.js";
 import {
   attend,
+  begun,
   checked,
   ended,
   fileOf,
   isRunning,
+  lastKnown,
   pausedFor,
   setPaused,
   unknownEntry,
@@ -190,16 +192,9 @@ const remove = async (state: State, id: RecordingId): Promise<void> => {
 const started: (
   state: State,
   entry: Parameters<RecordingJournal["started"]>[0],
-) => Promise<void> = async ({ directory, held }, { startedAt, ...about }) => {
+) => Promise<void> = async ({ directory, held }, about) => {
   await mkdir(directory, { recursive: true });
-  await held.put({
-    ...about,
-    state: "recording",
-    startedAt: startedAt.toISOString(),
-    duration: 0,
-    size: 0,
-    participants: [],
-  });
+  await held.put(begun(about));
 };
 
 const person: (
@@ -250,10 +245,6 @@ const endOf = (
   const paused = pausedFor(entry, lastKnown(entry));
   return new Date(began + (duration + paused) * 1000);
 };
-
-/** Of a pause that nobody ended, nothing is known but that it began. */
-const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
-  new Date(pauses?.at(-1)?.from ?? startedAt);
 
 const end = async (
   state: State,
