@@ -41,6 +41,8 @@ const rtmp = ({ protocol, host, pathname, search }: URL): PushTarget => {
     secrets: {
       rtmp_app: path.slice(0, Math.max(slash, 0)),
       rtmp_playpath: path.slice(slash + 1) + search,
+      // A key is given to nobody but the host that is meant; by itself ffmpeg asks no server who it is.
+      ...(protocol === "rtmps:" && { tls_verify: "1" }),
     },
   };
 };

@@ -67,7 +67,7 @@ test("ffmpeg's command line has the host alone, the rest is in its file of optio
   t.is(rtmp.address, "rtmps://host:443/");
   t.is(
     presetText(rtmp.secrets),
-    "rtmp_app=app/inst\nrtmp_playpath=key?s_bl=1&a=b\n",
+    "rtmp_app=app/inst\nrtmp_playpath=key?s_bl=1&a=b\ntls_verify=1\n",
   );
   const srt = pushTarget("srt://host:9000?streamid=a/b&passphrase=secret-long");
   t.is(srt.address, "srt://host:9000?mode=caller&pkt_size=1316");
