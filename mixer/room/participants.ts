@@ -12,7 +12,8 @@ import type { IngestOptions } from "../ingest/ingest.js";
 import { parseOffer, sendsVideo } from "../sdp.js";
 import { sourceIdOf } from "../video/layouts/index.js";
 import type { Load } from "./load.js";
-import { Publication, type Picture } from "./publication.js";
+import { Publication } from "./publication.js";
+import { isSeen, showIn, sourceOf } from "./shown.js";
 import type { Sound } from "./sound.js";
 import type { Uplink, UplinkSource } from "./uplink.js";
 import type { View } from "./view.js";
@@ -275,31 +276,3 @@ export class Participants {
     });
   }
 }
-
-/** In a file nobody is who does not want to be. */
-const isSeen = ({ masks }: View, { recorded }: ParticipantMedia): boolean =>
-  !masks || recorded !== false;
-
-const sourceOf = (view: View, media: ParticipantMedia, kind: SourceKind) => ({
-  participant: media.id,
-  kind,
-  role: media.role,
-  name: media.name,
-  muted: media.muted || media.held,
-  active:
-    isSeen(view, media) &&
-    !media.held &&
-    (kind === "camera" ? media.camera : media.sharing),
-});
-
-const showIn = (
-  view: View,
-  { media, published }: Participant,
-  kind: SourceKind,
-): void => {
-  const id = sourceIdOf(media.id, kind);
-  view.compositor.addSource(id, sourceOf(view, media, kind));
-  const picture: Picture | undefined = published[kind]?.picture;
-  if (picture !== undefined && isSeen(view, media))
-    view.compositor.putFrame(id, picture.frame, picture.at);
-};
