@@ -6,7 +6,8 @@ const hlsStart = z.strictObject({
   type: z.literal("hls"),
   view: viewName.default("main"),
   renditions: z
-    .array(renditionName)
+    // A still every two seconds is no live picture.
+    .array(renditionName.exclude(["slides"]))
     .min(1)
     .max(6)
     .default(["high", "medium", "audio"])

@@ -9,6 +9,7 @@ testWrongInputs([
     [{ type: "dash" }, /^type: /],
     [{ type: "hls", renditions: [] }, /^renditions: /],
     [{ type: "hls", renditions: ["huge"] }, /^renditions\.0: /],
+    [{ type: "hls", renditions: ["slides"] }, /^renditions\.0: /],
     [{ type: "hls", lowLatency: "yes" }, /^lowLatency: /],
     [{ type: "hls", url: "rtmp://x/a/b" }, /^url: unknown field/],
     [{ type: "hls", view: "../etc" }, /^view: /],
