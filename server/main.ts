@@ -17,7 +17,9 @@ import { createApp } from "./http/app.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
+import { withChecks } from "./recordings/checks.js";
 import { createLibrary, type Library } from "./recordings/library.js";
+import { createUploads } from "./recordings/uploads.js";
 import { createAccess } from "./rooms/access.js";
 import { createDirectory } from "./rooms/directory.js";
 import { attachSignaling } from "./signaling/attach.js";
@@ -52,6 +54,7 @@ const readConfig = (env: NodeJS.ProcessEnv): Config => {
 
 const mixerOptions = (config: Config): MixerOptions => ({
   recordings: config.recordings,
+  media: config.media,
   mediaAddresses: [...config.mediaAddresses],
   mediaPorts: config.mediaPorts,
   iceServers: [...config.iceServers],
@@ -72,7 +75,10 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const library = createLibrary({ directory: recordings, log });
   const directory = createDirectory({
     supervisor,
-    journal: library,
+    journal: withChecks({
+      check: (file) => supervisor.pick().request("recording.check", file),
+      ...{ library, log },
+    }),
     defaults: {
       maxParticipants,
       video,
@@ -85,6 +91,10 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     },
     log,
   });
+  const uploads = createUploads({
+    directory: recordings,
+    inspect: (source) => supervisor.pick().request("media.inspect", { source }),
+  });
   const metrics = createMetrics({ directory, mixers: supervisor });
   const access = createAccess(config);
   const app = createApp({
@@ -92,11 +102,13 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     directory,
     access,
     library,
+    media: { feedHosts: config.feedHosts, uploads },
     metrics,
     log,
     mixers: supervisor,
     iceServers,
     rtpHosts: config.rtpHosts,
+    liveHosts: config.liveHosts,
     pages: PAGES,
   });
   const { tls } = config;

@@ -6,6 +6,7 @@ import type {
   MixerOptions,
   OverloadLevel,
   ParticipantId,
+  PlaybackStatus,
   Requests,
   RoomId,
   SoundOptions,
@@ -19,9 +20,11 @@ import { TICK } from "../media.js";
 import type { EncoderChoice } from "../video/encoder.js";
 import { createDemand, type Demand } from "./demand.js";
 import { createLevels } from "./levels.js";
+import { Lives } from "./lives.js";
 import type { Load } from "./load.js";
 import { Participants } from "./participants.js";
 import { Places } from "./places.js";
+import { createPlayed, type Played } from "./played.js";
 import { createPulse, type Pulse } from "./pulse.js";
 import { Recordings } from "./recordings.js";
 import { createRtp, type Rtp } from "./rtp.js";
@@ -67,6 +70,8 @@ export class Room {
   readonly subscriptions: Subscriptions;
   readonly recordings: Recordings;
   readonly rtp: Rtp;
+  readonly lives: Lives;
+  readonly played: Played;
   readonly #options: RoomOptions;
   readonly #places: Places;
   readonly #demand: Demand;
@@ -97,6 +102,13 @@ export class Room {
         emit("ingest", { room, participant, source, state }),
     });
     this.rtp = this.#createRtp();
+    this.played = createPlayed({
+      ...{ ...parts, folders: mixer },
+      onFeed: (status) => emit("feed", { room, ...status }),
+      onSound: (status) => emit("sound", { room, ...status }),
+      views: () => this.views.all(),
+      isThere: (id) => this.participants.has(id),
+    });
     this.views = this.#createViews();
     this.subscriptions = new Subscriptions({
       ...parts,
@@ -117,6 +129,7 @@ export class Room {
       onStatus: (recording, status) =>
         emit("recording", { room, recording, ...status }),
     });
+    this.lives = this.#createLives();
     this.#demand = createDemand({
       views: this.views,
       participants: this.participants,
@@ -136,6 +149,7 @@ export class Room {
   removeParticipant(id: ParticipantId): void {
     this.subscriptions.closeOf(id);
     this.rtp.remove(id);
+    this.played.closeOf(id);
     this.participants.remove(id);
     this.views.removeOf(id);
     this.#refresh();
@@ -144,6 +158,10 @@ export class Room {
   publish({ participant, source, sdp }: Params<"publish">): Promise<string> {
     this.#demand.forget(participant, source);
     return this.#changing(this.participants.publish(participant, source, sdp));
+  }
+
+  openFeed(params: Params<"feed.open">): Promise<PlaybackStatus> {
+    return this.#changing(this.played.feeds.open(params));
   }
 
   unpublish({ participant, source }: Params<"unpublish">): void {
@@ -200,7 +218,8 @@ export class Room {
   async #close(): Promise<void> {
     this.subscriptions.closeAll();
     this.rtp.close();
-    await this.recordings.close();
+    await Promise.all([this.recordings.close(), this.lives.close()]);
+    await this.played.close();
     this.participants.close();
     this.#refresh();
     this.sound.close();
@@ -215,6 +234,16 @@ export class Room {
     });
   }
 
+  #createLives(): Lives {
+    const { name: room, emit } = this.#options;
+    return new Lives({
+      sound: this.sound,
+      views: this.views,
+      onChange: () => this.#refresh(),
+      onStatus: (status) => emit("live", { room, ...status }),
+    });
+  }
+
   #createViews(): Views {
     const { name: room, main, mixer, emit, onError } = this.#options;
     const { counters, load } = this.#options;
@@ -226,6 +255,7 @@ export class Room {
       isThere: (id) => this.participants.has(id),
       onOpen: (view) => {
         this.participants.showIn(view);
+        this.played.showIn(view);
         this.#hearIn(view);
       },
       onMoved: (from, to) => this.subscriptions.move(from, to),
@@ -247,11 +277,14 @@ export class Room {
     return createPulse({
       isNeeded: () =>
         this.participants.publishing ||
+        this.played.feeds.size > 0 ||
         this.subscriptions.size > 0 ||
         this.recordings.size > 0 ||
+        this.lives.size > 0 ||
         this.rtp.isNeeded,
       onTick: (due, late) => {
         this.rtp.tick(due, () => this.sound.tick(due, late));
+        this.recordings.mask(this.sound.leavesOut);
         this.#demand.tick();
       },
       onSkip: (ticks) => (counters.audioTicksSkipped += ticks),

@@ -8,10 +8,12 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type {
-  RecordingFormat,
-  RecordingId,
-  RecordingResult,
+import {
+  RECORDING_FORMATS,
+  type RecordingChecks,
+  type RecordingFormat,
+  type RecordingId,
+  type RecordingResult,
 } from "../../mixer/contract.js";
 import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
@@ -20,6 +22,8 @@ import type { RecordingJournal } from "../rooms/types.js";
 import { ID_PATTERN } from "../signaling/messages.js";
 import {
   attend,
+  begun,
+  checked,
   ended,
   endOf,
   fileOf,
@@ -32,8 +36,10 @@ import {
 import { createHeldEntries, type HeldEntries } from "./held.js";
 import { createTimelines, type Timeline, type Timelines } from "./timeline/keeper.js";
 import {
+  findFormat,
   listIds,
   readSidecar,
+  writeSidecar,
   removeFiles,
   sizeWritten,
   statFile,
@@ -42,6 +48,8 @@ import {
 export type LibraryFile = {
   /** Absolute. */
   path: string;
+  /** Its media type. */
+  type: string;
   /** What it is called when it is saved. */
   name: string;
   size: number;
@@ -61,6 +69,8 @@ export type Library = RecordingJournal & {
   remove(id: RecordingId): Promise<void>;
   /** What a killed server was recording; this process has no hand in it. */
   unfinished(): Promise<{ id: RecordingId; format: RecordingFormat }[]>;
+  /** Writes down what was found in a finished file. */
+  checked(id: RecordingId, checks: RecordingChecks): Promise<void>;
   /** Writes what is not written yet. */
   close(): Promise<void>;
 };
@@ -107,12 +117,12 @@ const readFromDisk = async (
   const sidecar = await readSidecar(directory, id);
   if (sidecar.is === "broken") reportBroken(state, id, sidecar.problem);
   const known = sidecar.is === "read" ? sidecar.entry : undefined;
-  const format = known?.format ?? "mp4";
+  const format = known?.format ?? (await findFormat(directory, id)) ?? "mp4";
   const file = await statFile(directory, fileOf({ id, format }));
   if (known !== undefined) return { ...known, size: file?.size ?? 0 };
   if (file === undefined) return undefined;
   const lost = sidecar.is === "missing" ? "is missing" : "cannot be read";
-  return unknownEntry(id, { ...file, reason: `The description ${lost}` });
+  return unknownEntry(id, { ...file, format, reason: `The description ${lost}` });
 };
 
 const liveEntry = async (
@@ -167,11 +177,13 @@ const getEnded = async (
 };
 
 const file = async (state: State, id: RecordingId): Promise<LibraryFile> => {
-  const name = fileOf(await getEnded(state, id));
+  const entry = await getEnded(state, id);
+  const name = fileOf(entry);
+  const { type } = RECORDING_FORMATS[entry.format];
   const found = await statFile(state.directory, name);
   if (found === undefined)
     throw new ConferenceError("no-such-recording", `"${id}" has no file`);
-  return { path: join(state.directory, name), name, ...found };
+  return { path: join(state.directory, name), type, name, ...found };
 };
 
 const remove = async (state: State, id: RecordingId): Promise<void> => {
@@ -186,18 +198,11 @@ const started: (
   entry: Parameters<RecordingJournal["started"]>[0],
 ) => Promise<void> = async (
   { directory, held, timelines },
-  { startedAt, present = [], ...about },
+  { present = [], ...about },
 ) => {
   await mkdir(directory, { recursive: true });
-  timelines.begin(about.id, present, startedAt);
-  await held.put({
-    ...about,
-    state: "recording",
-    startedAt: startedAt.toISOString(),
-    duration: 0,
-    size: 0,
-    participants: [],
-  });
+  timelines.begin(about.id, present, about.startedAt);
+  await held.put(begun(about));
 };
 
 const person: (
@@ -219,6 +224,17 @@ const setPausedOf = async (
   if (entry === undefined) return;
   timelines.add(id, { type: paused ? "paused" : "resumed" }, now());
   await held.put(setPaused(entry, paused, now()));
+};
+
+/** Of one that somebody deletes meanwhile nothing is written. */
+const setChecks = async (
+  state: State,
+  id: RecordingId,
+  checks: RecordingChecks,
+): Promise<void> => {
+  const entry = await look(state, id);
+  if (entry === undefined || isRunning(entry)) return;
+  await writeSidecar(state.directory, checked(entry, checks));
 };
 
 const noted = (state: State, id: RecordingId, reason: string): void => {
@@ -270,6 +286,8 @@ export const createLibrary = ({
     told: (...heard) => timelines.told(...heard),
     person: (id, event) => person(state, id, event),
     paused: (id, paused) => setPausedOf(state, id, paused),
+    progress: (id) => get(state, id),
+    checked: (id, checks) => setChecks(state, id, checks),
     noted: (id, reason) => noted(state, id, reason),
     finished: (id, result, reason) =>
       end(state, id, { state: "stopped", result, reason }),

@@ -5,8 +5,9 @@ import { ConferenceError } from "../errors.js";
 import type { RecordingInfo } from "../signaling/messages.js";
 import type { Host } from "./host.js";
 import type { Recording } from "./recording.js";
+import type { LimitsWatch } from "./recording-limits.js";
 import type { SeatState } from "./seats.js";
-import type { RecordingJournal } from "./types.js";
+import type { RecordingJournal, RecordingLimits } from "./types.js";
 
 export type RecordingSettings = {
   room: RoomId;
@@ -14,6 +15,8 @@ export type RecordingSettings = {
   journal: RecordingJournal;
   now(): Date;
   title(): string;
+  /** The room's, for recordings that say nothing else. */
+  limits(): RecordingLimits;
   seats(): SeatState[];
   /** Something about one changed: everybody wants to know. */
   onChange(info: RecordingInfo): void;
@@ -22,7 +25,10 @@ export type RecordingSettings = {
   log: Logger;
 };
 
-export type State = RecordingSettings & { all: Map<RecordingId, Recording> };
+export type State = RecordingSettings & {
+  all: Map<RecordingId, Recording>;
+  limitsWatch: LimitsWatch;
+};
 
 /** The journal is a help, not a condition: without it the call and the file go on. */
 export const written = async (

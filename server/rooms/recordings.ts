@@ -15,6 +15,7 @@ import { newRecordingId } from "./ids.js";
 import {
   finish,
   infoOf,
+  reasonOf,
   repair,
   shown,
   SURVIVED,
@@ -29,7 +30,8 @@ import {
   type State,
 } from "./recording-state.js";
 import { infoOf as infoOfSeat, type SeatState } from "./seats.js";
-import type { RecordingRequest } from "./types.js";
+import { createLimitsWatch } from "./recording-limits.js";
+import type { PersonEvent, RecordingRequest } from "./types.js";
 
 export type Recordings = {
   /** Starting and finishing ones count: they need the mixer's room. */
@@ -50,7 +52,9 @@ export type Recordings = {
   onStatus(status: RecordingStatus): void;
   /** A new mixer goes on with what was running. */
   onRestored(): void;
-  person(event: "joined" | "left", seat: SeatState): void;
+  person(event: PersonEvent, seat: SeatState): void;
+  /** The last one has left. */
+  onEmpty(): void;
   /** Everybody in the room is told this: it belongs to their timelines. */
   told(message: ServerMessage): void;
 };
@@ -59,6 +63,7 @@ const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 const drop = (state: State, recording: Recording): void => {
+  state.limitsWatch.remove(recording);
   state.all.delete(recording.id);
   if (state.all.size === 0) state.onNone();
 };
@@ -93,7 +98,7 @@ const leave = (state: State, recording: Recording): void => {
 const person = (
   { journal, now }: State,
   { id }: Recording,
-  event: "joined" | "left",
+  event: PersonEvent,
   seat: SeatState,
 ): void => {
   const { id: participant, name } = seat;
@@ -111,7 +116,10 @@ const enterInJournal = async (
   const entry = { id, room, title: title(), format, startedAt, present };
   await written(state, journal.started(entry));
   recording.journaled = true;
-  for (const seat of seats()) person(state, recording, "joined", seat);
+  for (const seat of seats()) {
+    person(state, recording, "joined", seat);
+    if (!seat.recorded) person(state, recording, "unrecorded", seat);
+  }
 };
 
 const paramsOf = ({ room }: State, recording: Recording) => {
@@ -131,6 +139,7 @@ const begin = async (state: State, recording: Recording): Promise<void> => {
     throw error;
   }
   recording.state = "recording";
+  state.limitsWatch.add(recording);
   log.info({ room, recording: recording.id }, "recording started");
   onChange(shown(recording));
 };
@@ -142,6 +151,8 @@ const start = async (
   const startedAt = state.now();
   const recording: Recording = {
     view: "main",
+    rendition: "high",
+    ...state.limits(),
     ...options,
     id: newRecordingId(state.room, startedAt),
     startedAt,
@@ -173,8 +184,8 @@ const end = async (
     else await fail(state, recording);
     throw error;
   }
-  const { id, note } = recording;
-  await written(state, journal.finished(id, result, note));
+  const { id } = recording;
+  await written(state, journal.finished(id, result, reasonOf(recording)));
   log.info({ room, recording: id, ...result }, "recording stopped");
   const info = infoOf(recording, "stopped");
   onChange(info);
@@ -240,7 +251,16 @@ const resume = async (
 };
 
 export const createRecordings = (settings: RecordingSettings): Recordings => {
-  const state: State = { ...settings, all: new Map() };
+  const limitsWatch = createLimitsWatch({
+    isEmpty: () => settings.seats().length === 0,
+    progress: (id) => settings.journal.progress(id),
+    onReached: (recording, why) => {
+      recording.why = why;
+      // Whoever waits for its end is told; the state says what became of it.
+      stop(state, recording.id).catch(() => undefined);
+    },
+  });
+  const state: State = { ...settings, all: new Map(), limitsWatch };
   return {
     get size() {
       return state.all.size;
@@ -262,6 +282,7 @@ export const createRecordings = (settings: RecordingSettings): Recordings => {
       for (const recording of running(state))
         if (recording.state === "recording") note(state, recording, SURVIVED);
     },
+    onEmpty: limitsWatch.onEmpty,
     person: (event, seat) => {
       for (const recording of state.all.values())
         if (recording.journaled) person(state, recording, event, seat);

@@ -17,6 +17,7 @@ import type {
   ViewSettings,
 } from "../../mixer/contract.js";
 import { fakeRtp } from "./fake-rtp.js";
+import { playedHandlers } from "./fake-played.js";
 import { SPOILT } from "./spoilt.js";
 
 export type FakeRoom = {
@@ -31,6 +32,8 @@ export type FakeRoom = {
   watching: Record<string, object>;
   /** Views that are recorded, by recording; "main (paused)" while nothing is. */
   recordings: Record<string, string>;
+  /** Where each live output goes. */
+  lives: Record<string, string>;
   candidates: string[];
   views: Record<string, ViewSettings>;
   /** Whether levels are told. */
@@ -38,6 +41,8 @@ export type FakeRoom = {
   sound?: Requests["room.open"]["params"]["sound"];
   rows: Record<string, MixRow>;
   channels: Record<string, MixRow>;
+  /** What plays, by participant or sound. */
+  played?: Record<string, object>;
 };
 
 const rooms = new Map<string, FakeRoom>();
@@ -164,6 +169,7 @@ const handlers: Handlers = {
       subscriptions: [],
       watching: {},
       recordings: {},
+      lives: {},
       candidates: [],
       views: { main },
       levels: false,
@@ -262,6 +268,19 @@ const handlers: Handlers = {
     file: `${recording}.mp4`,
   }),
   ...fakeRtp,
+  "recording.check": () => ({
+    ...{ duration: 2, gaps: [], black: [], silence: [], decodes: true },
+    problems: [],
+  }),
+  ...playedHandlers(inRoom, refuse),
+  "live.start": ({ room, live, output }) => {
+    const { url = "hls" } = output as { url?: string };
+    inRoom(room).lives[live] = url;
+  },
+  "live.stop": ({ room, live }) => {
+    Reflect.deleteProperty(inRoom(room).lives, live);
+  },
+  "live.take": () => SILENT,
   stats: () => STATS,
 };
 
