@@ -90,8 +90,14 @@ export const pausedFor = (
   }, 0);
 
 /** Of a pause that nobody ended, nothing is known but that it began. */
-export const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
+const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
   new Date(pauses?.at(-1)?.from ?? startedAt);
+
+/** Of a recording that a killed server left behind nobody knows the end but its file, which lasts so many seconds. */
+export const guessedEnd = (entry: RecordingEntry, duration: number): Date => {
+  const paused = pausedFor(entry, lastKnown(entry));
+  return new Date(Date.parse(entry.startedAt) + (duration + paused) * 1000);
+};
 
 /** The entry of a recording that begins. */
 export const begun = ({

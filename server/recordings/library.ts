@@ -26,8 +26,8 @@ import {
   checked,
   ended,
   fileOf,
+  guessedEnd,
   isRunning,
-  lastKnown,
   pausedFor,
   setPaused,
   unknownEntry,
@@ -234,28 +234,20 @@ const noted = ({ held }: State, id: RecordingId, reason: string): void => {
   held.touch(id);
 };
 
-/** Of a recording that a killed server left behind nobody knows the end but its file. */
-const endOf = (
-  { held, now }: State,
-  entry: RecordingEntry,
-  duration: number,
-): Date => {
-  if (held.get(entry.id) !== undefined) return now();
-  const began = Date.parse(entry.startedAt);
-  const paused = pausedFor(entry, lastKnown(entry));
-  return new Date(began + (duration + paused) * 1000);
-};
-
 const end = async (
   state: State,
   id: RecordingId,
-  end: Pick<RecordingEntry, "state" | "reason"> & { result?: RecordingResult },
+  end: Pick<RecordingEntry, "state" | "reason"> & {
+    result?: RecordingResult;
+    at?: Date;
+  },
 ): Promise<void> => {
   const { held, log } = state;
-  const { result, ...how } = end;
+  const { result, at, ...how } = end;
   const entry = await get(state, id);
   const { duration, size } = result ?? { duration: 0, size: 0 };
-  const endedAt = endOf(state, entry, duration);
+  const unknown = held.get(id) === undefined;
+  const endedAt = at ?? (unknown ? guessedEnd(entry, duration) : state.now());
   try {
     await held.put(ended(entry, { ...how, duration, size, endedAt }));
     held.drop(id);
@@ -280,8 +272,8 @@ export const createLibrary = ({
     progress: (id) => get(state, id),
     checked: (id, checks) => setChecks(state, id, checks),
     noted: (id, reason) => noted(state, id, reason),
-    finished: (id, result, reason) =>
-      end(state, id, { state: "stopped", result, reason }),
+    finished: (id, result, reason, at) =>
+      end(state, id, { state: "stopped", result, reason, at }),
     failed: (id, reason, result) =>
       end(state, id, { state: "failed", result, reason }),
     list: () => list(state),
