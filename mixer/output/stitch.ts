@@ -12,8 +12,8 @@ import { matroskaHead, matroskaUnit, type Track } from "./matroska.js";
 
 const VIDEO_TRACK = 1;
 const AUDIO_TRACK = 2;
-/** Two pictures may never have the same time; the MP4 counts in 90 kHz, about 11 us. */
-const LEAST_STEP: Micros = 100;
+/** Two pictures may never have the same time; Matroska counts in milliseconds, MP4 in 90 kHz. */
+const LEAST_STEP: Micros = 1_000;
 
 /** By how much frames that follow each other may seem apart: rounding, and encoders that count from a sum. */
 const JITTER: Micros = 1_000;

@@ -90,8 +90,14 @@ export const pausedFor = (
   }, 0);
 
 /** Of a pause that nobody ended, nothing is known but that it began. */
-export const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
+const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
   new Date(pauses?.at(-1)?.from ?? startedAt);
+
+/** Of a recording that a killed server left behind nobody knows the end but its file, which lasts so many seconds. */
+export const guessedEnd = (entry: RecordingEntry, duration: number): Date => {
+  const paused = pausedFor(entry, lastKnown(entry));
+  return new Date(Date.parse(entry.startedAt) + (duration + paused) * 1000);
+};
 
 /** The entry of a recording that begins. */
 export const begun = ({
@@ -182,15 +188,6 @@ export const ended = (
   const pauses = endPauses(entry, endedAt);
   const all = { ...entry, ...end, endedAt, participants };
   return pauses === undefined ? all : { ...all, pauses };
-};
-
-/** When a recording ended that a killed server left behind, as its file tells it, whose length in seconds is known. */
-export const endOf = (entry: RecordingEntry, duration: number): Date => {
-  const { pauses, startedAt } = entry;
-  // Of a pause that nobody ended, nothing is known but that it began.
-  const lastKnown = new Date(pauses?.at(-1)?.from ?? startedAt);
-  const passed = duration + pausedFor(entry, lastKnown);
-  return new Date(Date.parse(startedAt) + passed * 1000);
 };
 
 /** More is a loss that people should know of: of a start, a second may be missing. */

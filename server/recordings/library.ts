@@ -25,8 +25,8 @@ import {
   begun,
   checked,
   ended,
-  endOf,
   fileOf,
+  guessedEnd,
   isRunning,
   pausedFor,
   setPaused,
@@ -249,14 +249,17 @@ const noted = (state: State, id: RecordingId, reason: string): void => {
 const end = async (
   state: State,
   id: RecordingId,
-  end: Pick<RecordingEntry, "state" | "reason"> & { result?: RecordingResult },
+  end: Pick<RecordingEntry, "state" | "reason"> & {
+    result?: RecordingResult;
+    at?: Date;
+  },
 ): Promise<void> => {
   const { held, log, timelines } = state;
-  const { result, ...how } = end;
+  const { result, at, ...how } = end;
   const entry = await get(state, id);
   const { duration, size } = result ?? { duration: 0, size: 0 };
-  const mine = held.get(id) !== undefined;
-  const endedAt = mine ? state.now() : endOf(entry, duration);
+  const unknown = held.get(id) === undefined;
+  const endedAt = at ?? (unknown ? guessedEnd(entry, duration) : state.now());
   try {
     const whole = ended(entry, { ...how, duration, size, endedAt });
     // Without its timeline a recording is still one.
@@ -289,8 +292,8 @@ export const createLibrary = ({
     progress: (id) => get(state, id),
     checked: (id, checks) => setChecks(state, id, checks),
     noted: (id, reason) => noted(state, id, reason),
-    finished: (id, result, reason) =>
-      end(state, id, { state: "stopped", result, reason }),
+    finished: (id, result, reason, at) =>
+      end(state, id, { state: "stopped", result, reason, at }),
     failed: (id, reason, result) =>
       end(state, id, { state: "failed", result, reason }),
     list: () => list(state),

@@ -36,7 +36,7 @@ const reached = (
   if (maxDuration !== undefined && duration >= maxDuration)
     return `It ended at its limit of ${minutes(maxDuration)}`;
   if (maxSize !== undefined && size >= maxSize)
-    return `It ended at its limit of ${Math.round(maxSize / 1e6)} MB`;
+    return `It ended at its limit of ${(maxSize / 1e6).toFixed(1)} MB`;
   return undefined;
 };
 

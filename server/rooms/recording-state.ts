@@ -48,3 +48,6 @@ export const notRunning = (id: RecordingId): ConferenceError =>
 /** A paused one will go on. */
 export const isRunning = ({ state }: Recording): boolean =>
   state === "recording" || state === "paused";
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -24,6 +24,7 @@ import {
 import { pause } from "./recording-pause.js";
 import {
   isRunning,
+  messageOf,
   notRunning,
   written,
   type RecordingSettings,
@@ -58,9 +59,6 @@ export type Recordings = {
   /** Everybody in the room is told this: it belongs to their timelines. */
   told(message: ServerMessage): void;
 };
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 const drop = (state: State, recording: Recording): void => {
   state.limitsWatch.remove(recording);
@@ -174,6 +172,7 @@ const end = async (
 ): Promise<RecordingInfo> => {
   const { room, host, journal, log, onChange } = state;
   recording.state = "finishing";
+  const askedAt = state.now();
   onChange(shown(recording));
   let result: RecordingResult;
   try {
@@ -185,7 +184,8 @@ const end = async (
     throw error;
   }
   const { id } = recording;
-  await written(state, journal.finished(id, result, reasonOf(recording)));
+  const reason = reasonOf(recording);
+  await written(state, journal.finished(id, result, reason, askedAt));
   log.info({ room, recording: id, ...result }, "recording stopped");
   const info = infoOf(recording, "stopped");
   onChange(info);

@@ -367,11 +367,12 @@ export type RecordingJournal = {
   paused(id: RecordingId, paused: boolean): Promise<void>;
   /** It goes on, but something has happened to it: a sentence for people. */
   noted(id: RecordingId, reason: string): void;
-  /** The file is final; `note` says what it survived. */
+  /** The file is final; `note` says what it survived, `at` when it was asked to end, if somebody did. */
   finished(
     id: RecordingId,
     result: RecordingResult,
     note?: string,
+    at?: Date,
   ): Promise<void>;
   /** It ended by itself; `result` is what was kept, if anything. */
   failed(

@@ -11,8 +11,8 @@ export type Player = {
 /** Nothing more comes: it is over, or cannot be fetched or played any more. */
 type OnEnd = () => void;
 
-/** A player that has fallen behind catches up a little faster than anybody hears. */
-const CATCH_UP = 1.06;
+/** A player that has fallen behind catches up so much faster: speech stays speech, and a second takes ten. */
+const CATCH_UP = 1.1;
 /** Seconds of what was seen that stay in memory. */
 const KEPT = 20;
 /** A stream that breaks so often in a row is looked up anew. */

@@ -36,7 +36,7 @@ test("a recording ends at its limit of time, and says so", async (t) => {
 test("a recording ends at its limit of size, and says so", async (t) => {
   const { ann, id, progress } = await begin(t, { maxSize: 5_000_000 });
   progress.set(id, { duration: 3, size: 5_000_001 });
-  t.regex((await stoppedBecause(ann))!, /limit of 5 MB/);
+  t.regex((await stoppedBecause(ann))!, /limit of 5.0 MB/);
 });
 
 test("the room's limits are for recordings that say nothing else", async (t) => {
