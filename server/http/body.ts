@@ -130,7 +130,8 @@ export const readBody = async <Body>(
   spec: BodySpec<Body>,
 ): Promise<Body> => {
   if (isEmpty(request)) {
-    if (spec.required && spec.receive === undefined) checkHeaders(request, spec);
+    if (spec.required && spec.receive === undefined)
+      checkHeaders(request, spec);
     return spec.parse("");
   }
   if (spec.receive !== undefined) return spec.receive(request);
