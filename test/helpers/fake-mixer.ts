@@ -36,7 +36,6 @@ export type FakeRoom = {
   views: Record<string, ViewSettings>;
   /** Whether levels are told. */
   levels: boolean;
-  /** What plays, by participant or sound. */
   played?: Record<string, object>;
 };
 
