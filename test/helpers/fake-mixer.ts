@@ -15,10 +15,10 @@ import type {
   ViewLayout,
   ViewSettings,
 } from "../../mixer/contract.js";
-import { playedHandlers } from "./fake-played.js";
+import { playedHandlers, type Place } from "./fake-played.js";
 import { SPOILT } from "./spoilt.js";
 
-export type FakeRoom = {
+export type FakeRoom = Place & {
   participants: Record<
     string,
     Requests["participant.add"]["params"]["participant"]
@@ -36,7 +36,6 @@ export type FakeRoom = {
   views: Record<string, ViewSettings>;
   /** Whether levels are told. */
   levels: boolean;
-  played?: Record<string, object>;
 };
 
 const rooms = new Map<string, FakeRoom>();
