@@ -63,6 +63,17 @@ const mixerOptions = (config: Config): MixerOptions => ({
   logLevel: config.logLevel,
 });
 
+const mediaOf = (
+  { recordings: directory, feedHosts }: Config,
+  supervisor: Supervisor,
+) => ({
+  feedHosts,
+  uploads: createUploads({
+    directory,
+    inspect: (source) => supervisor.pick().request("media.inspect", { source }),
+  }),
+});
+
 const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const supervisor = createSupervisor({
     count: config.mixers,
@@ -91,10 +102,6 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     },
     log,
   });
-  const uploads = createUploads({
-    directory: recordings,
-    inspect: (source) => supervisor.pick().request("media.inspect", { source }),
-  });
   const metrics = createMetrics({ directory, mixers: supervisor });
   const access = createAccess(config);
   const app = createApp({
@@ -102,7 +109,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     directory,
     access,
     library,
-    media: { feedHosts: config.feedHosts, uploads },
+    media: mediaOf(config, supervisor),
     metrics,
     log,
     mixers: supervisor,

@@ -1,5 +1,5 @@
 /** Everything in a room that comes from files and addresses: who is fed, and what is played. */
-import type { Events, FeedEvents, ParticipantId } from "../contract.js";
+import type { FeedEvents, ParticipantId } from "../contract.js";
 import { Feeds, type FeedsOptions } from "./feeds.js";
 import { Sounds } from "./sounds.js";
 import type { View } from "./view.js";

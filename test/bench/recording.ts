@@ -8,6 +8,7 @@ import { parseArgs, promisify } from "node:util";
 import { repairRecording } from "../../mixer/output/recorder.js";
 import { partArguments } from "../../mixer/output/arguments.js";
 import { FORMATS } from "../../mixer/output/formats.js";
+import type { ProcessInfo } from "../helpers/processes.js";
 import type { Server } from "../helpers/server.js";
 import { family, grown, print, readMetrics, usageSince } from "./figures.js";
 import { startLoad } from "./load/start.js";
@@ -26,6 +27,8 @@ const LOAD = {
   ...{ camera: true, muted: false, video: "h264" as const },
 } as const;
 const SETTLE_MS = 4_000;
+/** So that ten rooms and those who play their people fit into one machine. */
+const SMALL = { width: 640, height: 360, fps: 15 };
 
 const call = async (
   { url }: Server,
@@ -66,9 +69,18 @@ const proportional = async (pid: number): Promise<number> => {
 
 type Cost = { cpu: number; memory: number };
 
-/** CPU (per cent of a core) and memory of all processes of the server. */
-const costOf = async (server: Server, seconds: number): Promise<Cost> => {
-  const before = family(server);
+/** What writes files, beside the mixer. */
+const isWriter = ({ command }: ProcessInfo): boolean =>
+  /^\S*ffmpeg |^sh -c read -r _; sync/.test(command);
+const all = (): boolean => true;
+
+/** CPU (per cent of a core) and memory of these processes of the server. */
+const costOf = async (
+  server: Server,
+  seconds: number,
+  which: (process: ProcessInfo) => boolean = all,
+): Promise<Cost> => {
+  const before = family(server).filter(which);
   const from = performance.now();
   await delay(seconds * 1_000);
   const usage = usageSince(before, (performance.now() - from) / 1_000);
@@ -96,7 +108,13 @@ const measureOne = async (
       const without = await costOf(server, seconds);
       const id = await start(server, "bench");
       await delay(SETTLE_MS);
-      const recorded = await costOf(server, seconds);
+      const [recorded, writers] = await Promise.all([
+        costOf(server, seconds),
+        costOf(server, seconds, isWriter),
+      ]);
+      print(
+        `its writers ${writers.cpu.toFixed(1)} % of a core, ${writers.memory.toFixed(0)} MB`,
+      );
       const after = await stop(server, "bench", id);
       added.push({
         cpu: recorded.cpu - without.cpu,
@@ -131,8 +149,10 @@ const measureMany = async (
   const people = { ...LOAD, participants: 2, talkers: 1, viewers: 0 };
   const loads = [];
   try {
-    for (const room of names)
+    for (const room of names) {
+      await call(server, `/v1/rooms/${room}`, "PUT", { video: SMALL });
       loads.push(await startLoad(server, { room, ...people }));
+    }
     const ids = await Promise.all(names.map((room) => start(server, room)));
     await delay(SETTLE_MS);
     const before = await readMetrics(server);

@@ -17,10 +17,10 @@ import type {
   ViewSettings,
 } from "../../mixer/contract.js";
 import { fakeRtp } from "./fake-rtp.js";
-import { playedHandlers } from "./fake-played.js";
+import { playedHandlers, type Place } from "./fake-played.js";
 import { SPOILT } from "./spoilt.js";
 
-export type FakeRoom = {
+export type FakeRoom = Place & {
   participants: Record<
     string,
     Requests["participant.add"]["params"]["participant"]
@@ -41,8 +41,6 @@ export type FakeRoom = {
   sound?: Requests["room.open"]["params"]["sound"];
   rows: Record<string, MixRow>;
   channels: Record<string, MixRow>;
-  /** What plays, by participant or sound. */
-  played?: Record<string, object>;
 };
 
 const rooms = new Map<string, FakeRoom>();

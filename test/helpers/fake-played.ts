@@ -6,7 +6,7 @@ import type {
   PlaybackStatus,
 } from "../../mixer/contract.js";
 
-type Place = { played?: Record<string, object> };
+export type Place = { played?: Record<string, object> };
 type Refuse = (code: Failure["code"], message: string) => never;
 
 const check = (source: MediaSource, refuse: Refuse): void => {

@@ -54,7 +54,10 @@ test("a quiet sound is not gated, and its owner is nobody", (t) => {
 });
 
 test("a private sound is over what its listener hears, bent where that is too loud, and gone without a trace", (t) => {
-  const sounds = new PrivateSounds(createAudioCounters());
+  const sounds = new PrivateSounds({
+    counters: createAudioCounters(),
+    channels: 1,
+  });
   sounds.add("s", "ann");
   t.true(sounds.has("ann"));
   t.false(sounds.has("bob"));
