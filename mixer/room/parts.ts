@@ -10,7 +10,7 @@ import type {
 } from "../contract.js";
 import type { Counters } from "../counters.js";
 import type { EncoderChoice } from "../video/encoder.js";
-import { createDemand, type Demand } from "./demand.js";
+import { createDemand, type Demand, type DemandOptions } from "./demand.js";
 import { createLevels } from "./levels.js";
 import { Lives } from "./lives.js";
 import type { Load } from "./load.js";
@@ -58,7 +58,7 @@ export type Parts = {
 };
 
 type Setup = RoomOptions & {
-  /** All of them; complete when the first of them can be asked anything. */
+  /** Those that have been made; all of them when the room is there. */
   parts: () => Parts;
   /** Who is there has changed by itself. */
   refresh: () => void;
@@ -159,22 +159,26 @@ export const createParts = (
   options: RoomOptions,
   refresh: () => void,
 ): Parts => {
-  const setup: Setup = { ...options, parts: () => parts, refresh };
+  // What opens with the first view asks for those that are there already.
+  const made: Partial<Parts> = {};
+  const add = <Some extends Partial<Parts>>(some: Some): Some => {
+    Object.assign(made, some);
+    return some;
+  };
+  const parts = () => made as Parts;
+  const setup: Setup = { ...options, parts, refresh };
   const { name: room, emit } = options;
   const sound = makeSound(setup);
   const places = new Places(sound.mix);
   const levels = createLevels(sound.mix, (heard) =>
     emit("levels", { room, levels: heard }),
   );
-  const people = makePeople(setup, { sound, places });
+  add({ sound, places, levels });
+  const { participants } = add(makePeople(setup, { sound, places }));
   const views = makeViews(setup);
-  const demand = createDemand({
-    views,
-    participants: people.participants,
-    onHints: (participant, hints) =>
-      emit("uplink", { room, participant, hints }),
-  });
-  const takers = makeTakers(setup, { sound, views });
-  const parts = { sound, places, levels, ...people, views, demand, ...takers };
-  return parts;
+  const onHints: DemandOptions["onHints"] = (participant, hints) =>
+    emit("uplink", { room, participant, hints });
+  add({ views, demand: createDemand({ views, participants, onHints }) });
+  add(makeTakers(setup, { sound, views }));
+  return parts();
 };
