@@ -241,8 +241,8 @@ const handlers: Handlers = {
     file: `${recording}.mp4`,
   }),
   "recording.check": () => ({
-    ...{ duration: 2, gaps: [], black: [], silence: [], decodes: true },
-    problems: [],
+    ...{ duration: 2, decodes: true, problems: [] },
+    ...{ gaps: [], black: [], silence: [] },
   }),
   ...playedHandlers(inRoom, refuse),
   "live.start": ({ room, live, output }) => {
