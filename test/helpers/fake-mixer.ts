@@ -267,8 +267,8 @@ const handlers: Handlers = {
   }),
   ...fakeRtp,
   "recording.check": () => ({
-    ...{ duration: 2, gaps: [], black: [], silence: [], decodes: true },
-    problems: [],
+    ...{ duration: 2, decodes: true, problems: [] },
+    ...{ gaps: [], black: [], silence: [] },
   }),
   ...playedHandlers(inRoom, refuse),
   "live.start": ({ room, live, output }) => {
