@@ -74,6 +74,13 @@ const mediaOf = (
   }),
 });
 
+/** Of a room that does not say otherwise. */
+const defaultsOf = ({ video, maxParticipants }: Config) => ({
+  ...{ maxParticipants, video, layout: "grid" as const },
+  ...{ record: false, muteOnEntry: false },
+  ...{ agc: true, stereo: false, loudest: 0 },
+});
+
 const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const supervisor = createSupervisor({
     count: config.mixers,
@@ -82,7 +89,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     env,
     log,
   });
-  const { recordings, video, maxParticipants, iceServers } = config;
+  const { recordings, iceServers } = config;
   const library = createLibrary({ directory: recordings, log });
   const directory = createDirectory({
     supervisor,
@@ -90,16 +97,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
       check: (file) => supervisor.pick().request("recording.check", file),
       ...{ library, log },
     }),
-    defaults: {
-      maxParticipants,
-      video,
-      layout: "grid",
-      record: false,
-      muteOnEntry: false,
-      agc: true,
-      stereo: false,
-      loudest: 0,
-    },
+    defaults: defaultsOf(config),
     log,
   });
   const metrics = createMetrics({ directory, mixers: supervisor });

@@ -5,7 +5,7 @@ import type {
   RecordingId,
 } from "../../mixer/contract.js";
 import type { Log } from "../log.js";
-import type { RecordingJournal } from "../rooms/types.js";
+import type { RecordingJournal } from "../rooms/journal.js";
 
 export type ChecksOptions = {
   /** Asks a mixer. */

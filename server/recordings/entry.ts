@@ -6,7 +6,7 @@ import {
   type RecordingFormat,
   type RecordingId,
 } from "../../mixer/contract.js";
-import type { PersonEvent } from "../rooms/types.js";
+import type { PersonEvent } from "../rooms/journal.js";
 import { ID_PATTERN } from "../signaling/messages.js";
 
 const time = z.iso.datetime();

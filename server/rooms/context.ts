@@ -14,7 +14,7 @@ import type {
   ViewSettings,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
-import type { Hearing } from "./hearing.js";
+import type { Hearing } from "./routing.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
 import type { Chat } from "./chat-history.js";

@@ -6,7 +6,8 @@ import type { Host } from "./host.js";
 import { createLives, type Lives } from "./live.js";
 import { noticeRecording } from "./notices.js";
 import { createRecordings, type Recordings } from "./recordings.js";
-import type { RecordingJournal, Room } from "./types.js";
+import type { RecordingJournal } from "./journal.js";
+import type { Room } from "./types.js";
 import { assertView, MAIN, settingsOf } from "./views.js";
 
 type Parts = {

@@ -109,7 +109,7 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
   room.idle.check();
   log.info({ room: room.name, participant: seat.id }, "participant joined");
   if (seat.kind === "whip") leaveLater(room, seat, timings.connectMs);
-  else if (isPerson && seat.listener === undefined)
+  else if (seat.kind === "socket" && seat.listener === undefined)
     leaveLater(room, seat, timings.seatMs);
   greet(room, seat);
   void startMedia(room, seat);

@@ -7,7 +7,8 @@ import type { Host } from "./host.js";
 import type { Recording } from "./recording.js";
 import type { LimitsWatch } from "./recording-limits.js";
 import type { SeatState } from "./seats.js";
-import type { RecordingJournal, RecordingLimits } from "./types.js";
+import type { RecordingJournal } from "./journal.js";
+import type { RecordingLimits } from "./types.js";
 
 export type RecordingSettings = {
   room: RoomId;

@@ -30,9 +30,11 @@ import {
   type RecordingSettings,
   type State,
 } from "./recording-state.js";
-import { infoOf as infoOfSeat, type SeatState } from "./seats.js";
+import { enterInJournal, person } from "./recording-journal.js";
+import type { SeatState } from "./seats.js";
 import { createLimitsWatch } from "./recording-limits.js";
-import type { PersonEvent, RecordingRequest } from "./types.js";
+import type { PersonEvent } from "./journal.js";
+import type { RecordingRequest } from "./types.js";
 
 export type Recordings = {
   /** Starting and finishing ones count: they need the mixer's room. */
@@ -91,33 +93,6 @@ const leave = (state: State, recording: Recording): void => {
   log.error({ room, recording: recording.id }, "recording left unfinished");
   onChange(shown(recording));
   drop(state, recording);
-};
-
-const person = (
-  { journal, now }: State,
-  { id }: Recording,
-  event: PersonEvent,
-  seat: SeatState,
-): void => {
-  const { id: participant, name } = seat;
-  journal.person(id, { participant, name, at: now(), event });
-};
-
-/** First the journal: what a killed server leaves behind is found by it. */
-const enterInJournal = async (
-  state: State,
-  recording: Recording,
-): Promise<void> => {
-  const { room, title, journal, seats } = state;
-  const { id, format, startedAt } = recording;
-  const present = seats().map(infoOfSeat);
-  const entry = { id, room, title: title(), format, startedAt, present };
-  await written(state, journal.started(entry));
-  recording.journaled = true;
-  for (const seat of seats()) {
-    person(state, recording, "joined", seat);
-    if (!seat.recorded) person(state, recording, "unrecorded", seat);
-  }
 };
 
 const paramsOf = ({ room }: State, recording: Recording) => {

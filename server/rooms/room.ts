@@ -24,7 +24,8 @@ import { playedOf } from "./played.js";
 import { rtpOf } from "./rtp.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";
-import type { RecordingJournal, Room, RoomOptions } from "./types.js";
+import type { RecordingJournal } from "./journal.js";
+import type { Room, RoomOptions } from "./types.js";
 import {
   assertView,
   changeView,

@@ -16,6 +16,7 @@ import type {
   ViewLayout,
   ViewSettings,
 } from "../../mixer/contract.js";
+import { recordingHandlers } from "./fake-recordings.js";
 import { fakeRtp } from "./fake-rtp.js";
 import { playedHandlers, type Place } from "./fake-played.js";
 import { SPOILT } from "./spoilt.js";
@@ -239,37 +240,8 @@ const handlers: Handlers = {
     Reflect.deleteProperty(inRoom(room).views, view);
   },
   picture: () => ({ jpeg: Uint8Array.of(0xff, 0xd8, 0xff) }),
-  "recording.start": ({ room, recording, view, paused }) => {
-    if (process.env["FAKE_NO_RECORDING"] !== undefined)
-      refuse("failed", "The disk is full");
-    inRoom(room).recordings[recording] = paused ? `${view} (paused)` : view;
-  },
-  "recording.pause": ({ room, recording }) => {
-    if (process.env["FAKE_NO_PAUSE"] !== undefined)
-      refuse("failed", "It cannot be paused");
-    inRoom(room).recordings[recording] += " (paused)";
-  },
-  "recording.resume": ({ room, recording }) => {
-    const all = inRoom(room).recordings;
-    all[recording] = all[recording]!.replace(" (paused)", "");
-  },
-  "recording.stop": ({ room, recording }) => {
-    const all = inRoom(room).recordings;
-    if (!(recording in all)) refuse("not-found", "no such recording");
-    if (process.env["FAKE_SLOW_STOP"] !== undefined) return SILENT;
-    Reflect.deleteProperty(all, recording);
-    return { duration: 2, size: 1000, file: `${recording}.mp4` };
-  },
-  "recording.repair": ({ recording }) => ({
-    duration: 1,
-    size: 500,
-    file: `${recording}.mp4`,
-  }),
+  ...recordingHandlers(inRoom, refuse, SILENT),
   ...fakeRtp,
-  "recording.check": () => ({
-    ...{ duration: 2, decodes: true, problems: [] },
-    ...{ gaps: [], black: [], silence: [] },
-  }),
   ...playedHandlers(inRoom, refuse),
   "live.start": ({ room, live, output }) => {
     const { url = "hls" } = output as { url?: string };

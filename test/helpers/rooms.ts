@@ -1,4 +1,5 @@
 /** A directory over real processes that run `fake-mixer.ts`, and people who write down what they are told. */
+import type { RecordingJournal } from "../../server/rooms/journal.js";
 import type { ExecutionContext } from "ava";
 import type { RoomTimings } from "../../server/rooms/context.js";
 import { createDirectory } from "../../server/rooms/directory.js";
@@ -6,7 +7,6 @@ import type {
   Directory,
   JoinRequest,
   Listener,
-  RecordingJournal,
   Room,
   Seat,
 } from "../../server/rooms/types.js";

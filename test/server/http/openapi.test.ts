@@ -61,6 +61,7 @@ const PROMISED = [
     `${method} /v1/sounds`,
   ]),
   "GET /v1/rooms/{room}/feeds/{id}",
+  ...["GET", "PUT"].map((method) => `${method} /v1/rooms/{room}/routing`),
   ...["PATCH", "DELETE"].flatMap((method) => [
     `${method} /v1/rooms/{room}/feeds/{id}`,
     `${method} /v1/rooms/{room}/sounds/{id}`,
