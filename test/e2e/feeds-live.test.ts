@@ -108,7 +108,8 @@ test.serial(
   async (t) => {
     const room = await rest.openRoom();
     const path = `/v1/rooms/${room}/recordings`;
-    await rest.api("POST", `/v1/rooms/${room}/feeds`, { file: "flash.mp4" });
+    const feeds = `/v1/rooms/${room}/feeds`;
+    const feed = await rest.api("POST", feeds, { file: "flash.mp4" });
     const { id } = (await rest.api("POST", path, {})).json;
     await until({
       what: "6 s are recorded",
@@ -116,6 +117,7 @@ test.serial(
       accept: (it) => it.json.duration > 6,
     });
     await rest.api("PATCH", `${path}/${id}`, { state: "stopped" });
+    await rest.api("DELETE", `${feeds}/${feed.json.id}`);
     const file = join(server.recordings, `${id}.mp4`);
     const beeps = beepsOf(file);
     const offsets = flashesOf(file).map((flash) =>

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from "ava";
 import { freePort, record, sendTone, type CodecName } from "../helpers/rtp.js";
 import { startServer } from "../helpers/server.js";
 import { udpPortsOf } from "../helpers/sockets.js";
-import { goertzel } from "../helpers/tone.js";
+import { toneLevel } from "../helpers/tone.js";
 import { until } from "../helpers/until.js";
 
 const HERE = "127.0.0.1";
@@ -59,7 +59,7 @@ const start = async (t: ExecutionContext) => {
 };
 
 const levels = (samples: Int16Array, tones: number[]): number[] =>
-  tones.map((hz) => goertzel(samples.subarray(-96_000), 48_000, hz));
+  tones.map((hz) => toneLevel(samples.subarray(-96_000), 48_000, hz));
 
 const TONES = [440, 660, 880];
 

@@ -16,7 +16,7 @@ import {
   type Yuv,
 } from "./peer.js";
 import { settingsOf } from "./settings.js";
-import { goertzel } from "./tone.js";
+import { goertzel, toneLevel } from "./tone.js";
 import { until } from "./until.js";
 
 const mixer: MixerOptions = {
@@ -156,10 +156,14 @@ export const hears = async (
   receiver: Receiver,
   { loud = [], silent = [] }: { loud?: number[]; silent?: number[] },
 ): Promise<void> => {
-  const level = (hz: number): number => goertzel(receiver.heard(), 48_000, hz);
+  const all = (levelOf: typeof toneLevel, tones: number[]): number[] =>
+    tones.map((hz) => levelOf(receiver.heard(), 48_000, hz));
   await until({
     what: `${loud} Hz heard and ${silent} Hz not`,
-    read: () => ({ loud: loud.map(level), silent: silent.map(level) }),
+    read: () => ({
+      loud: all(toneLevel, loud),
+      silent: all(goertzel, silent),
+    }),
     accept: (levels) =>
       levels.loud.every((it) => it > -26) &&
       levels.silent.every((it) => it < -60),

@@ -77,6 +77,25 @@ export const goertzel = (
   return Math.max(-140, 20 * Math.log10(amplitude));
 };
 
+/** A tenth of a second: whole periods of whatever is a multiple of 10 Hz. */
+const SPANS_PER_SECOND = 10;
+
+/** As `goertzel`, also of a tone that a late packet has put out of phase in the middle: the mean of short spans. */
+export const toneLevel = (
+  samples: Int16Array,
+  rate: number,
+  hz: number,
+): number => {
+  const span = rate / SPANS_PER_SECOND;
+  const spans = Math.floor(samples.length / span);
+  let power = 0;
+  for (let i = 0; i < spans; i++) {
+    const part = samples.subarray(i * span, (i + 1) * span);
+    power += 10 ** (goertzel(part, rate, hz) / 10) / spans;
+  }
+  return spans === 0 ? goertzel(samples, rate, hz) : 10 * Math.log10(power);
+};
+
 /** RMS level; a full-scale square wave is 0, a full-scale sine -3. -140 for silence. */
 export const rms = (samples: Int16Array): number => {
   let energy = 0;
