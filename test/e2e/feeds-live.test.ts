@@ -120,7 +120,9 @@ test.serial(
     await rest.api("DELETE", `${feeds}/${feed.json.id}`);
     const file = join(server.recordings, `${id}.mp4`);
     const beeps = beepsOf(file);
-    const offsets = flashesOf(file).map((flash) =>
+    // The stop may fall between the last flash and its beep.
+    const flashes = flashesOf(file).slice(0, -1);
+    const offsets = flashes.map((flash) =>
       Math.min(...beeps.map((beep) => Math.abs(beep - flash))),
     );
     t.true(offsets.length >= 4);
