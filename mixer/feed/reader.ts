@@ -2,6 +2,8 @@
 import type { Micros } from "../media.js";
 
 export type ReaderSink = {
+  /** There will be pictures. */
+  hasPictures(): void;
   /** Where the `bytes` of the next picture go; undefined to throw it away. Of a size that does not fit, throws. */
   picture(size: { width: number; height: number }): Uint8Array | undefined;
   /** That picture is there. */
@@ -170,6 +172,9 @@ export class MediaReader {
     else if (this.#element === WIDTH) this.#size.width = value;
     else if (this.#element === HEIGHT) this.#size.height = value;
     else if (this.#element === CHANNELS) this.#channels = value;
-    else if (value === VIDEO_TYPE) this.#video = this.#track;
+    else if (value === VIDEO_TYPE) {
+      this.#video = this.#track;
+      this.#sink.hasPictures();
+    }
   }
 }

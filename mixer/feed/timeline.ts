@@ -42,7 +42,7 @@ const samplesOf = (time: Micros): number => Math.round((time * 3) / 62.5);
 export class Timeline implements ReaderSink {
   /** Everything before is over. */
   played: Micros = 0;
-  /** Whether the last run had a picture. */
+  /** Whether there are pictures in what was decoded. */
   video = false;
   #base: Micros = 0;
   /** End of what is there. */
@@ -96,8 +96,11 @@ export class Timeline implements ReaderSink {
     if (this.#end - this.played > LATE) this.played = this.#end - KEPT;
   }
 
-  picture({ width, height }: I420Frame): Uint8Array | undefined {
+  hasPictures(): void {
     this.video = true;
+  }
+
+  picture({ width, height }: I420Frame): Uint8Array | undefined {
     if (this.#waiting.length > 2 * MOST_PICTURES) return undefined;
     let frame = this.#free.pop();
     if (frame?.width !== width || frame.height !== height) {

@@ -28,7 +28,11 @@ const read = (media: Buffer, piece: number) => {
   let samples = 0;
   let white = 0;
   let loud = 0;
+  let announced = false;
   const reader = new MediaReader({
+    hasPictures: () => {
+      announced = samples === 0;
+    },
     picture: ({ width, height }) => {
       if (width !== 320 || height !== 180) throw new Error("size");
       return data;
@@ -44,7 +48,7 @@ const read = (media: Buffer, piece: number) => {
   });
   for (let at = 0; at < media.length; at += piece)
     reader.push(media.subarray(at, at + piece));
-  return { pictures, white, samples, loud };
+  return { announced, pictures, white, samples, loud };
 };
 
 for (const piece of [1, 7, 4_096, 65_536, 2 ** 26])
@@ -55,6 +59,7 @@ for (const piece of [1, 7, 4_096, 65_536, 2 ** 26])
       Array.from({ length: 10 }, (_, i) => i * 100_000),
     );
     t.is(found.white, 10);
+    t.true(found.announced, "before anything else");
     t.true(Math.abs(found.samples - 48_000) < 50, `${found.samples}`);
     t.true(found.loud > 3_000);
   });
@@ -62,6 +67,7 @@ for (const piece of [1, 7, 4_096, 65_536, 2 ** 26])
 test("the sound alone", async (t) => {
   const found = read(await decoded(false), 4_096);
   t.deepEqual(found.pictures, []);
+  t.false(found.announced);
   t.true(Math.abs(found.samples - 48_000) < 50);
 });
 

@@ -1,4 +1,5 @@
 /** Who is large, with real voices in a real room. */
+import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import type { ViewLayout } from "../../../mixer/contract.js";
@@ -80,7 +81,9 @@ test.serial(
     );
     const moved = await moment("bob is large", () => large() === "bob");
     t.log(`${(moved - began).toFixed(0)} ms`);
-    t.true(moved - began >= 250 && moved - began <= 450, `${moved - began}`);
+    // Speech is fed by a timer of this process, which comes late where more runs than there are cores.
+    const most = loadavg()[0]! > availableParallelism() ? 1_000 : 450;
+    t.true(moved - began >= 250 && moved - began <= most, `${moved - began}`);
     room.views.set("late", settingsOf({ layout: "speaker" }));
     await receive({ view: "late" });
     await moment("the late view", () =>

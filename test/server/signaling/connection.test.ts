@@ -27,7 +27,7 @@ test("a socket that does not join in time is closed", async (t) => {
 
 test("a client that shows no sign of life is given up, and its seat kept", async (t) => {
   const { url, directory } = await startSignaling(t, {
-    connection: { pingMs: 50, silenceMs: 1_500 },
+    connection: { pingMs: 50, silenceMs: 3_000 },
   });
   const bob = await openClient(url);
   await bob.join("red");
