@@ -9,6 +9,7 @@ import {
   RTP_HEADER,
   sendTime24,
   stamp,
+  stampRedundant,
   stampSendTime,
   stampTransport,
   writePadding,
@@ -39,6 +40,8 @@ export class Outlet {
   readonly #report = Buffer.alloc(SENDER_REPORT_SIZE);
   /** While it runs, padding fills what is sent up to its rate. */
   readonly ramp = new Ramp();
+  /** What is sent has earlier packets inside (RED). */
+  redundant = false;
   readonly #padding = Buffer.alloc(RTP_HEADER + MAX_PADDING);
   /** Fraction lost, 0 to 1, and round trip in milliseconds, as last reported. */
   readonly quality: { lost: number; roundTrip: number | undefined } = {
@@ -62,6 +65,7 @@ export class Outlet {
   ): number {
     const { fields, counters } = this;
     stamp(packet, fields, sequence, timestamp);
+    if (this.redundant) stampRedundant(packet, fields);
     const size = packet.length + PACKET_OVERHEAD;
     const number = this.note(size, at);
     if (fields.transportId !== 0) stampTransport(packet, fields, number);

@@ -6,10 +6,7 @@ import type { Counters } from "../counters.js";
 import type { Leg } from "../egress/leg.js";
 import type { Micros } from "../media.js";
 import type { Load } from "./load.js";
-import {
-  createSoundRendition,
-  type SoundRendition,
-} from "./sound-rendition.js";
+import { SoundRendition } from "./sound-rendition.js";
 
 /**
  * Takes the mix of whoever is no participant, 960 samples a tick of each of the room's channels, interleaved; valid
@@ -182,7 +179,7 @@ export class Sound {
   /** Moves a listener's legs to what it is to hear now; false where they are there. */
   #place(listener: Listener): boolean {
     const { reads, legs, owner, channel } = listener;
-    const wanted = this.#open(this.mix.listen(owner, channel));
+    const wanted = this.#open(this.mix.listen(owner, channel), reads);
     if (reads === wanted) return false;
     for (const leg of legs) {
       reads?.remove(leg);
@@ -192,10 +189,11 @@ export class Sound {
     return true;
   }
 
-  #open(output: MixOutput): SoundRendition {
+  /** An encode that begins in the midst of what its first listeners hear begins without a hole. */
+  #open(output: MixOutput, before?: SoundRendition): SoundRendition {
     let rendition = this.#renditions.get(output);
     if (rendition === undefined) {
-      rendition = createSoundRendition(this.channels);
+      rendition = new SoundRendition(this.channels, before?.heard);
       this.#renditions.set(output, rendition);
     }
     return rendition;
