@@ -122,9 +122,8 @@ export class Leg {
 
   /** The source has a key frame at this position, made just now. */
   start(source: LegSource, position: number, at: Micros): void {
-    const isWaiting =
-      this.#next === undefined && at >= (this.#brakedUntil ?? 0);
-    if (source !== this.#pending && !isWaiting) return;
+    const waits = this.#next === undefined && at >= (this.#brakedUntil ?? 0);
+    if (source !== this.#pending && !waits) return;
     if (this.#continuity.allows(source.history, position))
       this.#goTo(source, position);
     else source.requestKey(true);
@@ -202,6 +201,7 @@ export class Leg {
   /** Takes in a receiver's report about this leg. */
   received(block: ReportBlock, wallMs: number): void {
     this.#outlet.received(block, wallMs);
+    this.shield.report(block.lost, 1000 * wallMs);
   }
 
   #dropPending(): void {

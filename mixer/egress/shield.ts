@@ -1,14 +1,13 @@
 /** How much protection a receiver's losses ask for. Pure: time is an argument. */
 import type { Micros } from "../media.js";
 
-/** Nothing; FEC; FEC and the packet before along with each (RED); FEC and two packets before. */
+/** From nothing to much: more of FEC, or one and at last two earlier packets along with each (RED). */
 export type ShieldLevel = 0 | 1 | 2 | 3;
 
-/**
- * Fractions lost from which a level is wanted. One packet in 64 is heard; FEC alone leaves the square of what is lost in a row,
- * which from one in 20 on is heard again.
- */
+/** Fractions lost from which a level is wanted. One packet in 64 is heard. */
 const WANTED_FROM = [0, 1 / 64, 0.05, 0.12] as const;
+/** One leaves the square of what is lost, two its cube: under one packet in 100. */
+const EARLIER = [0, 1, 1, 2] as const;
 /** So long nothing worse must have been reported before less is enough. */
 const GOOD_FOR: Micros = 30_000_000;
 /** More is believed only if the report after says so too: libdatachannel's receivers claim 93 % now and then where nothing is lost. */
@@ -32,10 +31,14 @@ export class Shield {
   /** `redundantType`: see `LegStamp`. */
   constructor(private readonly redundantType = 0) {}
 
-  /** How many earlier packets each one is to carry along. */
+  /** It can be given packets with earlier ones inside. */
+  get takesRedundancy(): boolean {
+    return this.redundantType !== 0;
+  }
+
+  /** How many earlier packets each one is to carry along, if it can. */
   get earlier(): 0 | 1 | 2 {
-    if (this.redundantType === 0 || this.#level < 2) return 0;
-    return this.#level === 2 ? 1 : 2;
+    return EARLIER[this.#level];
   }
 
   get level(): ShieldLevel {

@@ -131,7 +131,6 @@ const listen = (
     report: (block) => {
       if (block.ssrc !== ssrc) return;
       leg.received(block, wallTime(now()));
-      leg.shield.report(block.lost, now());
       if (!told && plan.kind === "video")
         meter.report(block.lost, leg.quality.roundTrip, now());
     },

@@ -9,13 +9,17 @@ const KINDS = 4;
 const GUARDED = 1;
 const LEAN = 2;
 
-const kindOf = ({ lean, shield }: Leg): number =>
-  (lean ? LEAN : 0) + (shield.level > 0 ? GUARDED : 0);
+/** Who takes earlier packets inside later ones (RED) is served from the plain encode, and needs no FEC. */
+const kindOf = ({ lean, shield }: Leg): number => {
+  const isGuarded = shield.level > 0 && (lean || !shield.takesRedundancy);
+  return (lean ? LEAN : 0) + (isGuarded ? GUARDED : 0);
+};
 
 /**
  * A mix's encodes.
  *
  * - Plentiful or lean, and each plain or with FEC: who loses packets costs nobody else their quality.
+ * - Plentiful and plain, with earlier packets inside for those who take them, it does without FEC.
  * - A leg whose needs change goes over between two packets of all encodes, so that it misses nothing and hears nothing twice.
  * - An encode that nobody reads is closed.
  */
@@ -79,6 +83,7 @@ export class SoundRendition {
 
   #place(leg: Leg): void {
     const kind = kindOf(leg);
+    const former = this.#encodes.find((encode) => encode?.reads(leg));
     this.#encodes[kind] ??= new SoundEncode(
       {
         channels: this.heard.channels,
@@ -87,6 +92,7 @@ export class SoundRendition {
         music: this.#music,
       },
       this.heard,
+      former?.kind,
     );
     this.#encodes[kind].add(leg);
   }
@@ -98,6 +104,7 @@ export class SoundRendition {
 
   /** The worst of those that read, or are to read, an encode. */
   #levelOf(kind: number): ShieldLevel {
+    if ((kind & GUARDED) === 0) return 0;
     let level: ShieldLevel = 0;
     for (const leg of this.#legs)
       if (kindOf(leg) === kind && leg.shield.level > level)
