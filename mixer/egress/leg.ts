@@ -201,7 +201,7 @@ export class Leg {
   /** Takes in a receiver's report about this leg. */
   received(block: ReportBlock, wallMs: number): void {
     this.#outlet.received(block, wallMs);
-    this.shield.report(block.lost, 1000 * wallMs);
+    this.shield.report(block.lost, Math.round(1000 * wallMs));
   }
 
   #dropPending(): void {

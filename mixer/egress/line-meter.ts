@@ -21,6 +21,8 @@ const LOSS_ALONE = 0.3;
 /** Loss is looked at over this time and at least so many packets. */
 const LOSS_SPAN: Micros = 500_000;
 const LOSS_LEAST = 10;
+/** Without a queue so many: of sound alone, 25 in that time, a third is lost by chance where a fifth is on average. */
+const LOSS_ALONE_LEAST = 40;
 /** Without news for this long nothing is said of now. */
 const STALE: Micros = 400_000;
 const RATE_SPAN: Micros = 500_000;
@@ -238,8 +240,9 @@ export class ToldMeter implements LineMeter {
     const excess = this.#excess === Infinity ? 0 : this.#excess;
     if (this.#line.full && excess > DRAINED) return true;
     if (excess > QUEUED && this.#outflow.isReal) return true;
-    const lost = this.#lossOver(LOSS_SPAN, this.#now);
-    return lost > (excess > QUEUED_LITTLE ? LOSS_QUEUED : LOSS_ALONE);
+    if (excess > QUEUED_LITTLE)
+      return this.#lossOver(LOSS_SPAN, this.#now) > LOSS_QUEUED;
+    return this.#lossOver(LOSS_SPAN, this.#now, LOSS_ALONE_LEAST) > LOSS_ALONE;
   }
 
   #fill(): void {
@@ -298,9 +301,9 @@ export class ToldMeter implements LineMeter {
     return (8_000_000 * sums.sum(now, span)) / span;
   }
 
-  #lossOver(span: Micros, now: Micros): number {
+  #lossOver(span: Micros, now: Micros, least = LOSS_LEAST): number {
     const reported = this.#reported.sum(now + SLICE, span);
-    if (reported < LOSS_LEAST) return 0;
+    if (reported < least) return 0;
     return Math.max(0, this.#missed.sum(now + SLICE, span)) / reported;
   }
 }

@@ -12,6 +12,8 @@ const EARLIER = [0, 1, 1, 2] as const;
 const GOOD_FOR: Micros = 30_000_000;
 /** More is believed only if the report after says so too: libdatachannel's receivers claim 93 % now and then where nothing is lost. */
 const BELIEVED = 0.5;
+/** A level that does not wait for a report. */
+const HASTY = 2;
 
 const levelFor = (lost: number): ShieldLevel => {
   if (lost >= WANTED_FROM[3]) return 3;
@@ -50,7 +52,16 @@ export class Shield {
     const lost =
       reported > BELIEVED ? Math.min(reported, this.#before) : reported;
     this.#before = reported;
+    this.#want(levelFor(lost), now);
+  }
+
+  /** Takes in what is known between reports, which for sound alone are 5 s apart; little loss is not worth the haste. */
+  notice(lost: number, now: Micros): void {
     const wanted = levelFor(lost);
+    if (wanted >= HASTY && wanted >= this.#level) this.#want(wanted, now);
+  }
+
+  #want(wanted: ShieldLevel, now: Micros): void {
     if (wanted > this.#since) this.#since = wanted;
     if (wanted < this.#level && now - this.#askedAt < GOOD_FOR) return;
     this.#level = this.#since;
