@@ -5,6 +5,8 @@
  * A recording is named by its id alone; where its files lie is each side's own configuration.
  */
 
+import type { FeedEvents, FeedRequests } from "./contract-feed.js";
+import type { LiveEvents, LiveRequests } from "./contract-live.js";
 import type {
   ParticipantId,
   RenditionName,
@@ -19,10 +21,14 @@ import type {
 } from "./contract-picture.js";
 import type { MixRouting, SoundOptions } from "./contract-sound.js";
 import type { RtpRequests } from "./contract-rtp.js";
+import type { RecordingChecks, RecordingFormat } from "./contract-recording.js";
 
+export * from "./contract-feed.js";
+export * from "./contract-live.js";
 export * from "./contract-picture.js";
 export * from "./contract-sound.js";
 export * from "./contract-rtp.js";
+export * from "./contract-recording.js";
 
 export type RoomId = string;
 export type SubscriptionId = string;
@@ -64,9 +70,9 @@ export type ParticipantMedia = {
   deaf: boolean;
   /** On hold: neither heard, hearing nor seen; its connections stay. */
   held: boolean;
+  /** False: neither its voice nor its picture is in any recording, while both are there for everybody else. True if absent. */
+  recorded?: boolean;
 };
-
-export type RecordingFormat = "mp4";
 
 /** What a finished (or given up) recording left: seconds, bytes, file name inside the recordings directory. */
 export type RecordingResult = { duration: number; size: number; file: string };
@@ -134,8 +140,11 @@ type InRoom = { room: RoomId };
 type OfParticipant = InRoom & { participant: ParticipantId };
 type OfRecording = InRoom & { recording: RecordingId };
 
+type PartRequests = FeedRequests & LiveRequests & RtpRequests;
+type PartEvents = FeedEvents & LiveEvents;
+
 /** Every request: what it takes and what the reply carries. A failed one carries a `Failure` instead. */
-export type Requests = RtpRequests & {
+export type Requests = PartRequests & {
   "room.open": {
     params: InRoom & { main: ViewSettings; sound?: SoundOptions };
     result: null;
@@ -240,13 +249,18 @@ export type Requests = RtpRequests & {
     params: { recording: RecordingId; format: RecordingFormat };
     result: RecordingResult;
   };
+  /** Decodes a finished file, at low priority and one at a time: takes a minute for an hour. Needs no room. */
+  "recording.check": {
+    params: { recording: RecordingId; format: RecordingFormat };
+    result: RecordingChecks;
+  };
   stats: { params: Record<string, never>; result: MixerStats };
 };
 
 export type RequestName = keyof Requests;
 
 /** What a mixer tells by itself. */
-export type Events = {
+export type Events = PartEvents & {
   /** The process takes requests from now on. */
   ready: Record<string, never>;
   /** Everybody who talks now, whenever that set changes. */
@@ -313,6 +327,8 @@ export type OptionsMessage = { kind: "options"; options: MixerOptions };
 export type MixerOptions = {
   /** Where recordings lie on the mixer's machine. */
   recordings: string;
+  /** Where files lie that may be played into rooms; absent = none may. */
+  media?: string;
   /** Addresses announced in ICE; empty = all local ones. */
   mediaAddresses: string[];
   /** UDP ports of media, both inclusive. */

@@ -1,6 +1,6 @@
 /** The system's ffmpeg and ffprobe, as values. Nothing else knows fluent-ffmpeg. */
 import type { ChildProcess } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import ffmpeg from "fluent-ffmpeg";
 import { MixerError } from "./contract.js";
@@ -21,10 +21,29 @@ export type FfmpegRun = {
 export type FfmpegOptions = {
   /** A file, or the stream that is piped into standard input; its end lets ffmpeg finish the output. */
   input: string | Readable;
-  output: string;
+  /** A file, or what takes ffmpeg's standard output as fast as it can. */
+  output: string | Writable;
   arguments: FfmpegArguments;
   /** Told the process as soon as it runs. */
   onStart?: (child: ChildProcess) => void;
+  /** Told each line that ffmpeg says. */
+  onLine?: (line: string) => void;
+  /** Runs only when nobody else wants the processor. */
+  idle?: boolean;
+  /** Told how long the input lasts, in seconds, as soon as it is open; undefined for one without an end. */
+  onDuration?: (duration: number | undefined) => void;
+};
+
+/** As `nice` counts: what has it yields to everything else. */
+const LEAST_PRIORITY = 19;
+
+/** `00:01:02.50` or `N/A`. */
+const secondsOf = (text: string): number | undefined => {
+  const [hours = NaN, minutes = NaN, seconds = NaN] = text
+    .split(":")
+    .map(Number);
+  const duration = hours * 3600 + minutes * 60 + seconds;
+  return Number.isFinite(duration) ? duration : undefined;
 };
 
 /** Runs ffmpeg. Start failures (ffmpeg is not installed) are an end like any other. */
@@ -33,12 +52,19 @@ export const runFfmpeg = (options: FfmpegOptions): FfmpegRun => {
     .inputOptions(options.arguments.input)
     .outputOptions(options.arguments.output)
     .output(options.output);
+  const { onDuration, onLine, idle } = options;
+  if (idle) command.renice(LEAST_PRIORITY);
+  if (onLine !== undefined) command.on("stderr", onLine);
   const ended = new Promise<FfmpegEnd>((resolve) => {
     command.on("end", () => resolve({ ok: true, message: "", errors: "" }));
     command.on("error", (error: Error, _output, errors: string | null) =>
       resolve({ ok: false, message: error.message, errors: errors ?? "" }),
     );
   });
+  if (onDuration !== undefined)
+    command.on("codecData", ({ duration }: { duration: string }) =>
+      onDuration(secondsOf(duration)),
+    );
   command.on("start", () => {
     // The library keeps the process here and types it nowhere; its stop ladder, pid and pipe are our business.
     const { ffmpegProc } = command as unknown as { ffmpegProc: ChildProcess };
@@ -101,5 +127,27 @@ export const probe = (file: string): Promise<Probed> =>
       };
       if (Number.isFinite(probed.duration)) resolve(probed);
       else reject(new Error(`No duration in ${file}`));
+    });
+  });
+
+/** What a file holds; `duration` in seconds, absent where it does not say. Rejects when ffprobe finds no media. */
+export const inspect = (
+  file: string,
+  options: string[],
+): Promise<{ duration?: number; audio: boolean; video: boolean }> =>
+  new Promise((resolve, reject) => {
+    ffmpeg.ffprobe(file, options, (error: Error | null, data) => {
+      if (error) return reject(error);
+      const has = (type: string): boolean =>
+        data.streams.some(
+          // The cover of an album is no film.
+          (it) => it.codec_type === type && !it.disposition?.["attached_pic"],
+        );
+      const duration = Number(data.format.duration);
+      resolve({
+        ...(Number.isFinite(duration) ? { duration } : {}),
+        audio: has("audio"),
+        video: has("video"),
+      });
     });
   });

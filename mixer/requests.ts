@@ -1,14 +1,19 @@
 /** What a mixer does for each request of the contract. */
 import {
   MixerError,
+  type FeedRequests,
+  type LiveRequests,
   type MixerOptions,
   type RequestName,
   type Requests,
   type RoomId,
 } from "./contract.js";
 import { createCounters } from "./counters.js";
+import { createCheck } from "./output/check.js";
 import { repairRecording } from "./output/recorder.js";
 import { addCandidate } from "./room/candidates.js";
+import { feedHandlers } from "./requests-feed.js";
+import { liveHandlers } from "./requests-live.js";
 import { createLoad } from "./room/load.js";
 import { Room, type Emit } from "./room/room.js";
 import { rtpHandlers } from "./requests-rtp.js";
@@ -32,6 +37,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
   const rooms = new Map<RoomId, Room>();
   const counters = createCounters();
   const load = createLoad();
+  const mixer = setup.options;
   const stats = createStatsReader(counters, load);
   const parts = { ...setup, mixer: setup.options, counters, load };
   const find = (name: RoomId): Room => {
@@ -60,17 +66,27 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     ...peopleHandlers(find),
     ...roomHandlers(find),
     ...recordingHandlers(find),
+    ...feedHandlers(find, mixer),
+    ...liveHandlers(find),
     "recording.repair": ({ recording, format }) =>
       repairRecording({
         directory: setup.options.recordings,
         recording,
         format,
       }),
+    "recording.check": createCheck(setup.options.recordings),
     stats: () => stats.read([...rooms.values()]),
   };
 };
 
-type OwnHandlers = "room.open" | "room.close" | "recording.repair" | "stats";
+type OwnHandlers =
+  | keyof FeedRequests
+  | keyof LiveRequests
+  | "room.open"
+  | "room.close"
+  | "recording.repair"
+  | "recording.check"
+  | "stats";
 
 type PeopleHandlers =
   "participant.add" | "participant.update" | "participant.remove";

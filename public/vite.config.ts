@@ -9,6 +9,8 @@ export default {
     emptyOutDir: true,
     // The content security policy allows no data: URLs.
     assetsInlineLimit: 0,
+    // hls.js is that large; only those who watch a broadcast load it.
+    chunkSizeWarningLimit: 700,
     // Browsers with everything that the SDK uses.
     target: "es2022",
   },

@@ -5,6 +5,7 @@ import { createSecureContext } from "node:tls";
 import type { VideoOptions } from "../mixer/contract.js";
 import type { LogLevel } from "./setting-parsers.js";
 import { settings, type SettingKey, type Values } from "./settings.js";
+import { showFeedHost, type FeedHost } from "./rooms/feed-hosts.js";
 import type { RTCIceServerLike } from "./signaling/messages.js";
 
 export type Config = {
@@ -13,6 +14,10 @@ export type Config = {
   readonly port: number;
   /** Absolute path. */
   readonly recordings: string;
+  /** Absolute path; absent = no files may be played into rooms. */
+  readonly media?: string;
+  /** From where feeds may come. */
+  readonly feedHosts: readonly FeedHost[];
   readonly mixers: number;
   /** One more is kept ready for the first that dies. */
   readonly spareMixer: boolean;
@@ -32,6 +37,8 @@ export type Config = {
   readonly codecs: readonly string[];
   /** `auto`, `software`, or the hardware to try first. */
   readonly encoder: string;
+  /** Where pushes may go; `*` is everywhere. */
+  readonly liveHosts: readonly string[];
   readonly tls?: Tls;
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
@@ -197,6 +204,8 @@ export const describe = (config: Config): string => {
     host: config.host,
     port: String(config.port),
     recordings: config.recordings,
+    media: config.media ?? "none",
+    feedHosts: config.feedHosts.map(showFeedHost).join(", ") || "none",
     mixers: String(config.mixers),
     spareMixer: String(config.spareMixer),
     mediaAddresses: mediaAddresses.join(", ") || "all local addresses",
@@ -210,6 +219,7 @@ export const describe = (config: Config): string => {
     video: `${video.width}x${video.height}@${video.fps}`,
     codecs: config.codecs.join(", "),
     encoder: config.encoder,
+    liveHosts: config.liveHosts.join(", ") || "none",
     tlsCert: config.tls?.certFile ?? "none",
     tlsKey: config.tls?.keyFile ?? "none",
     trustProxy: String(config.trustProxy),

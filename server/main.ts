@@ -17,7 +17,9 @@ import { createApp } from "./http/app.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
+import { withChecks } from "./recordings/checks.js";
 import { createLibrary, type Library } from "./recordings/library.js";
+import { createUploads } from "./recordings/uploads.js";
 import { createAccess } from "./rooms/access.js";
 import { createDirectory } from "./rooms/directory.js";
 import { attachSignaling } from "./signaling/attach.js";
@@ -52,12 +54,31 @@ const readConfig = (env: NodeJS.ProcessEnv): Config => {
 
 const mixerOptions = (config: Config): MixerOptions => ({
   recordings: config.recordings,
+  media: config.media,
   mediaAddresses: [...config.mediaAddresses],
   mediaPorts: config.mediaPorts,
   iceServers: [...config.iceServers],
   codecs: [...config.codecs],
   encoder: config.encoder,
   logLevel: config.logLevel,
+});
+
+const mediaOf = (
+  { recordings: directory, feedHosts }: Config,
+  supervisor: Supervisor,
+) => ({
+  feedHosts,
+  uploads: createUploads({
+    directory,
+    inspect: (source) => supervisor.pick().request("media.inspect", { source }),
+  }),
+});
+
+/** Of a room that does not say otherwise. */
+const defaultsOf = ({ video, maxParticipants }: Config) => ({
+  ...{ maxParticipants, video, layout: "grid" as const },
+  ...{ record: false, muteOnEntry: false },
+  ...{ agc: true, stereo: false, loudest: 0 },
 });
 
 const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
@@ -68,21 +89,15 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     env,
     log,
   });
-  const { recordings, video, maxParticipants, iceServers } = config;
+  const { recordings, iceServers } = config;
   const library = createLibrary({ directory: recordings, log });
   const directory = createDirectory({
     supervisor,
-    journal: library,
-    defaults: {
-      maxParticipants,
-      video,
-      layout: "grid",
-      record: false,
-      muteOnEntry: false,
-      agc: true,
-      stereo: false,
-      loudest: 0,
-    },
+    journal: withChecks({
+      check: (file) => supervisor.pick().request("recording.check", file),
+      ...{ library, log },
+    }),
+    defaults: defaultsOf(config),
     log,
   });
   const metrics = createMetrics({ directory, mixers: supervisor });
@@ -92,11 +107,13 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     directory,
     access,
     library,
+    media: mediaOf(config, supervisor),
     metrics,
     log,
     mixers: supervisor,
     iceServers,
     rtpHosts: config.rtpHosts,
+    liveHosts: config.liveHosts,
     pages: PAGES,
   });
   const { tls } = config;

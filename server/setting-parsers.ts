@@ -134,6 +134,15 @@ export const parseEncoder = (text = "auto"): string => {
   throw new Error(`must be one of ${ENCODERS.join(", ")}`);
 };
 
+/** A name, an IPv4 address or an IPv6 one in brackets, and perhaps a port. */
+const HOST = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
+
+export const parseLiveHosts = (text: string | undefined): string[] => {
+  const hosts = list(text).map((host) => host.toLowerCase());
+  if (hosts.every((host) => host === "*" || HOST.test(host))) return hosts;
+  throw new Error("must be *, or hosts with commas between them");
+};
+
 export const parseLogLevel = (text = "info"): LogLevel => {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level !== undefined) return level;

@@ -1,6 +1,7 @@
 /** Every setting, described once: its variable, its default in words, what it means, and how its text is read. */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { parseFeedHosts } from "./rooms/feed-hosts.js";
 import {
   LOG_LEVELS,
   MOST_PARTICIPANTS,
@@ -15,6 +16,7 @@ import {
   parseVideo,
   parseCodecs,
   parseEncoder,
+  parseLiveHosts,
   parseLogLevel,
   parseBoolean,
 } from "./setting-parsers.js";
@@ -50,6 +52,20 @@ export const settings = {
     fallback: "./recordings",
     meaning: "directory of recordings",
     parse: (text = "./recordings") => resolve(text),
+  }),
+  media: setting({
+    name: "TUTTI_MEDIA",
+    fallback: "none",
+    meaning:
+      "directory of files that may be played into rooms, as feeds or sounds",
+    parse: (text) => (text === undefined ? undefined : resolve(text)),
+  }),
+  feedHosts: setting({
+    name: "TUTTI_FEED_HOSTS",
+    fallback: "none",
+    meaning:
+      "hosts from which feeds may come, with commas between them: `*.example.com`, `rtsp://192.0.2.7:554`, `*`; what their playlists name is fetched too",
+    parse: parseFeedHosts,
   }),
   mixers: setting({
     name: "TUTTI_MIXERS",
@@ -129,6 +145,13 @@ export const settings = {
     meaning:
       "what encodes video: `auto` (hardware where it works), `software`, or the hardware to try first: `vaapi`, `nvenc`",
     parse: parseEncoder,
+  }),
+  liveHosts: setting({
+    name: "TUTTI_LIVE_HOSTS",
+    fallback: "none",
+    meaning:
+      "hosts (or `host:port`) to which rooms may be sent live by RTMP or SRT, with commas between them; `*` allows all",
+    parse: parseLiveHosts,
   }),
   tlsCert: setting({
     name: "TUTTI_TLS_CERT",

@@ -208,7 +208,7 @@ test("only the configuration reads the environment", (t) => {
 
 /** Layers that are arithmetic: time and data come as arguments. */
 const PURE = [
-  /^mixer\/audio\/(?!opus\.ts$|opus-decoder\.ts$|aac\.ts$)/,
+  /^mixer\/audio\/(?!opus\.ts$|opus-decoder\.ts$|aac\.ts$|rnnoise\.ts$)/,
   /^mixer\/video\/(layout|slot)\.ts$/,
   /^mixer\/egress\/(rtp|rtcp)\.ts$/,
   /^mixer\/room\/(uplink|overload|quality|rungs|ladder)\.ts$/,

@@ -1,6 +1,5 @@
 /** Which voices are in the sum where only the loudest may be. */
 import { TICK } from "../media.js";
-import type { AudioSource } from "./source.js";
 
 /** So much louder than the weakest a newcomer takes its place at once, dB; below that only after `PATIENCE`. */
 const CLEARLY = 3;
@@ -17,6 +16,20 @@ export type Standing = {
   waits: number;
 };
 
+/** What is looked at of a source. */
+export type Contender = {
+  /** Whether it is in the next sum. */
+  chosen: boolean;
+  readonly standing: Standing;
+  readonly gain: number;
+  readonly level: {
+    readonly open: boolean;
+    /** dB below full scale. */
+    readonly rms: number;
+    readonly talking: boolean;
+  };
+};
+
 export const createStanding = (): Standing => ({ level: -127, waits: 0 });
 
 /**
@@ -31,7 +44,7 @@ export class Loudest {
   #chosen = 0;
 
   /** Before a tick's sources are summed. */
-  begin(sources: Iterable<AudioSource>): void {
+  begin(sources: Iterable<Contender>): void {
     this.#chosen = 0;
     if (this.most === 0) return;
     for (const { chosen } of sources) if (chosen) this.#chosen++;
@@ -45,10 +58,10 @@ export class Loudest {
   }
 
   /** After a tick: who is silent gives up its place, and the weakest to somebody stronger. */
-  end(sources: Iterable<AudioSource>): void {
+  end(sources: Iterable<Contender>): void {
     if (this.most === 0) return;
-    let weakest: AudioSource | undefined;
-    let strongest: AudioSource | undefined;
+    let weakest: Contender | undefined;
+    let strongest: Contender | undefined;
     let chosen = 0;
     for (const source of sources) {
       follow(source);
@@ -67,7 +80,7 @@ export class Loudest {
       this.#contend(strongest, chosen < this.most ? undefined : weakest);
   }
 
-  #contend(newcomer: AudioSource, holder: AudioSource | undefined): void {
+  #contend(newcomer: Contender, holder: Contender | undefined): void {
     const { standing } = newcomer;
     if (holder === undefined) {
       newcomer.chosen = true;
@@ -84,7 +97,7 @@ export class Loudest {
   }
 }
 
-const follow = ({ standing, level, gain }: AudioSource): void => {
+const follow = ({ standing, level, gain }: Contender): void => {
   const loud =
     level.rms +
     20 * Math.log10(Math.max(gain, 1e-3)) +
@@ -92,5 +105,5 @@ const follow = ({ standing, level, gain }: AudioSource): void => {
   standing.level = Math.max(loud, standing.level - FALL);
 };
 
-const isStronger = (a: AudioSource, b: AudioSource): boolean =>
+const isStronger = (a: Contender, b: Contender): boolean =>
   a.standing.level > b.standing.level;

@@ -28,6 +28,10 @@ export type AudioMix = {
   setGain(id: string, gain: number): void;
   /** Whether the source is brought to the common loudness; not at first. Reached as a gain is. Throws for an unknown id. */
   setLevelled(id: string, levelled: boolean): void;
+  /** It is no voice: never gated, and not lowered by `setDuck`. Throws for an unknown id. */
+  setPlayed(id: string): void;
+  /** At which linear gain, 0 to 1, all are heard that are not played; reached in a straight line over 200 ms. */
+  setDuck(gain: number): void;
   /** From the next tick on, faded within 5 ms; while muted nothing is queued. Throws for an unknown id. */
   setMuted(id: string, muted: boolean): void;
   /** Where it is heard in a stereo mix, -1 (left) to 1; it glides there. Throws for an unknown id or a bad place. */
@@ -78,6 +82,8 @@ export type AudioMix = {
   setDeaf(listener: string, deaf: boolean): void;
   /** The same of those who are no participants; "" is what they hear unless their channel has a row. */
   setChannel(name: string, row: MixRow | undefined): void;
+  /** These are not heard on this channel, whatever its row says; all others are. */
+  leaveOut(channel: string, owners: Iterable<string>): void;
   /**
    * At which linear gain (0 to 4, 1 if not said) `listener` alone hears the sources of other owners, beside its row.
    * Throws for a bad gain, and then changes nothing. Kept, as its row, until the listener's last source is removed.
@@ -157,6 +163,14 @@ class Mix implements AudioMix {
     this.#source(id).levelled = levelled;
   }
 
+  setPlayed(id: string): void {
+    this.#source(id).played = true;
+  }
+
+  setDuck(gain: number): void {
+    this.#summing.setDuck(gain);
+  }
+
   setMuted(id: string, muted: boolean): void {
     this.#source(id).muted = muted;
   }
@@ -220,6 +234,10 @@ class Mix implements AudioMix {
 
   setChannel(name: string, row: MixRow | undefined): void {
     this.#outputs.setChannel(name, row);
+  }
+
+  leaveOut(channel: string, owners: Iterable<string>): void {
+    this.#outputs.leaveOut(channel, owners);
   }
 
   setBalances(listener: string, gains: Readonly<Record<string, number>>): void {

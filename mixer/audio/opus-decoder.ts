@@ -10,6 +10,7 @@ import {
   Rational,
 } from "node-av";
 import { MIX_RATE } from "../media.js";
+import { isOpusPacket } from "./opus-packet.js";
 
 export type OpusDecoder = {
   /**
@@ -63,7 +64,8 @@ export const createOpusDecoder = (channels: 1 | 2): OpusDecoder => {
 
   return {
     decode(data) {
-      if (closed || data.length === 0) return undefined;
+      // FFmpeg says on stderr what is wrong with a packet: anybody could fill a log.
+      if (closed || !isOpusPacket(data)) return undefined;
       packet.data = data;
       const taken = context.sendPacketSync(packet);
       packet.unref();

@@ -98,6 +98,13 @@ export class Outputs {
     }
   }
 
+  /** On this channel these are not heard, whatever its row says. */
+  leaveOut(channel: string, owners: Iterable<string>): void {
+    const listener = this.#channel(channel);
+    listener.balance = Object.fromEntries([...owners].map((id) => [id, 0]));
+    tune(listener);
+  }
+
   listen(owner: string | undefined, channel = ""): Output {
     const listener =
       owner === undefined ? this.#channel(channel) : this.#person(owner);

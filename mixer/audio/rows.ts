@@ -4,6 +4,9 @@ import type { MixRow } from "../contract-sound.js";
 /** No voice is ever made louder for a listener than this, so that the sum of a thousand fits its 32 bits. */
 const MOST = 4;
 
+/** Who owns what is played to everybody: whoever hears anybody hears it, also who hears only some. */
+export const PLAYED = "played";
+
 export const checkGain = (gain: number): void => {
   if (!(gain >= 0 && gain <= MOST))
     throw new TypeError(`gain must be 0 to ${MOST}, got ${gain}`);
@@ -40,7 +43,9 @@ export class Row {
   }
 
   gainOf(id: string): number {
-    return this.#gains.get(id) ?? this.otherwise;
+    const gain = this.#gains.get(id);
+    if (gain !== undefined) return gain;
+    return id === PLAYED && this !== NOBODY ? 1 : this.otherwise;
   }
 
   /** Both, one after the other: this one's gains times these. */

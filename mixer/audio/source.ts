@@ -47,6 +47,10 @@ export class AudioSource {
   gain = 1;
   /** Whether the voice is brought to the common loudness, before `gain`. */
   levelled = false;
+  /** It is no voice but something that is played: never gated, however quiet. */
+  played = false;
+  /** What else it is multiplied with, 0 to 1: it is lowered while something is played. */
+  duck = 1;
   muted = false;
   /** Whether it may be in the sum, where only the loudest are. */
   chosen = false;
@@ -112,11 +116,12 @@ export class AudioSource {
     const fades = this.#applied[0]! > 0 || this.#applied.at(-1)! > 0;
     const silent = this.muted && !fades ? true : !this.#read(now);
     const turns = this.#toStereo !== this.#stereo;
-    const open = !this.muted && !turns && this.level.open;
+    const open = !this.muted && !turns && (this.played || this.level.open);
     if (open && !this.chosen && admit !== undefined && !this.#wasOpen)
       this.chosen = admit();
     const heard = open && (admit === undefined || this.chosen);
-    const gain = this.levelled ? this.gain * this.#agc.gain : this.gain;
+    const level = this.levelled ? this.gain * this.#agc.gain : this.gain;
+    const gain = level * this.duck;
     if (!silent && this.level.peak > 0 && (fades || (heard && gain > 0)))
       this.#add(total, heard ? gain : 0);
     else {

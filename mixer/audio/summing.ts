@@ -1,5 +1,6 @@
 import { TICK, type Micros } from "../media.js";
 import { createAudioCounters } from "./counters.js";
+import { Ducking } from "./ducking.js";
 import { Loudest } from "./loudest.js";
 import type { Summed } from "./output.js";
 import { Owner } from "./owner.js";
@@ -46,6 +47,7 @@ export class Summing implements Summed {
   #talkerLeft = false;
   #summed = false;
   #musicFor = 0;
+  readonly #ducking = new Ducking();
 
   constructor(channels: Channels) {
     this.channels = channels;
@@ -98,6 +100,10 @@ export class Summing implements Summed {
     for (const voice of this.#voices) voice.chosen = voice.contributing;
   }
 
+  setDuck(gain: number): void {
+    this.#ducking.set(gain);
+  }
+
   tick(now: Micros): void {
     this.ticks++;
     const before = this.previous;
@@ -118,10 +124,12 @@ export class Summing implements Summed {
     const { total } = this;
     const loudest = this.#loudest;
     const admit = loudest.most === 0 ? undefined : this.#admit;
+    const duck = this.#ducking.next();
     let summed = false;
     loudest.begin(this.#voices);
     for (const [id, { source, owner }] of this.#sources) {
       const isVoice = id === owner;
+      source.duck = source.played ? 1 : duck;
       source.tick(total, now, isVoice ? admit : undefined);
       if (source.contributing) summed = true;
       if (source.contributing && source.music) this.#musicFor = MUSIC_HOLD;

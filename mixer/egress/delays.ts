@@ -7,6 +7,9 @@ const BASE_FOR: Micros = 10_000_000;
 const LATELY: Micros = 100_000;
 /** A packet that is missed for this much longer than usual has met a queue, or somebody stalls: pictures wait until it is known. */
 const MISSED: Micros = 50_000;
+/** Twice that after each time, since lines and machines that waver do it again; half of it after a while without. */
+const MISSED_MOST: Micros = 200_000;
+const FORGOTTEN: Micros = 60_000_000;
 /** So much longer, and sound is made lean too: on the narrowest lines it alone would be too much. */
 const MISSED_LONG: Micros = 200_000;
 /** Pictures wait so long at most; a queue is measured meanwhile. The next time only after all was quick once. */
@@ -64,6 +67,8 @@ export class QueueLength {
 export class Caution {
   readonly #usual = new Baseline();
   #armed = true;
+  #most: Micros = MISSED;
+  #changedAt: Micros = 0;
   /** Hardly anything comes through. */
   isGrave = false;
   /** Pictures shall wait until then. */
@@ -74,11 +79,21 @@ export class Caution {
     const excess = this.#usual.excess(missed, now);
     this.isGrave = excess > (this.isGrave ? QUICK : MISSED_LONG);
     if (excess < QUICK) this.#armed = true;
-    if (excess <= MISSED) this.until = 0;
-    else if (this.#armed) {
-      this.#armed = false;
-      this.until = now + HOLD;
-    }
+    if (excess <= this.#most) this.until = 0;
+    else if (this.#armed) this.#wait(now);
+    if (now - this.#changedAt > FORGOTTEN)
+      this.#setMost(Math.max(MISSED, this.#most / 2), now);
+  }
+
+  #wait(now: Micros): void {
+    this.#armed = false;
+    this.until = now + HOLD;
+    this.#setMost(Math.min(MISSED_MOST, 2 * this.#most), now);
+  }
+
+  #setMost(most: Micros, now: Micros): void {
+    this.#most = most;
+    this.#changedAt = now;
   }
 }
 

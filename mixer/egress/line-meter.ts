@@ -108,6 +108,7 @@ export class ToldMeter implements LineMeter {
   // Of the feedback that is being read.
   #now: Micros = 0;
   #excess = Infinity;
+  #lost = false;
   #lossyFrom: Micros | undefined;
   /** The newest packet that was reported on. */
   #reportedTo: number | undefined;
@@ -133,6 +134,7 @@ export class ToldMeter implements LineMeter {
     this.#feedbackAt = now;
     this.#silence.heard();
     this.#excess = Infinity;
+    this.#lost = false;
     this.#now = now;
     parseTransportFeedback(part, this.#onPacket);
     this.#miss();
@@ -181,6 +183,7 @@ export class ToldMeter implements LineMeter {
     if (arrival !== undefined) this.#came(slot, state, this.#unwrap(arrival));
     else if (state === SENT) {
       this.#state[slot] = LOST;
+      this.#lost = true;
       this.#outflow.missed(this.#bytes[slot]!);
       this.#reported.add(this.#now, 1);
       this.#missed.add(this.#now, 1);
@@ -270,6 +273,8 @@ export class ToldMeter implements LineMeter {
 
   /** Without a queue to speak of: what came since so much is lost. */
   #measuredOfLossy(last: Micros): number | undefined {
+    // While pictures wait nothing is lost, and what comes is sound only.
+    if (!this.#lost) this.#lossyFrom = undefined;
     this.#lossyFrom ??= last;
     const since = last - this.#lossyFrom;
     if (since < MEASURE_LEAST + 2 * SLICE) return undefined;

@@ -1,5 +1,6 @@
 /** What ffmpeg is told, as pure functions. */
 import type { FfmpegArguments } from "../ffmpeg.js";
+import type { PartKind } from "./formats.js";
 
 /** Nothing but errors on standard error, whose tail goes into a reason. */
 const QUIET = ["-hide_banner", "-nostats", "-loglevel", "error"];
@@ -7,13 +8,10 @@ const QUIET = ["-hide_banner", "-nostats", "-loglevel", "error"];
 /**
  * A stream from the pipe into a crash-safe part.
  *
- * - The head describes both tracks, so nothing needs to be analysed before the first byte is written.
- * - A fragment is half a second and goes to the file at once: what a SIGKILL takes stays below 1 s.
- * - No `frag_keyframe`: key frames are rare here (a still room may have none for minutes), time cuts the fragments.
- * - `delay_moov`: the head waits for the first fragment, else a track that begins later than the part would begin at 0.
+ * - The head describes all tracks, so nothing needs to be analysed before the first byte is written.
  * - A track that stands still holds back the other one for half a second at most.
  */
-export const partArguments = (): FfmpegArguments => ({
+export const partArguments = (kind: PartKind): FfmpegArguments => ({
   input: [
     ...QUIET,
     ...["-f", "matroska"],
@@ -21,23 +19,15 @@ export const partArguments = (): FfmpegArguments => ({
   ],
   output: [
     ...["-map", "0", "-c", "copy", "-copyts"],
-    ...["-max_interleave_delta", "500000"],
-    ...["-movflags", "+empty_moov+default_base_moof+delay_moov"],
-    ...["-frag_duration", "500000", "-flush_packets", "1"],
-    ...["-video_track_timescale", "90000"],
-    ...["-f", "mp4"],
+    ...["-max_interleave_delta", "500000", "-flush_packets", "1"],
+    ...kind.output,
   ],
 });
 
-/** A list of parts into one file that players can start before they have all of it. */
-export const joinArguments = (): FfmpegArguments => ({
+/** A list of parts into one file, which the format's options describe. */
+export const joinArguments = (format: readonly string[]): FfmpegArguments => ({
   input: [...QUIET, ...["-f", "concat", "-safe", "0"]],
-  output: [
-    ...["-map", "0", "-c", "copy"],
-    ...["-movflags", "+faststart"],
-    ...["-video_track_timescale", "90000"],
-    ...["-f", "mp4"],
-  ],
+  output: ["-map", "0", ...format],
 });
 
 /** A part in its list: its name beside the list, and when the next one begins, in microseconds after this one did. */

@@ -1,9 +1,11 @@
 /** From the parts of a recording to its file. */
-import { rename, rm, writeFile } from "node:fs/promises";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import { MixerError, type RecordingResult } from "../contract.js";
 import { joinArguments, joinList, type ListedPart } from "./arguments.js";
 import { freeBytes } from "./disk.js";
-import { probe, runFfmpeg } from "../ffmpeg.js";
+import { FORMATS } from "./formats.js";
+import { probe, runFfmpeg, type Probed } from "../ffmpeg.js";
+import { startSync } from "./sync.js";
 import {
   lengthOf,
   partNumbers,
@@ -28,39 +30,65 @@ const sealAll = async (place: WorkPlace): Promise<SealedPart[]> => {
   return sealed;
 };
 
-const listed = async (parts: readonly SealedPart[]): Promise<ListedPart[]> => {
+/** The list, and how long all of it lasts. */
+const listed = async (
+  parts: readonly SealedPart[],
+): Promise<{ list: ListedPart[]; seconds: number }> => {
   const list: ListedPart[] = [];
   let startedAt = parts[0]?.startedAt ?? 0;
+  const zero = startedAt;
   for (const [index, part] of parts.entries()) {
     const following = parts[index + 1];
-    if (following === undefined) {
-      list.push({ name: part.name });
-      break;
-    }
     const end = startedAt + (await lengthOf(part));
-    const next = Math.max(following.startedAt ?? end, end);
-    list.push({ name: part.name, next: next - startedAt });
+    const next = Math.max(following?.startedAt ?? end, end);
+    list.push({
+      name: part.name,
+      next: following && next - startedAt,
+    });
     startedAt = next;
   }
-  return list;
+  return { list, seconds: (startedAt - zero) / 1_000_000 };
+};
+
+/** Runs ffmpeg over the list, and once more if the quick way does not do. */
+const join = async (place: WorkPlace, seconds: number): Promise<void> => {
+  const { list, joined } = pathsOf(place);
+  const { join: quick, joinSlowly: slow } = FORMATS[place.format];
+  const run = (format: readonly string[]) =>
+    runFfmpeg({ input: list, output: joined, arguments: joinArguments(format) })
+      .ended;
+  // What is on the disk by the end need not be waited for then.
+  const sync = startSync(joined);
+  let end = await run(quick(seconds));
+  if (!end.ok && slow !== undefined) end = await run(slow);
+  sync.close();
+  if (!end.ok) throw new Error(end.message);
+};
+
+/** Waits until it is on the disk itself. */
+const syncFile = async (path: string): Promise<void> => {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 };
 
 const joinParts = async (
   place: WorkPlace,
   parts: readonly SealedPart[],
-): Promise<void> => {
+): Promise<Probed> => {
   const { folder, joined, list } = pathsOf(place);
   const needed = parts.reduce((sum, part) => sum + part.size, JOIN_SPARE_BYTES);
   if ((await freeBytes(folder)) < needed)
     throw new Error("there is no room on the disk for the finished file");
-  await writeFile(list, joinList(await listed(parts)));
-  const end = await runFfmpeg({
-    input: list,
-    output: joined,
-    arguments: joinArguments(),
-  }).ended;
-  if (!end.ok) throw new Error(end.message);
-  await probe(joined);
+  const found = await listed(parts);
+  await writeFile(list, joinList(found.list));
+  await join(place, found.seconds);
+  const probed = await probe(joined);
+  await syncFile(joined);
+  return probed;
 };
 
 /** A part is a file that plays, only without fast start: the longest takes the name, the others stay beside it. */
@@ -96,14 +124,15 @@ const alreadyFinished = async (place: WorkPlace): Promise<RecordingResult> => {
  * joined they are kept. Rejects when there is nothing to play.
  */
 export const finishRecording = async (place: WorkPlace): Promise<Finished> => {
-  const { folder, final, joined } = pathsOf(place);
+  const { folder, file, final, joined } = pathsOf(place);
   const parts = await sealAll(place);
   if (parts.length === 0) {
     await rm(folder, { recursive: true, force: true });
     return { result: await alreadyFinished(place) };
   }
+  let probed: Probed;
   try {
-    await joinParts(place, parts);
+    probed = await joinParts(place, parts);
   } catch (error) {
     await keepParts(place, parts);
     const why = error instanceof Error ? error.message : String(error);
@@ -111,8 +140,11 @@ export const finishRecording = async (place: WorkPlace): Promise<Finished> => {
     return { result: await resultOf(place), keptParts };
   }
   await rename(joined, final);
+  // The parts go only when the file would survive a power cut.
+  await syncFile(place.directory);
   await rm(folder, { recursive: true, force: true });
-  return { result: await resultOf(place) };
+  const { duration, size } = probed;
+  return { result: { duration, size, file } };
 };
 
 /**

@@ -6,7 +6,8 @@
  */
 import type { Micros } from "../media.js";
 
-export type Codec = "V_MPEG4/ISO/AVC" | "V_VP8" | "A_AAC" | "A_OPUS";
+export type Codec =
+  "V_MPEG4/ISO/AVC" | "V_VP8" | "A_AAC" | "A_OPUS" | "A_PCM/INT/LIT";
 
 export type Track = {
   /** 1 to 126, unlike any other of the stream. */
@@ -16,9 +17,17 @@ export type Track = {
   private?: Buffer;
   /** How long a unit lasts; the reader takes it as a hint for the last one. */
   unitDuration: Micros;
+  /** What a decoder throws away of its first output. */
+  delay?: Micros;
   media:
     | { kind: "video"; width: number; height: number }
-    | { kind: "audio"; sampleRate: number; channels: number };
+    | {
+        kind: "audio";
+        sampleRate: number;
+        channels: number;
+        /** Bits a sample, where the codec does not say so itself. */
+        depth?: number;
+      };
 };
 
 // Element ids: RFC 9559, section 5; EBML header: RFC 8794, section 11.
@@ -45,6 +54,9 @@ const ID = {
   codecId: 0x86,
   codecPrivate: 0x63a2,
   defaultDuration: 0x23e383,
+  codecDelay: 0x56aa,
+  seekPreRoll: 0x56bb,
+  bitDepth: 0x6264,
   video: 0xe0,
   pixelWidth: 0xb0,
   pixelHeight: 0xba,
@@ -100,7 +112,20 @@ const mediaElement = (media: Track["media"]): Buffer =>
         ID.audio,
         float(ID.samplingFrequency, media.sampleRate),
         unsigned(ID.channels, media.channels),
+        ...(media.depth ? [unsigned(ID.bitDepth, media.depth)] : []),
       );
+
+/** What a decoder needs before a point to be right there, after a seek: 80 ms, RFC 7845, section 4.6. */
+const PRE_ROLL: Micros = 80_000;
+
+/** Both in nanoseconds. */
+const delayElements = ({ delay }: Track): Buffer[] =>
+  delay === undefined
+    ? []
+    : [
+        unsigned(ID.codecDelay, delay * 1_000),
+        unsigned(ID.seekPreRoll, PRE_ROLL * 1_000),
+      ];
 
 const trackEntry = (track: Track): Buffer =>
   element(
@@ -111,6 +136,7 @@ const trackEntry = (track: Track): Buffer =>
     unsigned(ID.flagLacing, 0),
     text(ID.codecId, track.codec),
     unsigned(ID.defaultDuration, Math.round(track.unitDuration * 1_000)),
+    ...delayElements(track),
     mediaElement(track.media),
     ...(track.private ? [element(ID.codecPrivate, track.private)] : []),
   );

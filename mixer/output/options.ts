@@ -5,7 +5,8 @@ export type RecorderOptions = {
   directory: string;
   recording: RecordingId;
   format: RecordingFormat;
-  video: VideoFormat;
+  /** For a format with a picture. */
+  video?: VideoFormat;
   audio: AudioFormat;
   /** It begins paused, as its mixer left it. */
   paused?: boolean;

@@ -3,6 +3,8 @@ import type { ChildProcess } from "node:child_process";
 import { PassThrough } from "node:stream";
 import { partArguments } from "./arguments.js";
 import { runFfmpeg, type FfmpegEnd } from "../ffmpeg.js";
+import type { PartKind } from "./formats.js";
+import { startSync } from "./sync.js";
 import { writeNote, type PartNote } from "./work.js";
 
 /** What may wait for ffmpeg: 8 MB is 40 s of 1.5 Mbit/s, far more than a healthy disk ever makes it wait. */
@@ -24,39 +26,42 @@ export type Part = {
   close(): Promise<FfmpegEnd>;
 };
 
+const waitingFor = (child: ChildProcess | undefined): number =>
+  child?.stdin?.writableLength ?? 0;
+
 /** Starts a part; `times` are noted beside it. */
 export const startPart = (
   path: string,
+  kind: PartKind,
   times: Pick<PartNote, "startedAt" | "shift">,
 ): Part => {
   const pipe = new PassThrough();
   let child: ChildProcess | undefined;
   let noted: Promise<void> = Promise.resolve();
   let drainedAt = performance.now();
+  const sync = startSync(path);
   const run = runFfmpeg({
     input: pipe,
     output: path,
-    arguments: partArguments(),
+    arguments: partArguments(kind),
     onStart: (process) => {
       child = process;
       // Without its note a part still plays; a full disk shows in the part itself.
-      noted = writeNote(path, { ...times, pid: process.pid ?? 0 }).catch(
-        () => undefined,
-      );
+      const note = { ...times, pid: process.pid ?? 0 };
+      noted = writeNote(path, note).catch(() => undefined);
     },
   });
   const waiting = (): number =>
-    pipe.writableLength +
-    pipe.readableLength +
-    (child?.stdin?.writableLength ?? 0);
+    pipe.writableLength + pipe.readableLength + waitingFor(child);
   const ended = run.ended.finally(async () => {
     pipe.destroy();
+    sync.close();
     await noted;
   });
   return {
     ended,
     write: (bytes) => {
-      if (pipe.destroyed || pipe.writableEnded) return;
+      if (!pipe.writable) return;
       if (waiting() === 0) drainedAt = performance.now();
       pipe.write(bytes);
     },

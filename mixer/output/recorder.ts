@@ -28,11 +28,12 @@ export type { RecorderOptions, RecorderStatus } from "./options.js";
 
 export type Recorder = {
   /**
-   * One encoded H.264 access unit (Annex B, SPS and PPS before each IDR picture). The first key frame is the recording's
-   * time zero. Never blocks, never throws; while ffmpeg is behind, everything up to a later key frame is dropped.
+   * One picture in the format's codec (H.264: Annex B, SPS and PPS before each IDR picture). The first key frame is the
+   * recording's time zero. Never blocks, never throws; while ffmpeg is behind, everything up to a later key frame is
+   * dropped. In a format without pictures it is nothing.
    */
   writeVideo(unit: EncodedUnit): void;
-  /** One AAC frame (raw, no ADTS). */
+  /** One unit of the format's sound: a raw AAC frame, an Opus packet, or samples of 16 bits. */
   writeAudio(unit: EncodedUnit): void;
   /** Resolves when all until now is on disk; what is written until `resume` is let go. Idempotent; never rejects. */
   pause(): Promise<void>;

@@ -3,45 +3,43 @@
  */
 import type { Micros } from "../media.js";
 import {
-  avcConfiguration,
-  avcSample,
-  nalUnits,
-  type ParameterSets,
-} from "./avc.js";
+  SOUND_CODECS,
+  type Pictures,
+  type SoundCodec,
+  type SoundCodecName,
+} from "./codecs.js";
 import { matroskaHead, matroskaUnit, type Track } from "./matroska.js";
 
 const VIDEO_TRACK = 1;
 const AUDIO_TRACK = 2;
-/** An AAC-LC frame has 1024 samples: ISO/IEC 14496-3, 4.5.1. */
-const FRAME_SAMPLES = 1_024;
-/** Two pictures may never have the same time; the MP4 counts in 90 kHz, about 11 us. */
-const LEAST_STEP: Micros = 100;
+/** Two pictures may never have the same time; Matroska counts in milliseconds, MP4 in 90 kHz. */
+const LEAST_STEP: Micros = 1_000;
 
 /** By how much frames that follow each other may seem apart: rounding, and encoders that count from a sum. */
 const JITTER: Micros = 1_000;
 /** Sound this late is taken as missing: its track must go on, since ffmpeg writes neither track long before the other. */
 const LATEST_SOUND: Micros = 500_000;
 
-/** AAC-LC frames that decode to silence, whatever the rate: one, and two channels. */
-const SILENCE = {
-  1: Buffer.from("00c800802380", "hex"),
-  2: Buffer.from("210049900219002380", "hex"),
-} as const;
-
 export type AudioFormat = {
+  codec: SoundCodecName;
   sampleRate: 48000;
   channels: 1 | 2;
-  /** AudioSpecificConfig. */
-  extradata: Buffer;
+  /** AudioSpecificConfig, OpusHead; none for PCM. */
+  extradata?: Buffer;
 };
 export type VideoFormat = { width: number; height: number; fps: number };
+
+/** The pictures of a part; there are none in sound alone. */
+export type Picture = { format: VideoFormat; pictures: Pictures };
 
 export type Stitch = {
   /** What the stream begins with. */
   readonly head: Buffer;
-  /** The bytes of one access unit (Annex B), after silence if the sound has stayed behind. */
+  /** How much of the sound is silence that was put in for what did not come, until now. */
+  readonly filled: Micros;
+  /** The bytes of one access unit, after silence if the sound has stayed behind. */
   video(data: Buffer, key: boolean, time: Micros): Buffer[];
-  /** The bytes of one AAC frame, after as much silence as is missing before it; none when its time is already taken. */
+  /** The bytes of one unit of sound, after as much silence as is missing before it; none when its time is already taken. */
   audio(data: Buffer, time: Micros): Buffer[];
   /** Silence up to `time`. */
   silence(time: Micros): Buffer[];
@@ -49,72 +47,112 @@ export type Stitch = {
   ending(): Buffer[];
 };
 
-const tracksOf = (
-  video: VideoFormat,
-  audio: AudioFormat,
-  sets: ParameterSets,
-): Track[] => [
-  {
-    number: VIDEO_TRACK,
-    codec: "V_MPEG4/ISO/AVC",
-    private: avcConfiguration(sets),
-    unitDuration: 1_000_000 / video.fps,
-    media: { kind: "video", width: video.width, height: video.height },
-  },
-  {
+const pictureTrack = ({ format, pictures }: Picture): Track => ({
+  number: VIDEO_TRACK,
+  codec: pictures.codec,
+  private: pictures.private,
+  unitDuration: 1_000_000 / format.fps,
+  media: { kind: "video", width: format.width, height: format.height },
+});
+
+const soundTrack = (audio: AudioFormat, sound: SoundCodec): Track => {
+  const { sampleRate, channels, extradata } = audio;
+  const micros = (samples: number): Micros =>
+    Math.round((samples * 1_000_000) / sampleRate);
+  return {
     number: AUDIO_TRACK,
-    codec: "A_AAC",
-    private: audio.extradata,
-    unitDuration: (FRAME_SAMPLES * 1_000_000) / audio.sampleRate,
+    codec: sound.codec,
+    private: extradata,
+    unitDuration: micros(sound.unitSamples),
+    delay: sound.delay && micros(sound.delay),
     media: {
       kind: "audio",
-      sampleRate: audio.sampleRate,
-      channels: audio.channels,
+      sampleRate,
+      channels,
+      depth: audio.codec === "pcm" ? 16 : undefined,
     },
-  },
-];
+  };
+};
+
+/** The sound's track: what came, and silence where nothing came. */
+const createSoundTrack = (audio: AudioFormat) => {
+  const { channels } = audio;
+  const sound = SOUND_CODECS[audio.codec];
+  const { unitSamples, leastSamples } = sound;
+  const sample = 1_000_000 / audio.sampleRate;
+  const unit = unitSamples * sample;
+  /** A hole of less is left. */
+  const leastHole = Math.max(leastSamples * sample - JITTER, JITTER);
+  let end = 0;
+  let filled = 0;
+
+  /** How many samples of silence come next in a hole. */
+  const pieceOf = (hole: Micros): number =>
+    leastSamples === unitSamples
+      ? unitSamples
+      : Math.min(unitSamples, Math.round(hole / sample));
+  const silence = (time: Micros): Buffer[] => {
+    const units: Buffer[] = [];
+    while (time - end >= leastHole) {
+      const samples = pieceOf(time - end);
+      const data = sound.silence(samples, channels);
+      units.push(matroskaUnit(AUDIO_TRACK, Math.floor(end), true, [data]));
+      end += samples * sample;
+      filled += samples * sample;
+    }
+    return units;
+  };
+  /** What of a unit is not there yet: of samples the rest can be taken, of a coded unit all. */
+  const newIn = (data: Buffer, time: Micros): Buffer => {
+    const taken = Math.round((end - time) / sample);
+    return leastSamples === 1 && taken > 0
+      ? data.subarray(taken * channels * 2)
+      : data;
+  };
+  return {
+    track: soundTrack(audio, sound),
+    get filled() {
+      return filled;
+    },
+    silence,
+    put: (data: Buffer, time: Micros): Buffer[] => {
+      if (time < end - unit / 2) return [];
+      const rest = newIn(data, time);
+      const at = rest === data ? Math.max(time, 0) : Math.ceil(end);
+      const units = silence(at);
+      units.push(matroskaUnit(AUDIO_TRACK, at, true, [rest]));
+      end = rest === data ? at + unit : Math.max(time, 0) + unit;
+      return units;
+    },
+  };
+};
 
 /**
  * Players disagree about a hole in the sound (some close it, and lose lip-sync), so a hole of a frame or more is filled
  * with silent frames. A hole in the pictures just shows the last one for longer.
  */
-export const createStitch = (
-  video: VideoFormat,
-  audio: AudioFormat,
-  sets: ParameterSets,
-): Stitch => {
-  const frame = (FRAME_SAMPLES * 1_000_000) / audio.sampleRate;
-  let soundEnd = 0;
+export const createStitch = (audio: AudioFormat, picture?: Picture): Stitch => {
+  const sound = createSoundTrack(audio);
+  const tracks = [...(picture ? [pictureTrack(picture)] : []), sound.track];
   let lastPicture = -LEAST_STEP;
-
-  const silence = (time: Micros): Buffer[] => {
-    const filled: Buffer[] = [];
-    for (; time - soundEnd >= frame - JITTER; soundEnd += frame) {
-      const at = Math.floor(soundEnd);
-      filled.push(
-        matroskaUnit(AUDIO_TRACK, at, true, [SILENCE[audio.channels]]),
-      );
-    }
-    return filled;
-  };
   return {
-    head: matroskaHead(tracksOf(video, audio, sets)),
-    silence,
-    ending: () => silence(lastPicture + 1_000_000 / video.fps),
+    head: matroskaHead(tracks),
+    get filled() {
+      return sound.filled;
+    },
+    silence: sound.silence,
+    ending: () =>
+      picture === undefined
+        ? []
+        : sound.silence(lastPicture + 1_000_000 / picture.format.fps),
     video: (data, key, time) => {
+      if (picture === undefined) return [];
       lastPicture = Math.max(time, lastPicture + LEAST_STEP);
-      const sample = avcSample(nalUnits(data), sets);
-      const units = silence(time - LATEST_SOUND);
+      const units = sound.silence(time - LATEST_SOUND);
+      const sample = picture.pictures.sample(data);
       units.push(matroskaUnit(VIDEO_TRACK, lastPicture, key, sample));
       return units;
     },
-    audio: (data, time) => {
-      if (time < soundEnd - frame / 2) return [];
-      const at = Math.max(time, 0);
-      const units = silence(at);
-      units.push(matroskaUnit(AUDIO_TRACK, at, true, [data]));
-      soundEnd = at + frame;
-      return units;
-    },
+    audio: sound.put,
   };
 };

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RecordingFormat, RecordingId } from "../contract.js";
 import type { Micros } from "../media.js";
-import { cutTornTail } from "./boxes.js";
 import { probe } from "../ffmpeg.js";
+import { FORMATS } from "./formats.js";
 
 export type WorkPlace = {
   directory: string;
@@ -36,7 +36,7 @@ export const pathsOf = ({ directory, recording, format }: WorkPlace) => {
 
 /** `part-000.mp4` */
 export const partName = (part: number, format: RecordingFormat): string =>
-  `part-${String(part).padStart(3, "0")}.${format}`;
+  `part-${String(part).padStart(3, "0")}.${FORMATS[format].part.extension}`;
 
 /**
  * - `startedAt`: microseconds since 1970 of the part's time zero, in the recording's time, which stands still in pauses.
@@ -104,6 +104,7 @@ const writerGone = async (pid: number, path: string): Promise<void> => {
 export type SealedPart = {
   name: string;
   path: string;
+  format: RecordingFormat;
   size: number;
   startedAt: Micros | undefined;
   shift: Micros;
@@ -130,7 +131,7 @@ export const sealPart = async (
   const path = join(pathsOf(place).folder, name);
   const note = await readNote(path);
   if (note !== undefined) await writerGone(note.pid, path);
-  if ((await cutTornTail(path)) === 0) {
+  if (!(await FORMATS[place.format].part.cut(path))) {
     await Promise.all([
       rm(path, { force: true }),
       rm(notePath(path), { force: true }),
@@ -139,11 +140,17 @@ export const sealPart = async (
   }
   const { size } = await stat(path);
   const { startedAt, shift = 0, paused = false } = note ?? {};
-  return { name, path, size, startedAt, shift, paused };
+  const { format } = place;
+  return { name, path, format, size, startedAt, shift, paused };
 };
 
 /** How long a sealed part lasts, counted from its time zero. */
-export const lengthOf = async ({ path }: SealedPart): Promise<Micros> => {
+export const lengthOf = async ({
+  path,
+  format,
+}: SealedPart): Promise<Micros> => {
+  const { end } = FORMATS[format].part;
+  if (end !== undefined) return (await end(path)) * 1_000;
   const { start, duration } = await probe(path);
   return Math.round((start + duration) * 1_000_000);
 };

@@ -1,94 +1,39 @@
 /** From units to parts: which part a unit goes to, when a part begins, and what happens when its ffmpeg dies. */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { wallTime } from "../clock.js";
+import { now } from "../clock.js";
 import type { EncodedUnit, Micros } from "../media.js";
-import { nalUnits, parameterSets, type ParameterSets } from "./avc.js";
+import { PICTURE_CODECS } from "./codecs.js";
 import { DISK_FULL, saysDiskFull } from "./disk.js";
 import type { FfmpegEnd } from "../ffmpeg.js";
-import { startPart, type Part } from "./part.js";
-import type { RecorderOptions } from "./options.js";
-import { noRestarts, writerDied, writerStarted } from "./restart.js";
-import { createStitch, type Stitch } from "./stitch.js";
+import { startPart } from "./part.js";
+import { writerDied, writerStarted } from "./restart.js";
+import { FORMATS } from "./formats.js";
+import { createLiveCheck } from "./live-check.js";
+import { createStitch, type Picture } from "./stitch.js";
 import { lengthOf, partName, pathsOf, sealPart } from "./work.js";
+import {
+  hasPicture,
+  timeOf,
+  timesOf,
+  type Open,
+  type Phase,
+  type Writer,
+} from "./writer-state.js";
 
-/** A part that is being written, and its time zero (microseconds since 1970). */
-export type Open = {
-  number: number;
-  startedAt: Micros;
-  part: Part;
-  stitch: Stitch;
-};
+export {
+  createWriter,
+  type Earlier,
+  type Open,
+  type Writer,
+} from "./writer-state.js";
 
-export type Phase =
-  /** The next key frame opens a part. */
-  | { is: "waiting" }
-  | { is: "writing"; open: Open }
-  /** ffmpeg is behind; a key frame after it has caught up goes on. */
-  | { is: "skipping"; open: Open }
-  /** The dead part is being closed. */
-  | { is: "restarting" }
-  | { is: "paused" }
-  | { is: "ended" };
-
-export type Writer = {
-  readonly options: RecorderOptions;
-  readonly counters: { droppedUnits: number; restarts: number };
-  readonly restarts: ReturnType<typeof noRestarts>;
-  phase: Phase;
-  nextPart: number;
-  /** Where the parts so far end; undefined before the first one. */
-  endedAt: Micros | undefined;
-  /** Added to wall time, so that time goes on from the parts so far. */
-  shift: Micros;
-  /** The next part follows without a hole: they are paused in between. */
-  joined: boolean;
-  /** What is wished; the phase follows when nothing is being closed. */
-  paused: boolean;
-  /** Sound that came before the key frame of its time: it is encoded faster than pictures. The oldest go first. */
-  readonly early: EncodedUnit[];
-  keyAskedAt: Micros;
-  keyAt: Micros;
-  /** What is being closed; never rejects. */
-  closing: Promise<void>;
-  readonly abort: AbortController;
-};
-
-/** A longer pause (the server was down) is closed up to a minute: nobody wants to watch it. */
-const LONGEST_PAUSE: Micros = 60_000_000;
 /** A second of sound; a key frame that takes longer is asked for again, and the sound's hole is filled. */
 const MAX_EARLY = 48;
 /** The encoder makes at most one key frame a second for those who ask. */
 const KEY_EVERY: Micros = 1_000_000;
 /** Players seek to key frames; the encoder makes them only for who asks. Asked for when there was none for so long. */
 const SEEK_STEP: Micros = 10_000_000;
-
-/** What is there already: the number of the next part, and how time goes on. */
-export type Earlier = Pick<Writer, "nextPart"> &
-  Partial<Pick<Writer, "endedAt" | "shift" | "joined">>;
-
-export const createWriter = (
-  options: RecorderOptions,
-  { nextPart, endedAt, shift = 0, joined = false }: Earlier,
-): Writer => ({
-  options,
-  counters: { droppedUnits: 0, restarts: 0 },
-  restarts: noRestarts(),
-  phase: { is: "waiting" },
-  nextPart,
-  endedAt,
-  shift,
-  joined,
-  paused: false,
-  early: [],
-  keyAskedAt: -Infinity,
-  keyAt: 0,
-  closing: Promise.resolve(),
-  abort: new AbortController(),
-});
-
-const timeOf = (writer: Writer, pts: Micros): Micros =>
-  Math.round(wallTime(pts) * 1_000) + writer.shift;
 
 const askKey = (writer: Writer, pts: Micros): void => {
   if (pts - writer.keyAskedAt < KEY_EVERY) return;
@@ -102,8 +47,15 @@ const drop = (writer: Writer): void => {
     writer.counters.droppedUnits++;
 };
 
+/** Nobody has to wait for the end to hear that something is wrong. */
+const warn = (writer: Writer, reason: string | undefined): void => {
+  if (reason !== undefined)
+    writer.options.onStatus({ state: "recording", reason });
+};
+
 const putVideo = (writer: Writer, open: Open, unit: EncodedUnit): void => {
   const time = timeOf(writer, unit.pts) - open.startedAt;
+  warn(writer, open.check.picture(unit.pts, now()));
   for (const bytes of open.stitch.video(unit.data, unit.key, time))
     open.part.write(bytes);
   if (unit.key) writer.keyAt = unit.pts;
@@ -112,43 +64,44 @@ const putVideo = (writer: Writer, open: Open, unit: EncodedUnit): void => {
 
 const putAudio = (writer: Writer, open: Open, unit: EncodedUnit): void => {
   const time = timeOf(writer, unit.pts) - open.startedAt;
+  warn(writer, open.check.sound(unit.pts, now()));
   for (const bytes of open.stitch.audio(unit.data, time))
     open.part.write(bytes);
 };
 
-/** Writes the key frame and the sound that waited for it. */
-const goOn = (writer: Writer, open: Open, key: EncodedUnit): void => {
+/** Writes the unit that opens or goes on with a part, and the sound that waited for it. */
+const goOn = (writer: Writer, open: Open, first: EncodedUnit): void => {
   writer.phase = { is: "writing", open };
-  putVideo(writer, open, key);
+  if (!hasPicture(writer)) return putAudio(writer, open, first);
+  putVideo(writer, open, first);
   for (const unit of writer.early.splice(0))
-    if (unit.pts >= key.pts) putAudio(writer, open, unit);
+    if (unit.pts >= first.pts) putAudio(writer, open, unit);
     else drop(writer);
 };
 
 const openPart = (
   writer: Writer,
-  key: EncodedUnit,
-  sets: ParameterSets,
+  first: EncodedUnit,
+  picture?: Picture,
 ): void => {
-  const { options, endedAt } = writer;
-  const wall = timeOf(writer, key.pts);
-  const from = endedAt ?? wall;
-  const longest = writer.joined ? 0 : LONGEST_PAUSE;
-  const time = Math.min(Math.max(wall, from), from + longest);
-  writer.joined = false;
-  writer.shift += time - wall;
+  const { options } = writer;
+  const { from, time } = timesOf(writer, first);
   const number = writer.nextPart++;
   const path = join(pathsOf(options).folder, partName(number, options.format));
-  const stitch = createStitch(options.video, options.audio, sets);
+  const stitch = createStitch(options.audio, picture);
   const pause = stitch.silence(time - from);
-  // Without silence before it, the part begins with the picture.
+  // Without silence before it, the part begins with its first unit.
   const startedAt = pause.length > 0 ? from : time;
-  const part = startPart(path, { startedAt, shift: writer.shift });
-  const open = { number, startedAt, part, stitch };
+  const part = startPart(path, FORMATS[options.format].part, {
+    startedAt,
+    shift: writer.shift,
+  });
+  const check = createLiveCheck();
+  const open = { number, startedAt, part, stitch, check };
   writerStarted(writer.restarts, performance.now());
   part.write(stitch.head);
   for (const bytes of pause) part.write(bytes);
-  goOn(writer, open, key);
+  goOn(writer, open, first);
   // From here on what is dropped is missed.
   writer.endedAt = startedAt;
   void part.ended.then((end) => {
@@ -230,8 +183,12 @@ const skip = (writer: Writer, open: Open): void => {
 };
 
 const begin = (writer: Writer, unit: EncodedUnit): void => {
-  const sets = unit.key ? parameterSets(nalUnits(unit.data)) : undefined;
-  if (sets !== undefined) return openPart(writer, unit, sets);
+  const { format, video } = writer.options;
+  const codec = FORMATS[format].picture;
+  const pictures =
+    unit.key && codec ? PICTURE_CODECS[codec](unit.data) : undefined;
+  if (pictures !== undefined && video !== undefined)
+    return openPart(writer, unit, { format: video, pictures });
   drop(writer);
   askKey(writer, unit.pts);
 };
@@ -254,6 +211,14 @@ const routeVideo = (writer: Writer, unit: EncodedUnit): void => {
   drop(writer);
 };
 
+/** Sound that comes before the picture of its time waits for that; without pictures it waits for nothing. */
+const keep = (writer: Writer, unit: EncodedUnit): void => {
+  writer.early.push(unit);
+  if (writer.early.length <= MAX_EARLY) return;
+  writer.early.shift();
+  drop(writer);
+};
+
 const routeAudio = (writer: Writer, unit: EncodedUnit): void => {
   const { phase } = writer;
   if (phase.is === "ended" || phase.is === "paused") return;
@@ -261,10 +226,9 @@ const routeAudio = (writer: Writer, unit: EncodedUnit): void => {
   if (phase.is === "writing" && !phase.open.part.full())
     return putAudio(writer, phase.open, unit);
   if (phase.is === "writing") skip(writer, phase.open);
-  writer.early.push(unit);
-  if (writer.early.length <= MAX_EARLY) return;
-  writer.early.shift();
-  drop(writer);
+  if (hasPicture(writer)) return keep(writer, unit);
+  if (phase.is === "waiting") return openPart(writer, unit);
+  resume(writer, phase.open, unit);
 };
 
 /** An error here is a bug or a broken unit; it costs the recording, never the room. */

@@ -49,7 +49,7 @@ const FORGIVEN: Micros = 60 * SECOND;
 /** After a move down the queue still holds what was sent before: the line is judged anew when that is gone, or after this. */
 const SETTLE: Micros = 2 * SECOND;
 /** A rung of which the line carries less than this share is left without waiting. */
-const FAR = 0.5;
+const FAR = 0.7;
 /** A line that is full for this long although the rung should fit is too narrow for it. */
 const STUBBORN: Micros = 2 * SECOND;
 /** Loss above this, for so long, is answered with a smaller rung even where the line is not full, but not below this one. */

@@ -12,7 +12,8 @@ import type { IngestOptions } from "../ingest/ingest.js";
 import { parseOffer, sendsVideo } from "../sdp.js";
 import { sourceIdOf } from "../video/layouts/index.js";
 import type { Load } from "./load.js";
-import { Publication, type Picture } from "./publication.js";
+import { Publication } from "./publication.js";
+import { isSeen, showIn, sourceOf } from "./shown.js";
 import type { Places } from "./places.js";
 import type { Sound } from "./sound.js";
 import { Tuning } from "./tuning.js";
@@ -110,7 +111,7 @@ export class Participants {
       for (const kind of KINDS)
         view.compositor.updateSource(
           sourceIdOf(id, kind),
-          sourceOf(media, kind),
+          sourceOf(view, media, kind),
         );
   }
 
@@ -264,29 +265,9 @@ export class Participants {
       onPicture: ({ frame, at }) => {
         counters.framesReceived++;
         for (const view of this.#views())
-          view.compositor.putFrame(id, frame, at);
+          if (isSeen(view, media)) view.compositor.putFrame(id, frame, at);
       },
       onState: (state) => onIngest(media.id, source, state),
     });
   }
 }
-
-const sourceOf = (media: ParticipantMedia, kind: SourceKind) => ({
-  participant: media.id,
-  kind,
-  role: media.role,
-  name: media.name,
-  muted: media.muted || media.held,
-  active: !media.held && (kind === "camera" ? media.camera : media.sharing),
-});
-
-const showIn = (
-  { compositor }: View,
-  { media, published }: Participant,
-  kind: SourceKind,
-): void => {
-  const id = sourceIdOf(media.id, kind);
-  compositor.addSource(id, sourceOf(media, kind));
-  const picture: Picture | undefined = published[kind]?.picture;
-  if (picture !== undefined) compositor.putFrame(id, picture.frame, picture.at);
-};

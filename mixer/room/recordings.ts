@@ -1,5 +1,4 @@
 /** A room's running recordings, each tied to the shared encode of a view and to the full mix. */
-import { createAacEncoder } from "../audio/aac.js";
 import {
   MixerError,
   type RecordingFormat,
@@ -9,12 +8,14 @@ import {
   type RenditionName,
   type ViewName,
 } from "../contract.js";
-import type { EncodedUnit } from "../media.js";
+import { FORMATS } from "../output/formats.js";
 import { startRecorder, type Recorder } from "../output/recorder.js";
-import type { VideoRendition } from "./rendition.js";
-import { rungFor } from "./rungs.js";
+import { openRecordedSound, type RecordedSound } from "./recorded-sound.js";
+import {
+  openRecordingPicture,
+  type RecordingPicture,
+} from "./recording-picture.js";
 import type { SamplesSink, Sound } from "./sound.js";
-import type { View } from "./view.js";
 import type { Views } from "./views.js";
 
 export type RecordingsOptions = {
@@ -28,12 +29,13 @@ export type RecordingsOptions = {
 };
 
 type Recording = {
+  mask(masked: boolean): void;
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<RecordingResult>;
 };
 
-/** What is recorded. */
+/** What is recorded. A format without a picture has nothing of view and rendition. */
 export type Recorded = {
   recording: RecordingId;
   format: RecordingFormat;
@@ -42,19 +44,10 @@ export type Recorded = {
   paused?: boolean;
 };
 
-/** What is recorded of a view: a moving picture, of 720p unless another size is wished. */
-const recordedRendition = (
-  view: View,
-  wanted: RenditionName,
-): VideoRendition => {
-  const named = rungFor(view.rungs, wanted === "auto" ? "high" : wanted);
-  const moving = named === "slides" || named === "audio" ? "180p" : named;
-  return view.rendition("h264", moving);
-};
-
 export class Recordings {
   readonly #options: RecordingsOptions;
   readonly #byId = new Map<RecordingId, Promise<Recording>>();
+  #masked = false;
 
   constructor(options: RecordingsOptions) {
     this.#options = options;
@@ -68,7 +61,8 @@ export class Recordings {
   async start(recorded: Recorded): Promise<void> {
     const { recording } = recorded;
     if (this.#byId.has(recording)) return;
-    const starting = this.#hold(recorded);
+    this.mask(this.#options.sound.leavesOut);
+    const starting = this.#start(recorded);
     this.#byId.set(recording, starting);
     try {
       await starting;
@@ -76,6 +70,18 @@ export class Recordings {
       this.#byId.delete(recording);
       throw error;
     }
+  }
+
+  /** Whether somebody is there who is not to be in any file. */
+  mask(masked: boolean): void {
+    if (masked === this.#masked) return;
+    this.#masked = masked;
+    for (const starting of this.#byId.values())
+      starting.then(
+        (recording) => recording.mask(this.#masked),
+        // Whoever started it is told.
+        () => undefined,
+      );
   }
 
   async pause(recording: RecordingId): Promise<void> {
@@ -108,104 +114,97 @@ export class Recordings {
     return running;
   }
 
-  /** The view is needed until the recording stops, even if it is removed meanwhile. */
-  async #hold(recorded: Recorded): Promise<Recording> {
+  async #start(recorded: Recorded): Promise<Recording> {
     const { views } = this.#options;
-    const view = views.hold(recorded.view);
+    const { format, view, rendition, paused } = recorded;
+    const { picture: codec, sound } = FORMATS[format];
+    const tied: { recorder?: Recorder } = {};
+    const picture =
+      codec &&
+      openRecordingPicture({
+        ...{ views, codec, view, rendition },
+        write: (unit) => tied.recorder?.writeVideo(unit),
+      });
+    picture?.mask(this.#masked);
     try {
-      const { stop, ...started } = await this.#start(recorded, view);
-      return {
-        ...started,
-        stop: () => stop().finally(() => views.release(view)),
-      };
+      const encoder = openRecordedSound(sound);
+      const tie = createTie(this.#options.sound, encoder, picture);
+      const recorder = await this.#open(recorded, encoder, picture, tie);
+      tied.recorder = recorder;
+      tie.begin(recorder);
+      picture?.watch(paused !== true);
+      return recordingOf(recorder, tie, picture);
     } catch (error) {
-      views.release(view);
+      picture?.close();
       throw error;
     }
   }
 
-  async #start(
-    { recording, format, rendition: wanted, paused }: Recorded,
-    view: View,
-  ): Promise<Recording> {
-    const { sound, directory, onStatus } = this.#options;
-    const rendition = recordedRendition(view, wanted);
-    const { width, height, fps } = rendition.rung;
-    const aac = createAacEncoder({ channels: 1 });
-    const tied: { cut?: () => void } = {};
-    const recorder = await startRecorder({
-      directory,
-      recording,
-      format,
-      paused,
-      video: { width, height, fps },
-      audio: { sampleRate: 48_000, channels: 1, extradata: aac.extradata },
+  #open(
+    { recording, format, paused }: Recorded,
+    encoder: RecordedSound,
+    picture: RecordingPicture | undefined,
+    tie: Tie,
+  ): Promise<Recorder> {
+    const { directory, onStatus } = this.#options;
+    return startRecorder({
+      ...{ directory, recording, format, paused },
+      video: picture?.size,
+      audio: encoder.format,
       onStatus: (status) => {
-        if (status.state === "failed") tied.cut?.();
+        if (status.state === "failed") tie.cut();
         onStatus(recording, status);
       },
-      requestKey: () => rendition.stream.requestKey(),
+      requestKey: () => picture?.requestKey(),
     });
-    const tie = tieRecorder(recorder, aac, sound, rendition);
-    const cut = (): void => {
-      tie.cut();
-      view.refresh();
-    };
-    const watch = (on: boolean): void => {
-      tie.watch(on);
-      view.refresh();
-    };
-    watch(paused !== true);
-    tied.cut = cut;
-    return {
-      pause: () => {
-        watch(false);
-        return recorder.pause();
-      },
-      resume: () => {
-        watch(true);
-        return recorder.resume();
-      },
-      stop: () => {
-        cut();
-        return recorder.stop();
-      },
-    };
   }
 }
 
-/** `watch`: pictures come, and cost an encode, only while it is on. */
-type Tie = { watch(on: boolean): void; cut(): void };
+/** Feeds the recorder with sound until it is cut off, from both. Cuts once. */
+type Tie = { begin(recorder: Recorder): void; cut(): void };
 
-/** Feeds the recorder until it is cut off; keeps the rendition's encode running, whoever else watches. Cuts once. */
-const tieRecorder = (
-  recorder: Recorder,
-  aac: ReturnType<typeof createAacEncoder>,
+const createTie = (
   sound: Sound,
-  rendition: VideoRendition,
+  encoder: RecordedSound,
+  picture: RecordingPicture | undefined,
 ): Tie => {
-  const writeVideo = (unit: EncodedUnit): void => recorder.writeVideo(unit);
-  const writeAudio: SamplesSink = (samples, pts) => {
-    for (const unit of aac.encode(samples, pts)) recorder.writeAudio(unit);
+  let recorder: Recorder | undefined;
+  const write: SamplesSink = (samples, pts) => {
+    for (const unit of encoder.encode(samples, pts)) recorder?.writeAudio(unit);
   };
   let over = false;
-  let watching = false;
-  const watch = (on: boolean): void => {
-    if (over || on === watching) return;
-    watching = on;
-    if (on) rendition.addSink(writeVideo);
-    else rendition.removeSink(writeVideo);
-  };
-  sound.addSink(writeAudio);
   return {
-    watch,
+    begin: (begun) => {
+      if (over) return;
+      recorder = begun;
+      sound.addFileSink(write);
+    },
     cut: () => {
-      watch(false);
+      picture?.close();
       if (over) return;
       over = true;
-      sound.removeSink(writeAudio);
-      for (const unit of aac.flush()) recorder.writeAudio(unit);
-      aac.close();
+      sound.removeFileSink(write);
+      for (const unit of encoder.end()) recorder?.writeAudio(unit);
     },
   };
 };
+
+const recordingOf = (
+  recorder: Recorder,
+  tie: Tie,
+  picture: RecordingPicture | undefined,
+): Recording => ({
+  mask: (masked) => picture?.mask(masked),
+  pause: () => {
+    picture?.watch(false);
+    return recorder.pause();
+  },
+  resume: () => {
+    picture?.watch(true);
+    return recorder.resume();
+  },
+  stop: () => {
+    tie.cut();
+    return recorder.stop();
+  },
+});

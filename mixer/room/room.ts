@@ -1,53 +1,21 @@
 /** A room in the mixer: who sends, who receives, and the mix between them. */
 import { now } from "../clock.js";
 import type {
-  EventName,
-  Events,
-  MixerOptions,
   OverloadLevel,
   ParticipantId,
+  PlaybackStatus,
   Requests,
-  RoomId,
-  SoundOptions,
   SubscriptionId,
   ViewLayout,
   ViewName,
   ViewSettings,
 } from "../contract.js";
-import type { Counters } from "../counters.js";
 import { TICK } from "../media.js";
-import type { EncoderChoice } from "../video/encoder.js";
-import { createDemand, type Demand } from "./demand.js";
-import { createLevels } from "./levels.js";
-import type { Load } from "./load.js";
-import { Participants } from "./participants.js";
-import { Places } from "./places.js";
+import type { Demand } from "./demand.js";
+import { createParts, type Parts, type RoomOptions } from "./parts.js";
 import { createPulse, type Pulse } from "./pulse.js";
-import { Recordings } from "./recordings.js";
-import { createRtp, type Rtp } from "./rtp.js";
-import { Sound } from "./sound.js";
-import { Subscriptions } from "./subscriptions.js";
-import type { View } from "./view.js";
-import { Views } from "./views.js";
 
-export type Emit = <Name extends EventName>(
-  name: Name,
-  data: Events[Name],
-) => void;
-
-export type RoomOptions = {
-  name: RoomId;
-  /** Settings of the view `main`. */
-  main: ViewSettings;
-  /** Mono and everybody if absent. */
-  sound?: SoundOptions;
-  mixer: MixerOptions;
-  counters: Counters;
-  load: Load;
-  emit: Emit;
-  /** A fault that costs a picture, not the room. */
-  onError: (error: unknown) => void;
-};
+export type { Emit, RoomOptions } from "./parts.js";
 
 type Params<Name extends keyof Requests> = Requests[Name]["params"];
 
@@ -60,15 +28,16 @@ const TICKS_PER_SECOND = 1_000_000 / TICK;
  * - Every change of who is there goes through a method here, so that the clock is right afterwards.
  */
 export class Room {
-  readonly views: Views;
-  readonly sound: Sound;
-  readonly levels: ReturnType<typeof createLevels>;
-  readonly participants: Participants;
-  readonly subscriptions: Subscriptions;
-  readonly recordings: Recordings;
-  readonly rtp: Rtp;
+  readonly views: Parts["views"];
+  readonly sound: Parts["sound"];
+  readonly levels: Parts["levels"];
+  readonly participants: Parts["participants"];
+  readonly subscriptions: Parts["subscriptions"];
+  readonly recordings: Parts["recordings"];
+  readonly rtp: Parts["rtp"];
+  readonly lives: Parts["lives"];
+  readonly played: Parts["played"];
   readonly #options: RoomOptions;
-  readonly #places: Places;
   readonly #demand: Demand;
   readonly #pulse: Pulse;
   #overload: OverloadLevel = 0;
@@ -76,53 +45,18 @@ export class Room {
 
   /** Throws `bad-request` for settings of the main view that make no picture. */
   constructor(options: RoomOptions) {
-    const { name: room, mixer, counters, load, emit } = options;
     this.#options = options;
-    const onTalkers = (talkers: ReadonlySet<ParticipantId>): void => {
-      for (const view of this.views.all()) this.#hearIn(view);
-      emit("talking", { room, talkers: [...talkers] });
-    };
-    this.sound = new Sound(counters, load, onTalkers, options.sound);
-    this.#places = new Places(this.sound.mix);
-    this.levels = createLevels(this.sound.mix, (levels) =>
-      emit("levels", { room, levels }),
-    );
-    const parts = { mixer, counters, load, sound: this.sound };
-    this.participants = new Participants({
-      ...parts,
-      places: this.#places,
-      onError: options.onError,
-      views: () => this.views.all(),
-      onIngest: (participant, source, state) =>
-        emit("ingest", { room, participant, source, state }),
-    });
-    this.rtp = this.#createRtp();
-    this.views = this.#createViews();
-    this.subscriptions = new Subscriptions({
-      ...parts,
-      views: this.views,
-      onStatus: (subscription, state) => {
-        this.#refresh();
-        emit("subscription", { room, subscription, state });
-      },
-      onQuality: (subscription, quality) => {
-        this.#demand.touch();
-        emit("quality", { room, subscription, quality });
-      },
-    });
-    this.recordings = new Recordings({
-      directory: mixer.recordings,
-      sound: this.sound,
-      views: this.views,
-      onStatus: (recording, status) =>
-        emit("recording", { room, recording, ...status }),
-    });
-    this.#demand = createDemand({
-      views: this.views,
-      participants: this.participants,
-      onHints: (participant, hints) =>
-        emit("uplink", { room, participant, hints }),
-    });
+    const parts = createParts(options, () => this.#refresh());
+    this.views = parts.views;
+    this.sound = parts.sound;
+    this.levels = parts.levels;
+    this.participants = parts.participants;
+    this.subscriptions = parts.subscriptions;
+    this.recordings = parts.recordings;
+    this.rtp = parts.rtp;
+    this.lives = parts.lives;
+    this.played = parts.played;
+    this.#demand = parts.demand;
     this.#pulse = this.#createPulse();
   }
 
@@ -136,6 +70,7 @@ export class Room {
   removeParticipant(id: ParticipantId): void {
     this.subscriptions.closeOf(id);
     this.rtp.remove(id);
+    this.played.closeOf(id);
     this.participants.remove(id);
     this.views.removeOf(id);
     this.#refresh();
@@ -144,6 +79,10 @@ export class Room {
   publish({ participant, source, sdp }: Params<"publish">): Promise<string> {
     this.#demand.forget(participant, source);
     return this.#changing(this.participants.publish(participant, source, sdp));
+  }
+
+  openFeed(params: Params<"feed.open">): Promise<PlaybackStatus> {
+    return this.#changing(this.played.feeds.open(params));
   }
 
   unpublish({ participant, source }: Params<"unpublish">): void {
@@ -200,46 +139,12 @@ export class Room {
   async #close(): Promise<void> {
     this.subscriptions.closeAll();
     this.rtp.close();
-    await this.recordings.close();
+    await Promise.all([this.recordings.close(), this.lives.close()]);
+    await this.played.close();
     this.participants.close();
     this.#refresh();
     this.sound.close();
     await this.views.close();
-  }
-
-  #createRtp(): Rtp {
-    return createRtp({
-      ...{ ...this.#options, sound: this.sound },
-      mediaOf: (id) => this.participants.require(id).media,
-      onChange: () => this.#refresh(),
-    });
-  }
-
-  #createViews(): Views {
-    const { name: room, main, mixer, emit, onError } = this.#options;
-    const { counters, load } = this.#options;
-    return new Views({
-      main,
-      // The server's configuration knows no other words.
-      encoder: mixer.encoder as EncoderChoice,
-      ...{ counters, load, onError },
-      isThere: (id) => this.participants.has(id),
-      onOpen: (view) => {
-        this.participants.showIn(view);
-        this.#hearIn(view);
-      },
-      onMoved: (from, to) => this.subscriptions.move(from, to),
-      onLayout: (layout) => {
-        this.#demand.touch();
-        this.#places.follow(layout);
-        emit("layout", { room, layout });
-      },
-    });
-  }
-
-  #hearIn({ compositor }: View): void {
-    const { talkers, speaking } = this.sound.mix;
-    compositor.setTalkers(talkers, speaking);
   }
 
   #createPulse(): Pulse {
@@ -247,11 +152,14 @@ export class Room {
     return createPulse({
       isNeeded: () =>
         this.participants.publishing ||
+        this.played.feeds.size > 0 ||
         this.subscriptions.size > 0 ||
         this.recordings.size > 0 ||
+        this.lives.size > 0 ||
         this.rtp.isNeeded,
       onTick: (due, late) => {
         this.rtp.tick(due, () => this.sound.tick(due, late));
+        this.recordings.mask(this.sound.leavesOut);
         this.#demand.tick();
       },
       onSkip: (ticks) => (counters.audioTicksSkipped += ticks),

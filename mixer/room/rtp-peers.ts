@@ -31,6 +31,7 @@ type Entry = { peer: RtpPeer; listener: PlainListener };
 export class RtpPeers {
   readonly #options: RtpPeersOptions;
   readonly #byId = new Map<ParticipantId, Entry>();
+  #closed = false;
 
   constructor(options: RtpPeersOptions) {
     this.#options = options;
@@ -98,6 +99,7 @@ export class RtpPeers {
   }
 
   close(): void {
+    this.#closed = true;
     for (const participant of [...this.#byId.keys()]) this.remove(participant);
   }
 
@@ -108,7 +110,7 @@ export class RtpPeers {
     media: ParticipantMedia,
   ): void {
     try {
-      if (this.#options.mediaOf(participant) === media) {
+      if (!this.#closed && this.#options.mediaOf(participant) === media) {
         this.remove(participant);
         return;
       }

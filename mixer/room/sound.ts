@@ -3,6 +3,7 @@ import { createAudioMix, type AudioMix } from "../audio/mix.js";
 import type { MixOutput } from "../audio/output.js";
 import type { MixRouting, ParticipantId, SoundOptions } from "../contract.js";
 import type { Counters } from "../counters.js";
+import { PrivateSounds } from "../audio/private-sounds.js";
 import type { Leg } from "../egress/leg.js";
 import type { Micros } from "../media.js";
 import type { Load } from "./load.js";
@@ -30,6 +31,9 @@ type Listener = {
  */
 const SOUND_AGE: Micros = 18_000;
 
+/** The channel of files; no name that anybody may choose. */
+const FILES = "/files";
+
 /** A tick that runs this much after it was due counts as late. */
 const LATE: Micros = 20_000;
 
@@ -44,13 +48,19 @@ const LATE: Micros = 20_000;
  */
 export class Sound {
   readonly mix: AudioMix;
+  /** What single participants hear over it. */
+  readonly privates: PrivateSounds;
   readonly #counters: Counters;
   readonly #load: Load;
   readonly #onTalkers: (talkers: ReadonlySet<ParticipantId>) => void;
   readonly #renditions = new Map<MixOutput, SoundRendition>();
+  /** Of those who hear something over it. */
+  readonly #own = new Map<ParticipantId, SoundRendition>();
   readonly #listeners = new Map<ParticipantId, Listener>();
   readonly #audience = new Map<string, Listener>();
   readonly #sinks = new Set<SamplesSink>();
+  readonly #fileSinks = new Set<SamplesSink>();
+  readonly #unrecorded = new Set<ParticipantId>();
 
   constructor(
     counters: Counters,
@@ -62,6 +72,7 @@ export class Sound {
     this.#load = load;
     this.#onTalkers = onTalkers;
     this.mix = createAudioMix(stereo ? 2 : 1);
+    this.privates = new PrivateSounds(this.mix);
     this.mix.setLoudest(loudest);
   }
 
@@ -73,8 +84,7 @@ export class Sound {
   /** How many encoders run. */
   get encoders(): number {
     let encoders = 0;
-    for (const rendition of this.#renditions.values())
-      encoders += rendition.encoders;
+    for (const rendition of this.#all()) encoders += rendition.encoders;
     return encoders;
   }
 
@@ -122,6 +132,20 @@ export class Sound {
   /** Takes a participant's voice out, and what was set for it. */
   remove(participant: ParticipantId): void {
     this.mix.remove(participant);
+    this.setRecorded(participant, true);
+  }
+
+  /** Whether what files get has it, from the next tick on. */
+  setRecorded(participant: ParticipantId, recorded: boolean): void {
+    if (recorded === !this.#unrecorded.has(participant)) return;
+    if (recorded) this.#unrecorded.delete(participant);
+    else this.#unrecorded.add(participant);
+    this.mix.leaveOut(FILES, this.#unrecorded);
+  }
+
+  /** Whether somebody is left out of files. */
+  get leavesOut(): boolean {
+    return this.#unrecorded.size > 0;
   }
 
   addSink(sink: SamplesSink): void {
@@ -132,29 +156,50 @@ export class Sound {
     this.#sinks.delete(sink);
   }
 
+  /** Takes what files may have: all but those who are not recorded. */
+  addFileSink(sink: SamplesSink): void {
+    this.#fileSinks.add(sink);
+  }
+
+  removeFileSink(sink: SamplesSink): void {
+    this.#fileSinks.delete(sink);
+  }
+
   /** Mixes and sends what is due at `due`. */
   tick(due: Micros, late: Micros): void {
     this.#counters.audioTicks++;
     if (late > LATE) this.#counters.audioTicksLate++;
     this.#load.audioTick(late > LATE);
-    const { mix } = this;
+    const { mix, privates } = this;
     mix.tick(due + late);
+    privates.tick(due + late);
     if (mix.talkersChanged) this.#onTalkers(mix.talkers);
     this.#moveListeners();
     const pts = due - SOUND_AGE;
     for (const [output, rendition] of this.#renditions)
       rendition.write(output.samples, pts, mix.musical);
-    if (this.#sinks.size === 0) return;
-    const { samples } = mix.listen();
-    for (const sink of this.#sinks) sink(samples, pts);
+    for (const [owner, rendition] of this.#own) {
+      const { samples } = mix.listen(owner);
+      rendition.write(privates.over(samples, owner), pts, mix.musical);
+    }
+    this.#feed(this.#fileSinks, FILES, pts);
+    this.#feed(this.#sinks, "", pts);
+  }
+
+  #feed(sinks: ReadonlySet<SamplesSink>, channel: string, pts: Micros): void {
+    if (sinks.size === 0) return;
+    const { samples } = this.mix.listen(undefined, channel);
+    for (const sink of sinks) sink(samples, pts);
   }
 
   close(): void {
-    for (const rendition of this.#renditions.values()) rendition.close();
+    for (const rendition of this.#all()) rendition.close();
     this.#renditions.clear();
+    this.#own.clear();
     this.#listeners.clear();
     this.#audience.clear();
     this.#sinks.clear();
+    this.#fileSinks.clear();
   }
 
   #group(
@@ -179,7 +224,10 @@ export class Sound {
   /** Moves a listener's legs to what it is to hear now; false where they are there. */
   #place(listener: Listener): boolean {
     const { reads, legs, owner, channel } = listener;
-    const wanted = this.#open(this.mix.listen(owner, channel), reads);
+    const wanted =
+      owner !== undefined && this.privates.has(owner)
+        ? this.#open(this.#own, owner, reads)
+        : this.#open(this.#renditions, this.mix.listen(owner, channel), reads);
     if (reads === wanted) return false;
     for (const leg of legs) {
       reads?.remove(leg);
@@ -190,20 +238,34 @@ export class Sound {
   }
 
   /** An encode that begins in the midst of what its first listeners hear begins without a hole. */
-  #open(output: MixOutput, before?: SoundRendition): SoundRendition {
-    let rendition = this.#renditions.get(output);
+  #open<Key>(
+    among: Map<Key, SoundRendition>,
+    key: Key,
+    before?: SoundRendition,
+  ): SoundRendition {
+    let rendition = among.get(key);
     if (rendition === undefined) {
       rendition = new SoundRendition(this.channels, before?.heard);
-      this.#renditions.set(output, rendition);
+      among.set(key, rendition);
     }
     return rendition;
   }
 
+  *#all(): Iterable<SoundRendition> {
+    yield* this.#renditions.values();
+    yield* this.#own.values();
+  }
+
   #closeUnheard(): void {
-    for (const [output, rendition] of this.#renditions) {
-      if (rendition.isHeard) continue;
-      rendition.close();
-      this.#renditions.delete(output);
-    }
+    closeUnheard(this.#renditions);
+    closeUnheard(this.#own);
   }
 }
+
+const closeUnheard = <Key>(among: Map<Key, SoundRendition>): void => {
+  for (const [key, rendition] of among) {
+    if (rendition.isHeard) continue;
+    rendition.close();
+    among.delete(key);
+  }
+};

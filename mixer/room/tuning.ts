@@ -29,6 +29,7 @@ export class Tuning {
     const { sound, places } = this.#options;
     const { mix } = sound;
     sound.setDeaf(id, deaf || held);
+    sound.setRecorded(id, media.recorded !== false);
     mix.setMuted(id, muted || held);
     mix.setGain(id, gain);
     mix.setLevelled(id, agc && !music);

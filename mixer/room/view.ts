@@ -27,6 +27,8 @@ export type ViewOptions = {
   settings: ViewSettings;
   /** Whose own tile is left out. */
   hide?: ParticipantId;
+  /** It goes into files: whoever is not to be recorded is an avatar in it. */
+  masks?: boolean;
   encoder: EncoderChoice;
   counters: Counters;
   load: Load;
@@ -88,6 +90,10 @@ export class View {
 
   get settings(): ViewSettings {
     return this.#settings;
+  }
+
+  get masks(): boolean {
+    return this.#options.masks === true;
   }
 
   /** The encode of this rung (one of `rungs`), made at first use; it costs nothing until somebody wants it. */

@@ -80,6 +80,8 @@ export class Views {
   readonly #byName = new Map<ViewName, Held>();
   /** Also those whose name is gone or another's now. */
   readonly #open = new Map<View, Held>();
+  /** Without those who are not recorded, of the view that they are like. */
+  readonly #masked = new Map<View, View>();
   #level: OverloadLevel = 0;
 
   constructor(options: ViewsOptions) {
@@ -102,6 +104,19 @@ export class Views {
     const held = this.#byName.get(name) ?? this.#openImplicit(name);
     held.holders++;
     return held.view;
+  }
+
+  /** The same picture without those who are not recorded, for files. To be given back by `release`. */
+  holdMasked(view: View): View {
+    const masked = this.#masked.get(view) ?? this.#openMasked(view);
+    this.#open.get(masked)!.holders++;
+    return masked;
+  }
+
+  /** One that somebody holds, once more. */
+  holdAgain(view: View): View {
+    this.#open.get(view)!.holders++;
+    return view;
   }
 
   release(view: View): void {
@@ -131,7 +146,7 @@ export class Views {
     const existing = this.#byName.get(name);
     asBadRequest(() => {
       if (existing && isSameSize(existing.view.settings, settings))
-        existing.view.change(settings);
+        this.#change(existing.view, settings);
       else this.#replace(name, this.#create(name, settings), true);
     });
     if (name === MAIN) this.#followMain();
@@ -194,6 +209,26 @@ export class Views {
     return new View({ name, settings, hide, ...parts });
   }
 
+  #change(view: View, settings: ViewSettings): void {
+    view.change(settings);
+    this.#masked.get(view)?.change(settings);
+  }
+
+  /** It has no name that anybody could ask for, and its tile map is nobody's business. */
+  #openMasked(of: View): View {
+    const { encoder, counters, load, onError } = this.#options;
+    const parts = { encoder, counters, load, onError };
+    const { name, settings } = of;
+    const onLayout = () => undefined;
+    const masks = true;
+    const view = new View({ name, settings, masks, onLayout, ...parts });
+    this.#masked.set(of, view);
+    this.#open.set(view, { view, holders: 0, isSet: false });
+    view.sacrifice(this.#level);
+    this.#options.onOpen(view);
+    return view;
+  }
+
   #put(name: ViewName, view: View, isSet: boolean): Held {
     const held = { view, holders: 0, isSet };
     this.#byName.set(name, held);
@@ -225,6 +260,8 @@ export class Views {
     if (holders > 0 || isSet || !this.#open.delete(view)) return;
     if (this.#byName.get(view.name)?.view === view)
       this.#byName.delete(view.name);
+    for (const [of, masked] of this.#masked)
+      if (masked === view) this.#masked.delete(of);
     view.close().catch(this.#options.onError);
   }
 }

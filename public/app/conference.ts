@@ -16,6 +16,7 @@ import { setUpPicture } from "./picture.js";
 import { loadQuality } from "./quality.js";
 import { watchFor } from "./quality-text.js";
 import { setUpRecording } from "./record-button.js";
+import { setUpLive } from "./live/sign.js";
 import { statusText } from "./status.js";
 
 export type ConferenceOptions = {
@@ -77,6 +78,7 @@ export const holdConference = (
   const panels = createPanels(parts);
   setUpStatus(parts, call);
   setUpRecording(parts, call);
+  setUpLive(parts, call, notify);
   setUpModeration(call, devices);
   setUpListening(parts, call, devices);
   setUpChat(parts, call, panels);

@@ -3,6 +3,7 @@ import { createDevices } from "./devices.js";
 import { showEnded } from "./ended.js";
 import { showLibrary } from "./library/page.js";
 import { showLobby } from "./lobby.js";
+import { roomOfLivePath } from "./live/text.js";
 import { loadPreferences, savePreferences } from "./preferences.js";
 import { showPrejoin } from "./prejoin.js";
 import { roomOfPath } from "./rooms.js";
@@ -38,7 +39,11 @@ const visitRoom = async (room: string): Promise<void> => {
 };
 
 const room = roomOfPath(location.pathname);
+const watched = roomOfLivePath(location.pathname);
 if (location.pathname === "/recordings") showLibrary();
+else if (watched !== undefined)
+  // Only viewers need the player, which is larger than the rest of the page.
+  void import("./live/page.js").then(({ showLive }) => showLive(watched));
 else if (room === undefined) showLobby();
 else void visitRoom(room);
 

@@ -15,6 +15,7 @@ import type {
   Overload,
   ParticipantInfo,
   Quality,
+  LiveInfo,
   RecordingInfo,
   UplinkHint,
 } from "./protocol.js";
@@ -61,6 +62,8 @@ export type CallEvents = {
   options: OptionsInfo;
   /** All recordings of the call so far. */
   recording: readonly RecordingInfo[];
+  /** All that leaves the room for an audience. */
+  live: readonly LiveInfo[];
   /** Who is where in the picture, from the picture with its `timestamp` on. */
   tiles: TileMap;
   /** What one watches, whenever that changes: also because the view is gone. */

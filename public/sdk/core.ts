@@ -46,6 +46,7 @@ export const setRoom = (core: Core, room: RoomState): void => {
   if (room.chat !== before.chat) core.events.emit("chat", room.chat);
   if (room.title !== before.title || room.muteOnEntry !== before.muteOnEntry)
     core.events.emit("options", room);
+  if (room.lives !== before.lives) core.events.emit("live", room.lives);
   if (room.tiles !== undefined && room.tiles !== before.tiles)
     core.events.emit("tiles", room.tiles);
   if (room.quality !== undefined && room.quality !== before.quality)

@@ -29,6 +29,7 @@ export type {
   Overload,
   ParticipantInfo,
   Quality,
+  LiveInfo,
   RecordingInfo,
   RenditionName,
   Role,

@@ -9,6 +9,7 @@ export type {
   ChatMessage,
   ClientMessageInput,
   CloseReason,
+  LiveInfo,
   MessageId,
   OptionsInfo,
   ParticipantInfo,

@@ -1,6 +1,7 @@
 import type {
   ChatMessage,
   Incoming,
+  LiveInfo,
   Overload,
   ParticipantInfo,
   Quality,
@@ -26,6 +27,8 @@ export type RoomState = {
   readonly recordings: readonly RecordingInfo[];
   /** What was written lately, oldest first. */
   readonly chat: readonly ChatMessage[];
+  /** What leaves the room for an audience, also what is over. */
+  readonly lives: readonly LiveInfo[];
   /** Of the view that is watched. */
   readonly tiles: TileMap | undefined;
   /** What is received now; undefined until the server has said it. */
@@ -45,6 +48,7 @@ export const EMPTY_ROOM: RoomState = {
   talkers: [],
   recordings: [],
   chat: [],
+  lives: [],
   tiles: undefined,
   quality: undefined,
   overload: NO_OVERLOAD,
@@ -95,6 +99,7 @@ const reducers: Reducers = {
       .map(({ id }) => id),
     recordings: message.recordings,
     chat: message.chat,
+    lives: message.lives,
     // A new seat may be on another server, which says anew how it is.
     tiles: message.resumed ? state.tiles : undefined,
     quality: message.resumed ? state.quality : undefined,
@@ -126,6 +131,7 @@ const reducers: Reducers = {
     ...state,
     recordings: putById(state.recordings, recording),
   }),
+  live: (state, { live }) => ({ ...state, lives: putById(state.lives, live) }),
   tiles: (state, { type: _type, ...tiles }) => ({ ...state, tiles }),
   quality: (state, { quality }) => ({ ...state, quality }),
   overload: (state, { level, message }) => ({

@@ -6,7 +6,9 @@ import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import { createRouter } from "./dispatch.js";
 import { failures } from "./failures.js";
+import { feedRoutes } from "./feeds.js";
 import { healthRoutes, type HealthDeps } from "./health.js";
+import { liveRoutes } from "./live.js";
 import { describeRoutes } from "./openapi.js";
 import { pages } from "./pages.js";
 import { recordingPackageRoutes } from "./recording-package.js";
@@ -17,6 +19,7 @@ import type { Route } from "./route.js";
 import { routingRoutes } from "./routing.js";
 import { rtpRoutes, type RtpDeps } from "./rtp.js";
 import { securityHeaders } from "./security.js";
+import { soundRoutes } from "./sounds.js";
 import { createRoomSessions, crossOrigin } from "./webrtc.js";
 import { viewRoutes } from "./views.js";
 import { whepRoutes } from "./whep.js";
@@ -43,11 +46,14 @@ export const createRoutes = (
     ...roomRoutes(deps),
     ...routingRoutes(deps),
     ...viewRoutes(deps),
+    ...feedRoutes(deps),
+    ...soundRoutes(deps),
     ...recordingRoutes(deps),
     ...recordingPackageRoutes(deps),
 
     ...rtpRoutes(deps),
     ...forwardRoutes(deps),
+    ...liveRoutes(deps),
     ...whipRoutes(webrtc),
     ...whepRoutes(webrtc),
     ...healthRoutes({ metrics, mixers, description: document }),

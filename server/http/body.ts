@@ -15,6 +15,8 @@ export type BodySpec<Body> = {
   /** For the document. */
   readonly schema: z.ZodType;
   parse(text: string): Body;
+  /** Takes it as it comes, in place of `parse`: for what is not held in memory. `limit` is then its business. */
+  receive?(request: IncomingMessage): Body;
 };
 
 /** Bytes. Our largest body without pictures is a few kilobytes; this is what a generous client may add. */
@@ -51,6 +53,18 @@ export const textBody = (type: string, limit: number): BodySpec<string> => ({
     if (text.trim() !== "") return text;
     throw new ConferenceError("bad-request", `body: ${type} is missing`);
   },
+});
+
+/** A body of bytes of any type. */
+export const streamBody = (type: string): BodySpec<IncomingMessage> => ({
+  type,
+  limit: Infinity,
+  required: true,
+  schema: z.string().meta({ format: "binary" }),
+  parse: () => {
+    throw new ConferenceError("bad-request", "body: missing");
+  },
+  receive: (request) => request,
 });
 
 const tooLarge = (limit: number): ConferenceError =>
@@ -116,9 +130,11 @@ export const readBody = async <Body>(
   spec: BodySpec<Body>,
 ): Promise<Body> => {
   if (isEmpty(request)) {
-    if (spec.required) checkHeaders(request, spec);
+    if (spec.required && spec.receive === undefined)
+      checkHeaders(request, spec);
     return spec.parse("");
   }
+  if (spec.receive !== undefined) return spec.receive(request);
   checkHeaders(request, spec);
   return spec.parse(decode(await collect(request, spec.limit)));
 };

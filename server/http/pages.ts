@@ -50,10 +50,10 @@ const send = (context: Context, file: File): void => {
   else context.body = file.bytes;
 };
 
-/** The lobby, the recordings and the calls are one page. */
+/** The lobby, the recordings, the calls and those who watch them are one page. */
 const isPage = (path: string): boolean => {
   if (path === "/" || path === "/recordings") return true;
-  const [, room] = /^\/r\/([^/]*)$/.exec(path) ?? [];
+  const [, room] = /^\/(?:r|live)\/([^/]*)$/.exec(path) ?? [];
   if (room === undefined) return false;
   if (ID_PATTERN.test(room)) return true;
   throw new ConferenceError(

@@ -11,11 +11,11 @@ import { select } from "./ranges.js";
 import { findRoom } from "./rooms.js";
 import { route, type Reply, type Route, type RouteDeps } from "./route.js";
 import {
-  errorResult,
   recordingChange,
   recordingResult,
   recordingStart,
-} from "./schemas.js";
+} from "./recording-schemas.js";
+import { errorResult } from "./schemas.js";
 
 const running = async (
   { directory, library }: RouteDeps,
@@ -77,7 +77,8 @@ const ofRoom = (deps: RouteDeps): Route[] => [
   route({
     method: "post",
     path: "/v1/rooms/{room}/recordings",
-    summary: "Start a recording of the mix",
+    summary:
+      "Start a recording: mp4 and webm have a picture; m4a, opus, wav and flac are the sound alone, and take no view",
     tag: "recordings",
     permission: "room",
     body: jsonBody(recordingStart),
@@ -133,7 +134,7 @@ const unsatisfiable = (size: number): Reply => ({
 
 /** The file, the part of it that was asked for, or word that it has not changed. */
 const sendFile = (file: LibraryFile, asked: IncomingHttpHeaders): Reply => {
-  const { path, name, size, modified } = file;
+  const { path, name, type, size, modified } = file;
   const etag = etagOf(file);
   const headers = {
     "Accept-Ranges": "bytes",
@@ -152,7 +153,7 @@ const sendFile = (file: LibraryFile, asked: IncomingHttpHeaders): Reply => {
     headers: {
       ...headers,
       ...(part && { "Content-Range": `bytes ${start}-${end}/${size}` }),
-      "Content-Type": "video/mp4",
+      "Content-Type": type,
       "Content-Length": String(end - start + 1),
       "Content-Disposition": `attachment; filename="${name}"`,
     },

@@ -7,6 +7,7 @@ import type {
   Room,
   RoomOptions,
 } from "../rooms/types.js";
+import { soundsOf } from "../rooms/notices.js";
 import { jsonBody } from "./body.js";
 import { route, type Route, type RouteDeps } from "./route.js";
 import {
@@ -36,7 +37,7 @@ export const findParticipant = (room: Room, id: string): ParticipantDetail => {
 
 const describeRoom = (room: Room): z.output<typeof roomResult> => {
   const { pin, title, maxParticipants, video, layout } = room.options;
-  const { record, muteOnEntry, agc, stereo, loudest } = room.options;
+  const { record, muteOnEntry, agc, stereo, loudest, sounds } = room.options;
   return {
     room: room.name,
     title,
@@ -46,10 +47,12 @@ const describeRoom = (room: Room): z.output<typeof roomResult> => {
     layout: typeof layout === "string" ? layout : "custom",
     views: room.views(),
     record,
+    recordingLimits: room.options.recordingLimits ?? {},
     muteOnEntry,
     agc,
     stereo,
     loudest,
+    sounds: soundsOf(sounds),
     participants: room.participants().length,
     recording: room.recordings().some(({ state }) => state === "recording"),
     overload: room.overload,

@@ -5,6 +5,8 @@ import { z } from "zod";
 import { id } from "../picture.js";
 import type { Access, Grant } from "../rooms/access.js";
 import type { Directory } from "../rooms/types.js";
+import type { FeedHost } from "../rooms/feed-hosts.js";
+import type { Uploads } from "../recordings/uploads.js";
 import type { Library } from "../recordings/library.js";
 import type { RTCIceServerLike } from "../signaling/messages.js";
 import type { BodySpec } from "./body.js";
@@ -56,7 +58,7 @@ export type Call<Params, Query, Body> = {
 type Described = {
   readonly method: Method;
   readonly summary: string;
-  readonly tag: "rooms" | "recordings" | "webrtc" | "rtp" | "server";
+  readonly tag: "rooms" | "recordings" | "live" | "webrtc" | "rtp" | "server";
   readonly permission: Permission;
   readonly replies: Readonly<Record<number, ReplyDoc>>;
 };
@@ -109,5 +111,12 @@ export type RouteDeps = {
   readonly directory: Directory;
   readonly access: Access;
   readonly library: Library;
+  readonly media: {
+    /** From where feeds may come. */
+    readonly feedHosts: readonly FeedHost[];
+    readonly uploads: Uploads;
+  };
   readonly iceServers: readonly RTCIceServerLike[];
+  /** Where pushes may go; `*` is everywhere, none (or absent) nowhere. */
+  readonly liveHosts?: readonly string[];
 };

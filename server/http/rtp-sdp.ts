@@ -17,6 +17,9 @@ export type SdpSession = {
 /** A name that may be in a line of its own. */
 const NAMES = { opus: "opus", pcmu: "PCMU", pcma: "PCMA", l16: "L16" } as const;
 
+/** Milliseconds in a packet that the server takes: half of what its queue of a voice holds. */
+const MOST_PTIME = 60;
+
 const rtpmapOf = ({ name, rate, channels }: RtpCodec): string => {
   // Opus is always said to be so (RFC 7587).
   if (name === "opus") return "opus/48000/2";
@@ -46,6 +49,7 @@ export const sdpOf = (session: SdpSession): string => {
     `a=rtpmap:${payloadType} ${rtpmapOf(codec)}`,
     ...formatOf(codec),
     `a=ptime:${ptime}`,
+    `a=maxptime:${MOST_PTIME}`,
     `a=${direction}`,
     ...(rtcpMux ? ["a=rtcp-mux"] : []),
     ...(srtp === undefined

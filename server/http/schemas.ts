@@ -1,9 +1,9 @@
 /** What the REST interface takes and gives, but for the picture (`view-schemas.ts`). */
 import { z } from "zod";
-import { id, layoutName, renditionName } from "../picture.js";
-import { recordingEntry } from "../recordings/entry.js";
+import { id, layoutName } from "../picture.js";
 import { MOST_PARTICIPANTS, videoOptions } from "../setting-parsers.js";
 import { muteAllShape, placeShape } from "../sound.js";
+import { recordingLimits } from "./recording-schemas.js";
 import { layoutShown, qualityResult } from "./view-schemas.js";
 
 const time = z.iso.datetime();
@@ -11,6 +11,13 @@ const role = z.enum(["moderator", "participant"]);
 
 /** As in the messages of the WebSocket. */
 export const personName = z.string().trim().min(1).max(64);
+
+const roomSounds = {
+  join: z.boolean().describe("A chime when somebody comes"),
+  leave: z.boolean().describe("A chime when somebody goes"),
+  alone: z.boolean().describe("Music for whoever is the only one"),
+  recording: z.boolean().describe("A chime when a recording begins or ends"),
+};
 
 export const roomChange = z.strictObject({
   title: z.string().trim().min(1).max(100).optional(),
@@ -32,6 +39,9 @@ export const roomChange = z.strictObject({
     .boolean()
     .optional()
     .describe("Record as long as somebody is there"),
+  recordingLimits: recordingLimits
+    .optional()
+    .describe("When recordings that say nothing else end by themselves"),
   muteOnEntry: z
     .boolean()
     .optional()
@@ -50,6 +60,11 @@ export const roomChange = z.strictObject({
     .max(MOST_PARTICIPANTS)
     .optional()
     .describe("Only so many voices are heard at a time, the loudest; 0 is all"),
+  sounds: z
+    .strictObject(roomSounds)
+    .partial()
+    .optional()
+    .describe("What is left out is as at first: only recordings are heard of"),
 });
 
 export const roomResult = z.object({
@@ -61,10 +76,12 @@ export const roomResult = z.object({
   layout: layoutShown,
   views: z.array(id).describe("The views that were made, and main"),
   record: z.boolean(),
+  recordingLimits: recordingLimits,
   muteOnEntry: z.boolean(),
   agc: z.boolean(),
   stereo: z.boolean(),
   loudest: z.int(),
+  sounds: z.object(roomSounds),
   participants: z.int().describe("How many there are"),
   recording: z.boolean().describe("Whether a recording runs"),
   overload: z
@@ -96,6 +113,10 @@ export const participantChange = z.strictObject({
     .boolean()
     .optional()
     .describe("On hold: neither heard, hearing nor seen; stays connected"),
+  recorded: z
+    .boolean()
+    .optional()
+    .describe("False: neither voice nor picture are in any recording"),
   role: role.optional(),
 });
 
@@ -119,6 +140,10 @@ export const participantResult = z.object({
   spoke: z.number().describe("For how long it has talked, in seconds"),
   deaf: z.boolean(),
   held: z.boolean(),
+  recorded: z
+    .boolean()
+    .optional()
+    .describe("False: neither voice nor picture are in any recording"),
   sharing: z.boolean(),
   joinedAt: time,
   inMix: z.union([z.literal(true), z.object({ why: z.string() })]),
@@ -126,18 +151,6 @@ export const participantResult = z.object({
     .optional()
     .describe("What it receives and why; absent while it receives nothing"),
 });
-
-export const recordingStart = z.strictObject({
-  format: z.enum(["mp4"]).default("mp4"),
-  view: id.default("main"),
-  rendition: renditionName.default("high"),
-});
-
-export const recordingChange = z.strictObject({
-  state: z.enum(["paused", "recording", "stopped"]),
-});
-
-export const recordingResult = recordingEntry;
 
 export const errorResult = z.object({
   error: z.object({

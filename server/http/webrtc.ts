@@ -40,9 +40,9 @@ export const createRoomSessions = (directory: Directory): Sessions =>
       : room.participants().some((one) => one.id === id);
   });
 
-/** Publishers and players on pages of other servers may use these paths: what they may do, their token says. */
+/** Publishers and players on pages of other servers may use these paths: what they may do, their token (or a live id) says. */
 export const crossOrigin: Middleware = async (context, next) => {
-  if (/^\/whe?i?p\//.test(context.path))
+  if (/^\/(whe?i?p|live)\//.test(context.path))
     context.set({
       "Access-Control-Allow-Origin": "*",
       "Access-Control-Expose-Headers":

@@ -13,6 +13,8 @@ import { ConferenceError, fromMixer } from "../errors.js";
 const LIMIT_MS = 10_000;
 /** Finishing a file rewrites it for fast start: an hour of 1.5 Mbit/s is 700 MB on a disk that may be slow. */
 const FILE_LIMIT_MS = 120_000;
+/** Decoding an hour takes minutes at the lowest priority of a busy machine, and others may be before it. */
+const CHECK_LIMIT_MS = 3_600_000;
 /** More unanswered requests than this mean that the mixer does not keep up; queueing further ones only hides it. */
 const MAX_PENDING = 2_000;
 
@@ -47,10 +49,13 @@ type State = {
   closedBecause?: string;
 };
 
-const limitOf = (name: RequestName): number =>
-  name === "recording.stop" || name === "recording.repair"
-    ? FILE_LIMIT_MS
-    : LIMIT_MS;
+const LIMITS: Partial<Record<RequestName, number>> = {
+  "recording.stop": FILE_LIMIT_MS,
+  "recording.repair": FILE_LIMIT_MS,
+  "recording.check": CHECK_LIMIT_MS,
+};
+
+const limitOf = (name: RequestName): number => LIMITS[name] ?? LIMIT_MS;
 
 const take = (state: State, id: number): Pending | undefined => {
   const waiting = state.pending.get(id);

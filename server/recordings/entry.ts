@@ -1,6 +1,12 @@
 /** What is known of one recording, as it lies in its sidecar `ID.json`, and how it is shown. Pure. */
 import { z } from "zod";
-import type { RecordingId } from "../../mixer/contract.js";
+import {
+  RECORDING_FORMATS,
+  type RecordingChecks,
+  type RecordingFormat,
+  type RecordingId,
+} from "../../mixer/contract.js";
+import type { PersonEvent } from "../rooms/journal.js";
 import { ID_PATTERN } from "../signaling/messages.js";
 
 const time = z.iso.datetime();
@@ -10,7 +16,38 @@ export const attendance = z.object({
   name: z.string(),
   joinedAt: time,
   leftAt: time.optional(),
+  /** It did not want to be recorded, at least for a while: neither its voice nor its picture is in the file then. */
+  unrecorded: z.literal(true).optional(),
 });
+
+const stretch = z
+  .object({ from: z.number(), to: z.number() })
+  .describe("Seconds from the start of the file");
+
+/** What was found when the finished file was decoded from start to end. */
+export const recordingChecks = z.object({
+  duration: z.number().describe("Seconds, of the file"),
+  missing: z
+    .number()
+    .describe("Seconds by which the file is shorter than it was recorded"),
+  startOffset: z
+    .number()
+    .optional()
+    .describe("How much later than the picture the sound begins, in ms"),
+  endOffset: z.number().optional().describe("And ends"),
+  gaps: z.array(stretch).describe("Without any picture or sound"),
+  black: z.array(stretch).describe("Longer than 2 s"),
+  silence: z.array(stretch).describe("Longer than 10 s, below -60 dBFS"),
+  loudness: z.number().optional().describe("LUFS; absent for silence"),
+  decodes: z.boolean().describe("Whether a decoder found nothing wrong"),
+  problems: z.array(z.string()).describe("For people; empty if all is well"),
+});
+
+const FORMAT_NAMES = Object.keys(RECORDING_FORMATS) as [
+  RecordingFormat,
+  ...RecordingFormat[],
+];
+export const recordingFormat = z.enum(FORMAT_NAMES);
 
 /** Without `to`, it is paused still. */
 const pause = z.object({ from: time, to: time.optional() });
@@ -22,7 +59,7 @@ export const recordingEntry = z.object({
   room: z.string(),
   title: z.string(),
   state: z.enum(["recording", "paused", "stopped", "failed"]),
-  format: z.enum(["mp4"]),
+  format: recordingFormat,
   startedAt: time,
   endedAt: time.optional(),
   /** When nothing was recorded; the file goes on without a hole. */
@@ -35,6 +72,8 @@ export const recordingEntry = z.object({
   participants: z.array(attendance),
   /** A sentence for people: why it failed, or what it survived. */
   reason: z.string().optional(),
+  /** There when the finished file has been looked through, which takes about a minute for an hour. */
+  checks: recordingChecks.optional(),
 });
 
 export type RecordingEntry = z.output<typeof recordingEntry>;
@@ -49,6 +88,31 @@ export const pausedFor = (
     const until = to === undefined ? now.getTime() : Date.parse(to);
     return sum + Math.max(0, until - Date.parse(from)) / 1000;
   }, 0);
+
+/** Of a pause that nobody ended, nothing is known but that it began. */
+const lastKnown = ({ pauses, startedAt }: RecordingEntry): Date =>
+  new Date(pauses?.at(-1)?.from ?? startedAt);
+
+/** Of a recording that a killed server left behind nobody knows the end but its file, which lasts so many seconds. */
+export const guessedEnd = (entry: RecordingEntry, duration: number): Date => {
+  const paused = pausedFor(entry, lastKnown(entry));
+  return new Date(Date.parse(entry.startedAt) + (duration + paused) * 1000);
+};
+
+/** The entry of a recording that begins. */
+export const begun = ({
+  startedAt,
+  ...about
+}: Pick<RecordingEntry, "id" | "room" | "title" | "format"> & {
+  startedAt: Date;
+}): RecordingEntry => ({
+  ...about,
+  state: "recording",
+  startedAt: startedAt.toISOString(),
+  duration: 0,
+  size: 0,
+  participants: [],
+});
 
 export const isRunning = ({ state }: RecordingEntry): boolean =>
   state === "recording" || state === "paused";
@@ -84,13 +148,17 @@ export const MOST_ATTENDANCES = 10_000;
 export const attend = (
   entry: RecordingEntry,
   person: { participant: string; name: string; at: Date },
-  event: "joined" | "left",
+  event: PersonEvent,
 ): boolean => {
   const { participants } = entry;
   const here = participants.findLast(
     ({ id, leftAt }) => id === person.participant && leftAt === undefined,
   );
   const at = person.at.toISOString();
+  if (event === "unrecorded") {
+    if (here !== undefined) here.unrecorded = true;
+    return true;
+  }
   if (event === "left") {
     if (here !== undefined) here.leftAt = at;
     return true;
@@ -122,29 +190,44 @@ export const ended = (
   return pauses === undefined ? all : { ...all, pauses };
 };
 
-/** When a recording ended that a killed server left behind, as its file tells it, whose length in seconds is known. */
-export const endOf = (entry: RecordingEntry, duration: number): Date => {
-  const { pauses, startedAt } = entry;
-  // Of a pause that nobody ended, nothing is known but that it began.
-  const lastKnown = new Date(pauses?.at(-1)?.from ?? startedAt);
-  const passed = duration + pausedFor(entry, lastKnown);
-  return new Date(Date.parse(startedAt) + passed * 1000);
+/** More is a loss that people should know of: of a start, a second may be missing. */
+const MOST_MISSING = 2;
+
+/** The entry with what was found in its file, and with what can only be known here. */
+export const checked = (
+  entry: RecordingEntry,
+  checks: RecordingChecks,
+): RecordingEntry => {
+  const { startedAt, endedAt = startedAt } = entry;
+  const end = new Date(endedAt);
+  const ran = (end.getTime() - Date.parse(startedAt)) / 1000;
+  const missing = ran - pausedFor(entry, end) - checks.duration;
+  const problems = [...checks.problems];
+  if (missing > MOST_MISSING)
+    problems.push(`${missing.toFixed(1)} s are missing of what was recorded`);
+  const rounded = Math.round(missing * 100) / 100;
+  return { ...entry, checks: { ...checks, missing: rounded, problems } };
 };
 
 /** An entry for a file of which nothing is known but that it is there. */
 export const unknownEntry = (
   id: RecordingId,
-  { size, modified, reason }: { size: number; modified: Date; reason: string },
+  about: {
+    format: RecordingFormat;
+    size: number;
+    modified: Date;
+    reason: string;
+  },
 ): RecordingEntry => ({
   id,
   room: "",
   title: id,
   state: "stopped",
-  format: "mp4",
-  startedAt: modified.toISOString(),
-  endedAt: modified.toISOString(),
+  format: about.format,
+  startedAt: about.modified.toISOString(),
+  endedAt: about.modified.toISOString(),
   duration: 0,
-  size,
+  size: about.size,
   participants: [],
-  reason,
+  reason: about.reason,
 });

@@ -8,40 +8,38 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type {
-  RecordingFormat,
-  RecordingId,
-  RecordingResult,
+import {
+  RECORDING_FORMATS,
+  type RecordingChecks,
+  type RecordingFormat,
+  type RecordingId,
+  type RecordingResult,
 } from "../../mixer/contract.js";
 import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
 import type { Log } from "../log.js";
-import type { RecordingJournal } from "../rooms/types.js";
-import { ID_PATTERN } from "../signaling/messages.js";
+import type { RecordingJournal } from "../rooms/journal.js";
 import {
   attend,
+  begun,
+  checked,
   ended,
-  endOf,
   fileOf,
+  guessedEnd,
   isRunning,
-  pausedFor,
   setPaused,
-  unknownEntry,
   type RecordingEntry,
 } from "./entry.js";
-import { createHeldEntries, type HeldEntries } from "./held.js";
-import { createTimelines, type Timeline, type Timelines } from "./timeline/keeper.js";
-import {
-  listIds,
-  readSidecar,
-  removeFiles,
-  sizeWritten,
-  statFile,
-} from "./sidecar.js";
+import { createHeldEntries } from "./held.js";
+import { get, list, look, type State } from "./reading.js";
+import { createTimelines, type Timeline } from "./timeline/keeper.js";
+import { removeFiles, statFile, writeSidecar } from "./sidecar.js";
 
 export type LibraryFile = {
   /** Absolute. */
   path: string;
+  /** Its media type. */
+  type: string;
   /** What it is called when it is saved. */
   name: string;
   size: number;
@@ -61,6 +59,8 @@ export type Library = RecordingJournal & {
   remove(id: RecordingId): Promise<void>;
   /** What a killed server was recording; this process has no hand in it. */
   unfinished(): Promise<{ id: RecordingId; format: RecordingFormat }[]>;
+  /** Writes down what was found in a finished file. */
+  checked(id: RecordingId, checks: RecordingChecks): Promise<void>;
   /** Writes what is not written yet. */
   close(): Promise<void>;
 };
@@ -73,89 +73,6 @@ export type LibraryOptions = {
   writeEvery?: number;
 };
 
-type State = {
-  directory: string;
-  log: Log;
-  now: () => Date;
-  held: HeldEntries;
-  timelines: Timelines;
-  /** Broken sidecars that the log has been told of. */
-  reported: Set<RecordingId>;
-};
-
-/** Sidecars read at once: one for each open file that we may safely take. */
-const READ_AT_ONCE = 32;
-
-const noSuch = (id: RecordingId): ConferenceError =>
-  new ConferenceError("no-such-recording", `There is no recording "${id}"`);
-
-const reportBroken = (
-  { reported, log }: State,
-  id: RecordingId,
-  problem: string,
-): void => {
-  if (reported.has(id)) return;
-  reported.add(id);
-  log.warn({ recording: id, problem }, "sidecar of recording cannot be read");
-};
-
-const readFromDisk = async (
-  state: State,
-  id: RecordingId,
-): Promise<RecordingEntry | undefined> => {
-  const { directory } = state;
-  const sidecar = await readSidecar(directory, id);
-  if (sidecar.is === "broken") reportBroken(state, id, sidecar.problem);
-  const known = sidecar.is === "read" ? sidecar.entry : undefined;
-  const format = known?.format ?? "mp4";
-  const file = await statFile(directory, fileOf({ id, format }));
-  if (known !== undefined) return { ...known, size: file?.size ?? 0 };
-  if (file === undefined) return undefined;
-  const lost = sidecar.is === "missing" ? "is missing" : "cannot be read";
-  return unknownEntry(id, { ...file, reason: `The description ${lost}` });
-};
-
-const liveEntry = async (
-  { directory, now }: State,
-  entry: RecordingEntry,
-): Promise<RecordingEntry> => {
-  if (!isRunning(entry)) return entry;
-  const at = now();
-  const passed = (at.getTime() - Date.parse(entry.startedAt)) / 1000;
-  const duration = passed - pausedFor(entry, at);
-  const size = await sizeWritten(directory, entry.id);
-  return { ...entry, duration: Math.max(0, duration), size };
-};
-
-const look = async (
-  state: State,
-  id: RecordingId,
-): Promise<RecordingEntry | undefined> => {
-  if (!ID_PATTERN.test(id)) return undefined;
-  const held = state.held.get(id);
-  return held === undefined ? readFromDisk(state, id) : liveEntry(state, held);
-};
-
-const get = async (state: State, id: RecordingId): Promise<RecordingEntry> => {
-  const entry = await look(state, id);
-  if (entry === undefined) throw noSuch(id);
-  return entry;
-};
-
-const list = async (state: State): Promise<RecordingEntry[]> => {
-  const ids = new Set([
-    ...(await listIds(state.directory)),
-    ...state.held.ids(),
-  ]);
-  const left = [...ids];
-  const entries: RecordingEntry[] = [];
-  while (left.length > 0) {
-    const some = left.splice(0, READ_AT_ONCE).map((id) => look(state, id));
-    for (const entry of await Promise.all(some))
-      if (entry !== undefined) entries.push(entry);
-  }
-  return entries.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
-};
 
 const getEnded = async (
   state: State,
@@ -167,11 +84,13 @@ const getEnded = async (
 };
 
 const file = async (state: State, id: RecordingId): Promise<LibraryFile> => {
-  const name = fileOf(await getEnded(state, id));
+  const entry = await getEnded(state, id);
+  const name = fileOf(entry);
+  const { type } = RECORDING_FORMATS[entry.format];
   const found = await statFile(state.directory, name);
   if (found === undefined)
     throw new ConferenceError("no-such-recording", `"${id}" has no file`);
-  return { path: join(state.directory, name), name, ...found };
+  return { path: join(state.directory, name), type, name, ...found };
 };
 
 const remove = async (state: State, id: RecordingId): Promise<void> => {
@@ -186,18 +105,11 @@ const started: (
   entry: Parameters<RecordingJournal["started"]>[0],
 ) => Promise<void> = async (
   { directory, held, timelines },
-  { startedAt, present = [], ...about },
+  { present = [], ...about },
 ) => {
   await mkdir(directory, { recursive: true });
-  timelines.begin(about.id, present, startedAt);
-  await held.put({
-    ...about,
-    state: "recording",
-    startedAt: startedAt.toISOString(),
-    duration: 0,
-    size: 0,
-    participants: [],
-  });
+  timelines.begin(about.id, present, about.startedAt);
+  await held.put(begun(about));
 };
 
 const person: (
@@ -221,6 +133,17 @@ const setPausedOf = async (
   await held.put(setPaused(entry, paused, now()));
 };
 
+/** Of one that somebody deletes meanwhile nothing is written. */
+const setChecks = async (
+  state: State,
+  id: RecordingId,
+  checks: RecordingChecks,
+): Promise<void> => {
+  const entry = await look(state, id);
+  if (entry === undefined || isRunning(entry)) return;
+  await writeSidecar(state.directory, checked(entry, checks));
+};
+
 const noted = (state: State, id: RecordingId, reason: string): void => {
   const { held, now, timelines } = state;
   const entry = held.get(id);
@@ -233,14 +156,17 @@ const noted = (state: State, id: RecordingId, reason: string): void => {
 const end = async (
   state: State,
   id: RecordingId,
-  end: Pick<RecordingEntry, "state" | "reason"> & { result?: RecordingResult },
+  end: Pick<RecordingEntry, "state" | "reason"> & {
+    result?: RecordingResult;
+    at?: Date;
+  },
 ): Promise<void> => {
   const { held, log, timelines } = state;
-  const { result, ...how } = end;
+  const { result, at, ...how } = end;
   const entry = await get(state, id);
   const { duration, size } = result ?? { duration: 0, size: 0 };
-  const mine = held.get(id) !== undefined;
-  const endedAt = mine ? state.now() : endOf(entry, duration);
+  const unknown = held.get(id) === undefined;
+  const endedAt = at ?? (unknown ? guessedEnd(entry, duration) : state.now());
   try {
     const whole = ended(entry, { ...how, duration, size, endedAt });
     // Without its timeline a recording is still one.
@@ -270,9 +196,11 @@ export const createLibrary = ({
     told: (...heard) => timelines.told(...heard),
     person: (id, event) => person(state, id, event),
     paused: (id, paused) => setPausedOf(state, id, paused),
+    progress: (id) => get(state, id),
+    checked: (id, checks) => setChecks(state, id, checks),
     noted: (id, reason) => noted(state, id, reason),
-    finished: (id, result, reason) =>
-      end(state, id, { state: "stopped", result, reason }),
+    finished: (id, result, reason, at) =>
+      end(state, id, { state: "stopped", result, reason, at }),
     failed: (id, reason, result) =>
       end(state, id, { state: "failed", result, reason }),
     list: () => list(state),

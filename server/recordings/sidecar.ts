@@ -1,7 +1,11 @@
 /** Reading and writing of sidecars, and what lies in the directory of recordings. */
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { RecordingId } from "../../mixer/contract.js";
+import {
+  RECORDING_FORMATS,
+  type RecordingFormat,
+  type RecordingId,
+} from "../../mixer/contract.js";
 import { ID_PATTERN } from "../signaling/messages.js";
 import { timelineFiles } from "./timeline/keeper.js";
 import { recordingEntry, type RecordingEntry } from "./entry.js";
@@ -50,12 +54,30 @@ export const writeSidecar = async (
   await rename(temporary, path);
 };
 
+const FORMATS = Object.keys(RECORDING_FORMATS) as RecordingFormat[];
+
+/** What its file may be called. */
+const fileNames = (id: RecordingId): string[] =>
+  FORMATS.map((format) => `${id}.${format}`);
+
+/** Which format a recording has of which only the file is left. */
+export const findFormat = async (
+  directory: string,
+  id: RecordingId,
+): Promise<RecordingFormat | undefined> => {
+  for (const format of FORMATS)
+    if (await statFile(directory, `${id}.${format}`)) return format;
+  return undefined;
+};
+
+const LISTED = new RegExp(`^(.+)\\.(?:json|${FORMATS.join("|")})$`);
+
 export const removeFiles = async (
   directory: string,
   id: RecordingId,
 ): Promise<void> => {
   const names = [
-    `${id}.mp4`,
+    ...fileNames(id),
     // What the recorder could not join, and its work folder.
     `${id}.parts`,
     `.${id}`,
@@ -72,7 +94,7 @@ export const removeFiles = async (
 export const listIds = async (directory: string): Promise<RecordingId[]> => {
   const ids = new Set<RecordingId>();
   for (const name of await readdir(directory).catch(noneIfMissing)) {
-    const [, id] = /^([^.]+)\.(?:json|mp4)$/.exec(name) ?? [];
+    const [, id] = LISTED.exec(name) ?? [];
     if (id !== undefined && ID_PATTERN.test(id)) ids.add(id);
   }
   return [...ids];

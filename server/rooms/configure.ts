@@ -2,6 +2,7 @@
 import { assertOpen, type RoomContext } from "./context.js";
 import type { SoundOptions } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
+import { checkMusic } from "./notices.js";
 import { tellAgc } from "./people.js";
 import type { RoomOptions } from "./types.js";
 import { configureMain } from "./views.js";
@@ -48,13 +49,14 @@ export const change = async (
   const { loudest } = options;
   if (loudest !== former.loudest)
     await host.tell("room.sound", { room: name, loudest });
+  checkMusic(room);
   if (
     options.record &&
     !former.record &&
     seats.size > 0 &&
     recordings.size === 0
   )
-    await recordings.start({ format: "mp4", rendition: "high" });
+    await recordings.start({ format: "mp4" });
 };
 
 /** Whoever sets a room up from outside wants to find it again. */

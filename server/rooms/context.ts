@@ -3,8 +3,10 @@ import type { Logger } from "pino";
 import type {
   OverloadLevel,
   ParticipantId,
+  RecordingId,
   RoomId,
   RtpForwardId,
+  SoundId,
   SubscriptionId,
   SubscriptionQuality,
   ViewLayout,
@@ -12,10 +14,12 @@ import type {
   ViewSettings,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
-import type { Hearing } from "./hearing.js";
+import type { Hearing } from "./routing.js";
 import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
 import type { Chat } from "./chat-history.js";
+import type { Lives } from "./live.js";
+import type { FeedState, SoundState } from "./playback.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
 import type { ForwardSession, RoomOptions, RtpSession } from "./types.js";
@@ -73,8 +77,14 @@ export type RoomContext = {
   readonly seats: Seats;
   readonly host: Host;
   readonly recordings: Recordings;
+  readonly lives: Lives;
   readonly idle: Idle;
   readonly hearing: Hearing;
+  /** Of whom there is a seat of the kind `feed`. */
+  readonly feeds: Map<ParticipantId, FeedState>;
+  readonly sounds: Map<SoundId, SoundState>;
+  /** Recordings that people were told of, and whether music plays for whoever is alone. */
+  readonly notices: { announced: Set<RecordingId>; music: boolean };
   readonly subscriptions: Map<SubscriptionId, Subscription>;
   /** Plain RTP, as its mixer was told. */
   readonly rtp: Map<ParticipantId, RtpSession>;
@@ -94,6 +104,19 @@ export type RoomContext = {
 export const assertOpen = ({ closed, name }: RoomContext): void => {
   if (closed)
     throw new ConferenceError("no-such-room", `Room "${name}" is closed`);
+};
+
+/** Also of an empty room: the mixer opens it for this, and it is put away again. */
+export const ofMixer = async <Result>(
+  room: RoomContext,
+  ask: () => Promise<Result>,
+): Promise<Result> => {
+  assertOpen(room);
+  try {
+    return await ask();
+  } finally {
+    room.idle.check();
+  }
 };
 
 export const seatOf = (

@@ -1,4 +1,5 @@
 /** Which rooms there are. Nothing is awaited between a look and an act, so two callers never open the same room twice. */
+import type { RecordingJournal } from "./journal.js";
 import type { Logger } from "pino";
 import type { RoomId } from "../../mixer/contract.js";
 import { closeOnce } from "../close-once.js";
@@ -9,7 +10,6 @@ import { createRoom, type OwnedRoom } from "./room.js";
 import type {
   Directory,
   JoinRequest,
-  RecordingJournal,
   Room,
   RoomOptions,
   Seat,

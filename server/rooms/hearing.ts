@@ -15,15 +15,10 @@ import {
   rowsOf,
   withListener,
   without,
+  type Hearing,
   type Rows,
 } from "./routing.js";
 import type { SeatState } from "./seats.js";
-
-export type Hearing = {
-  forms: RoutingForms;
-  /** As the mixer has them. */
-  told: Rows;
-};
 
 export const createHearing = (): Hearing => ({
   forms: NO_FORMS,

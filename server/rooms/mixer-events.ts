@@ -5,10 +5,13 @@ import type { Request } from "../mixers/link.js";
 import type { PeerName } from "../signaling/messages.js";
 import type { RoomContext } from "./context.js";
 import { replayRouting } from "./hearing.js";
+import { replayRtp } from "./rtp-replay.js";
+import { loseFeeds, onFeed, replayFeeds } from "./feeds.js";
+import { checkMusic } from "./notices.js";
 import { setOverload } from "./overload.js";
 import { leave, leaveLater, mediaOf } from "./people.js";
 import { stopTimer, type SeatState } from "./seats.js";
-import { replayRtp } from "./rtp-replay.js";
+import { loseSounds, onSound, replaySounds } from "./sounds.js";
 import { onLevels, setTalkers, wantsLevels } from "./talking.js";
 import { MAIN } from "./views.js";
 import { onLayout, onQuality } from "./watching.js";
@@ -94,6 +97,9 @@ const handlers: Handlers = {
   ingest: onIngest,
   subscription: onSubscription,
   recording: (room, status) => room.recordings.onStatus(status),
+  live: (room, status) => room.lives.onStatus(status),
+  feed: onFeed,
+  sound: onSound,
   layout: (room, { layout }) => onLayout(room, layout),
   quality: onQuality,
   uplink: onUplink,
@@ -131,6 +137,9 @@ export const onMixerLost = (room: RoomContext): void => {
     if (seat.kind === "whip") void leave(room, seat.id, "unresponsive");
     else loseMedia(seat);
   room.tiles.clear();
+  loseFeeds(room);
+  loseSounds(room);
+  room.notices.music = false;
   setOverload(room, 0);
   if (seats.all().some(({ talking }) => talking)) setTalkers(room, []);
   room.idle.check();
@@ -149,14 +158,31 @@ export const onMixerRestored = (room: RoomContext): void => {
     if (peers.length > 0) restart(seat, peers, DIED);
   }
   room.recordings.onRestored();
+  checkMusic(room);
 };
 
 /** All that a mixer must know of this room once it is open, sent in order. */
 export const replay = (
   room: RoomContext,
   request: Request,
+): Promise<unknown>[] => [
+  ...replayState(room, request),
+  // After the participants that they are of.
+  ...replayPlayed(room, request),
+];
+
+/** Nobody waits for these: a file takes a moment to begin. */
+const replayPlayed = (room: RoomContext, request: Request): [] => {
+  replayFeeds(room, request);
+  replaySounds(room, request);
+  return [];
+};
+
+const replayState = (
+  room: RoomContext,
+  request: Request,
 ): Promise<unknown>[] => {
-  const { name, seats, views, recordings, log } = room;
+  const { name, seats, views, recordings, lives, log } = room;
   const told = (promise: Promise<unknown>) =>
     promise.catch((error: unknown) =>
       log.warn({ err: error, room: name }, "mixer refused the room's state"),
@@ -182,5 +208,6 @@ export const replay = (
         told(request("view.set", { room: name, view, settings })),
       ),
     ...recordings.resume(request),
+    ...lives.resume(request),
   ];
 };

@@ -5,9 +5,11 @@ import { ConferenceError } from "../errors.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { forgetBalances } from "./balance.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
+import { noticeJoin, noticeLeave } from "./notices.js";
 import { forgetRouting, greetWithChannels, tellRouting } from "./hearing.js";
 import { assertCamera, assertCapacity, overloadMessage } from "./overload.js";
 import { infoOf, stopTimer, type SeatState } from "./seats.js";
+import { forgetSounds } from "./sounds.js";
 import type {
   JoinRequest,
   Listener,
@@ -89,8 +91,7 @@ const startMedia = async (room: RoomContext, seat: SeatState) => {
     // An open mixer is told of this one; an opening one is told of everybody.
     await host.tell("participant.add", { room: name, participant });
     await tellRouting(room);
-    if (options.record && isFirst)
-      await recordings.start({ format: "mp4", rendition: "high" });
+    if (options.record && isFirst) await recordings.start({ format: "mp4" });
     else await host.open();
   } catch (error) {
     log.warn({ err: error, room: name }, "no media yet");
@@ -99,7 +100,8 @@ const startMedia = async (room: RoomContext, seat: SeatState) => {
 
 const sit = (room: RoomContext, request: JoinRequest): Seat => {
   const { seats, timings, log, recordings, options } = room;
-  const muted = request.muted || options.muteOnEntry;
+  const isPerson = request.kind !== "feed";
+  const muted = request.muted || (isPerson && options.muteOnEntry);
   const seat = seats.add({ ...request, muted }, room.now());
   const about = { type: "participant", participant: infoOf(seat) } as const;
   seats.tell(about, seat);
@@ -111,6 +113,7 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
     leaveLater(room, seat, timings.seatMs);
   greet(room, seat);
   void startMedia(room, seat);
+  noticeJoin(room, seat);
   return { participant: seat.id, token: seat.token, resumed: false };
 };
 
@@ -119,11 +122,12 @@ export const mediaOf = (
   seat: SeatState,
 ): ParticipantMedia => {
   const { id, name, role, muted, camera, sharing } = seat;
-  const { gain, balance, deaf, held, music, denoise, pan, spread } = seat;
+  const { gain, balance, deaf, held, recorded } = seat;
+  const { music, denoise, pan, spread } = seat;
   const agc = options.agc && !music;
   const seen = { id, name, role, muted, camera, sharing };
   const heard = { gain, agc, music, denoise, pan, spread };
-  return { ...seen, ...heard, balance, deaf, held };
+  return { ...seen, ...heard, balance, deaf, held, recorded };
 };
 
 /** Throws `no-such-room` when the room has just been closed, `wrong-pin`, `room-full`. */
@@ -164,12 +168,15 @@ const depart = async (
   seats.tell({ type: "gone", participant: seat.id, reason });
   recordings.person("left", seat);
   log.info({ room: name, participant: seat.id, reason }, "participant left");
-  if (seats.size === 0) void recordings.stopAll();
+  if (seats.size === 0) recordings.onEmpty();
   room.idle.check();
   void forget(room, seat.id);
   void forgetRtp(room, seat.id);
   void forgetBalances(room, seat.id);
   void forgetRouting(room, seat.id);
+  room.feeds.delete(seat.id);
+  forgetSounds(room, seat.id);
+  noticeLeave(room, seat);
   await host.tell("participant.remove", { room: name, participant: seat.id });
 };
 
@@ -213,6 +220,7 @@ export const update = async (
   if (change.camera === true) assertCamera(room);
   Object.assign(seat, change);
   tellAbout(room, seat);
+  if (change.recorded === false) room.recordings.person("unrecorded", seat);
   const { name, host } = room;
   const told =
     change.music === undefined

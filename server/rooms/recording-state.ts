@@ -5,8 +5,10 @@ import { ConferenceError } from "../errors.js";
 import type { RecordingInfo } from "../signaling/messages.js";
 import type { Host } from "./host.js";
 import type { Recording } from "./recording.js";
+import type { LimitsWatch } from "./recording-limits.js";
 import type { SeatState } from "./seats.js";
-import type { RecordingJournal } from "./types.js";
+import type { RecordingJournal } from "./journal.js";
+import type { RecordingLimits } from "./types.js";
 
 export type RecordingSettings = {
   room: RoomId;
@@ -14,6 +16,8 @@ export type RecordingSettings = {
   journal: RecordingJournal;
   now(): Date;
   title(): string;
+  /** The room's, for recordings that say nothing else. */
+  limits(): RecordingLimits;
   seats(): SeatState[];
   /** Something about one changed: everybody wants to know. */
   onChange(info: RecordingInfo): void;
@@ -22,7 +26,10 @@ export type RecordingSettings = {
   log: Logger;
 };
 
-export type State = RecordingSettings & { all: Map<RecordingId, Recording> };
+export type State = RecordingSettings & {
+  all: Map<RecordingId, Recording>;
+  limitsWatch: LimitsWatch;
+};
 
 /** The journal is a help, not a condition: without it the call and the file go on. */
 export const written = async (
@@ -42,3 +49,6 @@ export const notRunning = (id: RecordingId): ConferenceError =>
 /** A paused one will go on. */
 export const isRunning = ({ state }: Recording): boolean =>
   state === "recording" || state === "paused";
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -2,14 +2,18 @@
 import type {
   RecordingId,
   RecordingResult,
+  RenditionName,
   RoomId,
+  ViewName,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { RecordingInfo } from "../signaling/messages.js";
 import type { Host } from "./host.js";
 import type { RecordingRequest } from "./types.js";
 
-export type Recording = Required<RecordingRequest> & {
+export type Recording = RecordingRequest & {
+  readonly view: ViewName;
+  readonly rendition: RenditionName;
   readonly id: RecordingId;
   readonly startedAt: Date;
   /** `starting` is not replayed to a new mixer: its own request is still on the way. */
@@ -20,6 +24,8 @@ export type Recording = Required<RecordingRequest> & {
   journaled: boolean;
   /** What it survived, or why it failed. */
   note?: string;
+  /** Why it ended by itself. */
+  why?: string;
   /** Settles when the mixer has answered the start; never rejects. */
   begun: Promise<void>;
   end?: Promise<RecordingInfo>;
@@ -28,14 +34,18 @@ export type Recording = Required<RecordingRequest> & {
 export const SURVIVED = "The mixer was restarted; up to 2 s may be missing";
 
 export const infoOf = (
-  { id, startedAt, note }: Recording,
+  recording: Recording,
   state: RecordingInfo["state"],
 ): RecordingInfo => ({
-  id,
+  id: recording.id,
   state,
-  startedAt: startedAt.toISOString(),
-  reason: note,
+  startedAt: recording.startedAt.toISOString(),
+  reason: reasonOf(recording),
 });
+
+/** What it survived, and why it ended. */
+export const reasonOf = ({ note, why }: Recording): string | undefined =>
+  note === undefined || why === undefined ? (note ?? why) : `${note}. ${why}`;
 
 /** As it is shown while the room has it. */
 export const shown = (recording: Recording): RecordingInfo =>

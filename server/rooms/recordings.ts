@@ -15,6 +15,7 @@ import { newRecordingId } from "./ids.js";
 import {
   finish,
   infoOf,
+  reasonOf,
   repair,
   shown,
   SURVIVED,
@@ -23,12 +24,16 @@ import {
 import { pause } from "./recording-pause.js";
 import {
   isRunning,
+  messageOf,
   notRunning,
   written,
   type RecordingSettings,
   type State,
 } from "./recording-state.js";
-import { infoOf as infoOfSeat, type SeatState } from "./seats.js";
+import { enterInJournal, person } from "./recording-journal.js";
+import type { SeatState } from "./seats.js";
+import { createLimitsWatch } from "./recording-limits.js";
+import type { PersonEvent } from "./journal.js";
 import type { RecordingRequest } from "./types.js";
 
 export type Recordings = {
@@ -50,15 +55,15 @@ export type Recordings = {
   onStatus(status: RecordingStatus): void;
   /** A new mixer goes on with what was running. */
   onRestored(): void;
-  person(event: "joined" | "left", seat: SeatState): void;
+  person(event: PersonEvent, seat: SeatState): void;
+  /** The last one has left. */
+  onEmpty(): void;
   /** Everybody in the room is told this: it belongs to their timelines. */
   told(message: ServerMessage): void;
 };
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
 const drop = (state: State, recording: Recording): void => {
+  state.limitsWatch.remove(recording);
   state.all.delete(recording.id);
   if (state.all.size === 0) state.onNone();
 };
@@ -90,30 +95,6 @@ const leave = (state: State, recording: Recording): void => {
   drop(state, recording);
 };
 
-const person = (
-  { journal, now }: State,
-  { id }: Recording,
-  event: "joined" | "left",
-  seat: SeatState,
-): void => {
-  const { id: participant, name } = seat;
-  journal.person(id, { participant, name, at: now(), event });
-};
-
-/** First the journal: what a killed server leaves behind is found by it. */
-const enterInJournal = async (
-  state: State,
-  recording: Recording,
-): Promise<void> => {
-  const { room, title, journal, seats } = state;
-  const { id, format, startedAt } = recording;
-  const present = seats().map(infoOfSeat);
-  const entry = { id, room, title: title(), format, startedAt, present };
-  await written(state, journal.started(entry));
-  recording.journaled = true;
-  for (const seat of seats()) person(state, recording, "joined", seat);
-};
-
 const paramsOf = ({ room }: State, recording: Recording) => {
   const { id, format, view, rendition } = recording;
   const paused = recording.state === "paused";
@@ -131,6 +112,7 @@ const begin = async (state: State, recording: Recording): Promise<void> => {
     throw error;
   }
   recording.state = "recording";
+  state.limitsWatch.add(recording);
   log.info({ room, recording: recording.id }, "recording started");
   onChange(shown(recording));
 };
@@ -142,6 +124,8 @@ const start = async (
   const startedAt = state.now();
   const recording: Recording = {
     view: "main",
+    rendition: "high",
+    ...state.limits(),
     ...options,
     id: newRecordingId(state.room, startedAt),
     startedAt,
@@ -163,6 +147,7 @@ const end = async (
 ): Promise<RecordingInfo> => {
   const { room, host, journal, log, onChange } = state;
   recording.state = "finishing";
+  const askedAt = state.now();
   onChange(shown(recording));
   let result: RecordingResult;
   try {
@@ -173,8 +158,9 @@ const end = async (
     else await fail(state, recording);
     throw error;
   }
-  const { id, note } = recording;
-  await written(state, journal.finished(id, result, note));
+  const { id } = recording;
+  const reason = reasonOf(recording);
+  await written(state, journal.finished(id, result, reason, askedAt));
   log.info({ room, recording: id, ...result }, "recording stopped");
   const info = infoOf(recording, "stopped");
   onChange(info);
@@ -240,7 +226,16 @@ const resume = async (
 };
 
 export const createRecordings = (settings: RecordingSettings): Recordings => {
-  const state: State = { ...settings, all: new Map() };
+  const limitsWatch = createLimitsWatch({
+    isEmpty: () => settings.seats().length === 0,
+    progress: (id) => settings.journal.progress(id),
+    onReached: (recording, why) => {
+      recording.why = why;
+      // Whoever waits for its end is told; the state says what became of it.
+      stop(state, recording.id).catch(() => undefined);
+    },
+  });
+  const state: State = { ...settings, all: new Map(), limitsWatch };
   return {
     get size() {
       return state.all.size;
@@ -262,6 +257,7 @@ export const createRecordings = (settings: RecordingSettings): Recordings => {
       for (const recording of running(state))
         if (recording.state === "recording") note(state, recording, SURVIVED);
     },
+    onEmpty: limitsWatch.onEmpty,
     person: (event, seat) => {
       for (const recording of state.all.values())
         if (recording.journaled) person(state, recording, event, seat);

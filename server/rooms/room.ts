@@ -7,7 +7,7 @@ import { setBalance } from "./balance.js";
 import { createChat } from "./chat-history.js";
 import { say } from "./chat.js";
 import { change, configure, soundOf } from "./configure.js";
-import { assertOpen, type RoomContext, type RoomTimings } from "./context.js";
+import { ofMixer, type RoomContext, type RoomTimings } from "./context.js";
 import { chooseChannel, createHearing, setRouting } from "./hearing.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
@@ -19,17 +19,18 @@ import {
   replay,
 } from "./mixer-events.js";
 import { detach, join, leave, muteAll, update } from "./people.js";
-import { createRecordings, type Recordings } from "./recordings.js";
+import { makeLives, makeRecordings, outputsOf } from "./outputs.js";
+import { playedOf } from "./played.js";
 import { rtpOf } from "./rtp.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";
-import type { RecordingJournal, Room, RoomOptions } from "./types.js";
+import type { RecordingJournal } from "./journal.js";
+import type { Room, RoomOptions } from "./types.js";
 import {
   assertView,
   changeView,
   createViews,
   mainOf,
-  MAIN,
   putView,
   removeView,
   settingsOf,
@@ -67,25 +68,11 @@ const makeHost = ({ name, pick, timings, log, room }: Parts): Host =>
     log,
   });
 
-const makeRecordings = (
-  { name, journal, now, log, room }: Parts,
-  host: Host,
-): Recordings =>
-  createRecordings({
-    room: name,
-    host,
-    journal,
-    now,
-    log,
-    title: () => room().options.title,
-    seats: () => room().seats.all(),
-    onChange: (recording) =>
-      room().seats.tell({ type: "recording", recording }),
-    onNone: () => room().idle.check(),
-  });
-
-const isNeeded = ({ seats, subscriptions, recordings }: RoomContext): boolean =>
-  seats.size > 0 || subscriptions.size > 0 || recordings.size > 0;
+const isNeeded = (room: RoomContext): boolean =>
+  room.seats.size > 0 ||
+  room.subscriptions.size > 0 ||
+  room.recordings.size > 0 ||
+  room.lives.size > 0;
 
 const makeContext = (settings: RoomSettings, onIdle: () => void) => {
   const parts: Parts = { ...settings, room: () => room };
@@ -101,6 +88,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     seats: createSeats(),
     host,
     recordings: makeRecordings(parts, host),
+    lives: makeLives(parts, host),
     idle: createIdle({
       // A lasting room that has no mixer costs nothing: there is nothing to put away.
       needed: () =>
@@ -113,6 +101,9 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     hearing: createHearing(),
     subscriptions: new Map(),
     ...{ rtp: new Map(), forwards: new Map(), tiles: new Map() },
+    feeds: new Map(),
+    sounds: new Map(),
+    notices: { announced: new Set(), music: false },
     overload: { level: 0, since: now() },
     chat: createChat(),
     spoke: 0,
@@ -124,26 +115,13 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
   return room;
 };
 
-/** Also of an empty room: the mixer opens it for this, and it is put away again. */
-const ofMixer = async <Result>(
-  room: RoomContext,
-  ask: () => Promise<Result>,
-): Promise<Result> => {
-  assertOpen(room);
-  try {
-    return await ask();
-  } finally {
-    room.idle.check();
-  }
-};
-
 const optionsOf = (room: RoomContext): RoomOptions => {
   const { layout, width, height, fps } = mainOf(room);
   return { ...room.options, video: { width, height, fps }, layout };
 };
 
 const close = async (room: RoomContext, reason: CloseReason): Promise<void> => {
-  const { seats, host, recordings, idle, subscriptions, log, name } = room;
+  const { seats, host, recordings, lives, idle, subscriptions } = room;
   idle.stop();
   for (const seat of seats.all()) {
     seats.remove(seat);
@@ -151,9 +129,9 @@ const close = async (room: RoomContext, reason: CloseReason): Promise<void> => {
     seat.listener?.({ type: "closed", reason });
   }
   subscriptions.clear();
-  await recordings.stopAll();
+  await Promise.all([recordings.stopAll(), lives.stopAll()]);
   await host.release();
-  log.info({ room: name, reason }, "room closed");
+  room.log.info({ room: room.name, reason }, "room closed");
 };
 
 /** Resolves `closing` with the end of the one close that there is. */
@@ -234,12 +212,14 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     else void end("room-closed");
   });
   const end = closer(room, settings);
-  const { seats, recordings, name } = room;
+  const { seats, name } = room;
   room.idle.check();
   return {
     ...mediaOf(room),
     ...pictureOf(room),
     ...peopleOf(room),
+    ...playedOf(room),
+    ...outputsOf(room),
     name,
     createdAt: settings.now(),
     get options() {
@@ -264,18 +244,10 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     get spoke() {
       return room.spoke / 1000;
     },
-    recordings: () => recordings.infos(),
     authenticate: (token) => seats.byToken(token)?.id,
     resumes: (token) => seats.byToken(token)?.kind === "socket",
     configure: (options) => configure(room, options),
     change: (options) => change(room, options),
-    startRecording: (options) =>
-      ofMixer(room, async () => {
-        settingsOf(room, options.view ?? MAIN);
-        return recordings.start(options);
-      }),
-    pauseRecording: (...change) => recordings.pause(...change),
-    stopRecording: (recording) => recordings.stop(recording),
     close: end,
   };
 };

@@ -136,6 +136,13 @@ export type Rows = {
   channels: Map<string, MixRow>;
 };
 
+/** What was said of who hears whom, and what its mixer has been told. */
+export type Hearing = {
+  forms: RoutingForms;
+  /** As the mixer has them. */
+  told: Rows;
+};
+
 /**
  * The rows that forms make for these listeners. Gains of several forms are multiplied; whoever is in none of them hears
  * all who are in none, and nobody hears a voice that a form keeps from them.

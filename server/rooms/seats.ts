@@ -38,6 +38,8 @@ export type SeatState = {
   balance: Record<ParticipantId, number>;
   deaf: boolean;
   held: boolean;
+  /** False: neither its voice nor its picture is in any recording. */
+  recorded: boolean;
   talking: boolean;
   /** When it last began to talk, and how long it had talked before, in ms. */
   talkingSince: number;
@@ -92,6 +94,7 @@ export const infoOf = (seat: SeatState): ParticipantInfo => ({
   held: seat.held,
   music: seat.music,
   gain: seat.gain,
+  recorded: seat.recorded,
   talking: seat.talking,
   spoke: inSeconds(seat.spoke),
   state:
@@ -145,13 +148,15 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   camera: request.camera,
   sharing: false,
   gain: 1,
-  music: false,
+  // What was produced has the loudness that it is meant to have.
+  music: request.kind === "feed",
   denoise: false,
   pan: 0,
   spread: false,
   balance: {},
   deaf: false,
   held: false,
+  recorded: true,
   talking: false,
   talkingSince: 0,
   spoke: 0,

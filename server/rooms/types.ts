@@ -5,7 +5,6 @@ import type {
   ParticipantId,
   RecordingFormat,
   RecordingId,
-  RecordingResult,
   RenditionName,
   RoomId,
   RtpForward,
@@ -14,6 +13,7 @@ import type {
   RtpPlace,
   RtpStats,
   RungName,
+  SoundId,
   SourceKind,
   SubscriptionId,
   SubscriptionQuality,
@@ -31,6 +31,25 @@ import type {
   Role,
   ServerMessage,
 } from "../signaling/messages.js";
+import type {
+  FeedChange,
+  FeedInfo,
+  FeedRequest,
+  SoundChange,
+  SoundInfo,
+  SoundRequest,
+} from "./playback.js";
+import type { LiveDetail, LiveRequest, Lives } from "./live.js";
+
+export type RoomSounds = {
+  /** A chime when somebody comes. */
+  join: boolean;
+  leave: boolean;
+  /** Music for whoever is the only one. */
+  alone: boolean;
+  /** A chime when a recording begins and when it ends. */
+  recording: boolean;
+};
 
 export type RoomOptions = {
   title: string;
@@ -42,6 +61,8 @@ export type RoomOptions = {
   layout: LayoutChoice;
   /** Record as long as somebody is there. */
   record: boolean;
+  /** When recordings that say nothing else end by themselves. */
+  recordingLimits?: RecordingLimits;
   /** Whoever takes a seat is muted at first, and may unmute. */
   muteOnEntry: boolean;
   /** Voices are brought to the same loudness, but for those in music mode. */
@@ -50,6 +71,8 @@ export type RoomOptions = {
   stereo: boolean;
   /** Only so many voices are heard at a time, the loudest; 0 is all. */
   loudest: number;
+  /** What is not said is as at first: only recordings are heard of. */
+  sounds?: Partial<RoomSounds>;
 };
 
 /** Receives what a participant is told. Absent while the participant has no socket. */
@@ -71,10 +94,10 @@ export type JoinRequest = {
   /** The token of a seat that may still be kept. */
   resume?: string;
   /**
-   * `socket` seats are kept for a while when their listener goes; `whip` seats live as long as their media, and so do
-   * `rtp` seats, which outlive their mixer.
+   * `socket` seats are kept for a while when their listener goes; `whip` and `feed` seats live as long as their media, and
+   * so do `rtp` seats, which outlive their mixer.
    */
-  kind: "socket" | "whip" | "rtp";
+  kind: "socket" | "whip" | "rtp" | "feed";
   listener?: Listener;
 };
 
@@ -93,6 +116,8 @@ export type ParticipantChange = {
   spread?: boolean;
   deaf?: boolean;
   held?: boolean;
+  /** False: in no recording. */
+  recorded?: boolean;
   role?: Role;
 };
 
@@ -120,9 +145,23 @@ export type ViewChange = Partial<Omit<ViewSettings, "pinned">> & {
   pinned?: ParticipantId | null;
 };
 
-export type RecordingRequest = {
+/** When a recording ends by itself. What is absent is the room's; without that, there is no such limit. */
+export type RecordingLimits = {
+  /** Seconds, without pauses. */
+  maxDuration?: number;
+  /** Bytes. */
+  maxSize?: number;
+  /**
+   * Seconds without anybody; null: never. If absent, it ends at once when the last one leaves, and after ten minutes in
+   * which nobody came.
+   */
+  stopWhenEmpty?: number | null;
+};
+
+export type RecordingRequest = RecordingLimits & {
   format: RecordingFormat;
-  rendition: RenditionName;
+  /** `high` if absent. */
+  rendition?: RenditionName;
   /** `main` if absent. */
   view?: ViewName;
 };
@@ -265,6 +304,19 @@ export type Room = {
   ): Promise<RecordingInfo>;
   /** Resolves when the file is final. */
   stopRecording(recording: RecordingId): Promise<RecordingInfo>;
+  readonly lives: Pick<Lives, "all" | "infos" | "stop" | "hls">;
+  startLive(request: LiveRequest): Promise<LiveDetail>;
+  feeds(): FeedInfo[];
+  /** Throws `not-found`. */
+  feed(id: ParticipantId): FeedInfo;
+  /** A participant that is no person. Of a file it resolves when that plays. */
+  openFeed(request: FeedRequest): Promise<FeedInfo>;
+  changeFeed(id: ParticipantId, change: FeedChange): Promise<FeedInfo>;
+  closeFeed(id: ParticipantId): Promise<void>;
+  sounds(): SoundInfo[];
+  playSound(request: SoundRequest): Promise<SoundInfo>;
+  changeSound(id: SoundId, change: SoundChange): Promise<SoundInfo>;
+  stopSound(id: SoundId): Promise<void>;
   close(reason: CloseReason): Promise<void>;
 };
 
@@ -280,45 +332,4 @@ export type Directory = {
   open(room: RoomId, options?: Partial<RoomOptions>): Promise<Room>;
   /** No further rooms or joins; running recordings are finished, everybody is told, rooms are closed. */
   drain(): Promise<void>;
-};
-
-/** Whom the rooms tell about recordings, so that what is known lies beside the file and outlives the server. */
-export type RecordingJournal = {
-  started(entry: {
-    id: RecordingId;
-    room: RoomId;
-    title: string;
-    format: RecordingFormat;
-    startedAt: Date;
-    /** Who is there; nobody if absent. */
-    present?: readonly ParticipantInfo[];
-  }): Promise<void>;
-  /** What everybody in the room is told while it runs. */
-  told(id: RecordingId, message: ServerMessage, at: Date): void;
-  /** Somebody came or went while it ran; whoever is there at its start has joined then. */
-  person(
-    id: RecordingId,
-    event: {
-      participant: ParticipantId;
-      name: string;
-      at: Date;
-      event: "joined" | "left";
-    },
-  ): void;
-  /** It stands still from now on, or goes on. */
-  paused(id: RecordingId, paused: boolean): Promise<void>;
-  /** It goes on, but something has happened to it: a sentence for people. */
-  noted(id: RecordingId, reason: string): void;
-  /** The file is final; `note` says what it survived. */
-  finished(
-    id: RecordingId,
-    result: RecordingResult,
-    note?: string,
-  ): Promise<void>;
-  /** It ended by itself; `result` is what was kept, if anything. */
-  failed(
-    id: RecordingId,
-    reason: string,
-    result?: RecordingResult,
-  ): Promise<void>;
 };

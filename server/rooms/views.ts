@@ -151,15 +151,17 @@ export const putView = (
     return former === undefined;
   });
 
-/** Whoever watches it watches the main one from then on. Throws `conflict` for the main view and for one that is recorded. */
+/** Whoever watches it watches the main one from then on. Throws `conflict` for the main view and for one that is recorded or live. */
 export const removeView = (room: RoomContext, view: ViewName): Promise<void> =>
   inTurn(room, async () => {
-    const { name, host, views, recordings } = room;
+    const { name, host, views, recordings, lives } = room;
     settingsOf(room, view);
     if (view === MAIN)
       throw new ConferenceError("conflict", "The main view always stays");
     if (recordings.views().includes(view))
       throw new ConferenceError("conflict", `"${view}" is being recorded`);
+    if (lives.views().includes(view))
+      throw new ConferenceError("conflict", `"${view}" is sent out live`);
     views.all.delete(view);
     sendTo(room, view, MAIN);
     await host.tell("view.remove", { room: name, view });

@@ -209,8 +209,7 @@ const record = async (
   const running = runningIn(room);
   if (state === "stopped")
     await Promise.all(running.map(({ id }) => room.stopRecording(id)));
-  else if (running.length === 0)
-    await room.startRecording({ format: "mp4", rendition: "high" });
+  else if (running.length === 0) await room.startRecording({ format: "mp4" });
   else if (running.every((one) => one.state === "paused"))
     await Promise.all(running.map(({ id }) => room.pauseRecording(id, false)));
   return DONE;

@@ -48,6 +48,7 @@ const describe = (
 ): Extract<ServerMessage, { type: "joined" }> => {
   const participants = room.info();
   const own = participants.find(({ id }) => id === seat.participant);
+  const role = own?.role ?? "participant";
   return {
     type: "joined",
     participant: seat.participant,
@@ -56,10 +57,11 @@ const describe = (
     room: room.name,
     title: room.options.title,
     muteOnEntry: room.options.muteOnEntry,
-    role: own?.role ?? "participant",
+    role,
     participants,
     recordings: room.recordings(),
     chat: room.chat(),
+    lives: room.lives.infos(role),
     iceServers: [...config.iceServers],
   };
 };

@@ -94,6 +94,8 @@ export const clientMessage = z.discriminatedUnion("type", [
     /** What it sends is music. */
     music: z.boolean().optional(),
     ...placeShape,
+    /** False: in no recording, while voice and picture are there for everybody else. */
+    recorded: z.boolean().optional(),
     ...listening,
   }),
   /** Somebody else's state; needs the role `moderator`. */
@@ -149,6 +151,8 @@ export type ParticipantInfo = {
   music: boolean;
   /** At which everybody hears it; 1 changes nothing. */
   gain: number;
+  /** False: neither its voice nor its picture is in any recording. True if absent. */
+  recorded?: boolean;
   talking: boolean;
   /** For how long it has talked, in seconds, until it last stopped. */
   spoke: number;
@@ -181,6 +185,18 @@ export type ChatMessage = {
   at: string;
 };
 
+/** Something that leaves the room for an audience. Reason and target (without its key) are told to moderators alone. */
+export type LiveInfo = {
+  id: string;
+  kind: "hls" | "push";
+  /** `retrying`: the other side is gone, and will be tried again. */
+  state: "connecting" | "live" | "retrying" | "failed" | "stopped";
+  /** ISO 8601. */
+  startedAt: string;
+  reason?: string;
+  target?: string;
+};
+
 export type MessageId = string | number;
 
 export type CloseReason =
@@ -205,6 +221,7 @@ export type ServerMessage =
       recordings: RecordingInfo[];
       /** What was written lately, oldest first. */
       chat: ChatMessage[];
+      lives: LiveInfo[];
       iceServers: RTCIceServerLike[];
     }
   /** The answer to `publish` or `subscribe`. */
@@ -227,6 +244,8 @@ export type ServerMessage =
   | ({ type: "chat" } & ChatMessage)
   /** Options of the room, as they are now. */
   | ({ type: "options" } & OptionsInfo)
+  /** A live output began, changed or ended. */
+  | { type: "live"; live: LiveInfo }
   /** Who is where in the picture, in canvas pixels. */
   | ({ type: "tiles" } & ViewLayout)
   /** What this client gets now, and why. */
@@ -255,6 +274,7 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   recording: true,
   chat: true,
   options: true,
+  live: true,
   tiles: true,
   quality: true,
   uplink: true,

@@ -217,10 +217,7 @@ export const run = async (args: string[]): Promise<void> => {
   const values = parse(args);
   if (values.help) return print(HELP);
   const codec = values.codec === "vp8" ? "video/VP8" : "video/H264";
-  if (values.rungs)
-    return withServer({}, (server) =>
-      compareRungs(server, { mimeType: codec, seconds: 20 }),
-    );
+  if (values.rungs) return compareRungs({ mimeType: codec, seconds: 20 });
   await withServer({}, async (server) => {
     const load = await startLoad(server, {
       room: ROOM,

@@ -29,6 +29,14 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "rooms of voices, beside Janus' AudioBridge (--help)",
     load: () => import("./audio.js"),
   },
+  recording: {
+    about: "what recordings cost a call, and how soon a file is there",
+    load: () => import("./recording.js"),
+  },
+  "recording-kills": {
+    about: "what is lost when ffmpeg, the mixer or everything is killed",
+    load: () => import("./recording-kills.js"),
+  },
   "audio-core": {
     about: "the pure part of the audio mix",
     load: () => import("./audio-core.js"),
@@ -47,7 +55,7 @@ const bench = BENCHES[name];
 if (bench === undefined) {
   print("npm run bench -- NAME [options]");
   for (const [known, { about }] of Object.entries(BENCHES))
-    print(`  ${known.padEnd(11)} ${about}`);
+    print(`  ${known.padEnd(16)} ${about}`);
   process.exitCode = name === "" ? 0 : 1;
 } else {
   await (await bench.load()).run(args);

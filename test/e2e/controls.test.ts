@@ -134,7 +134,7 @@ test.serial(
     await red.page.locator("[data-part=end-hold]").click();
     await Promise.all([red.hears(["green"]), green.hears(["red"])]);
     await green.sees(red);
-    const [all] = await Promise.all([call.participants()]);
+    const all = await call.participants();
     t.true(all.every(({ held, deaf }) => !held && !deaf));
     t.deepEqual([red.problems, green.problems], [[], []]);
   },
@@ -151,14 +151,12 @@ test.serial(
       { width: 320, height: 568 },
     ]) {
       await red.page.setViewportSize(size);
-      const boxes = await red.page
-        .locator(".control")
-        .evaluateAll((buttons) =>
-          buttons
-            .map((one) => one.getBoundingClientRect())
-            .filter(({ width }) => width > 0)
-            .map(({ left, right, top, bottom }) => [left, right, top, bottom]),
-        );
+      const boxes = await red.page.locator(".control").evaluateAll((buttons) =>
+        buttons
+          .map((one) => one.getBoundingClientRect())
+          .filter(({ width }) => width > 0)
+          .map(({ left, right, top, bottom }) => [left, right, top, bottom]),
+      );
       t.is(boxes.length, 6);
       t.is(new Set(boxes.map(([, , top]) => top)).size, 1, "one row");
       for (const [left, right, , bottom] of boxes) {

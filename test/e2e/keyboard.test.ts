@@ -178,6 +178,7 @@ test.serial(
       ({ id }) => id === red.id,
     );
     t.true(mine?.music);
+    t.is((await red.sent()).soundLimit, 128_000);
     await green.hears(["red"]);
     await until({
       what: "green's list says so",

@@ -16,10 +16,12 @@ import type {
   ViewLayout,
   ViewSettings,
 } from "../../mixer/contract.js";
+import { recordingHandlers } from "./fake-recordings.js";
 import { fakeRtp } from "./fake-rtp.js";
+import { playedHandlers, type Place } from "./fake-played.js";
 import { SPOILT } from "./spoilt.js";
 
-export type FakeRoom = {
+export type FakeRoom = Place & {
   participants: Record<
     string,
     Requests["participant.add"]["params"]["participant"]
@@ -31,6 +33,8 @@ export type FakeRoom = {
   watching: Record<string, object>;
   /** Views that are recorded, by recording; "main (paused)" while nothing is. */
   recordings: Record<string, string>;
+  /** Where each live output goes. */
+  lives: Record<string, string>;
   candidates: string[];
   views: Record<string, ViewSettings>;
   /** Whether levels are told. */
@@ -164,6 +168,7 @@ const handlers: Handlers = {
       subscriptions: [],
       watching: {},
       recordings: {},
+      lives: {},
       candidates: [],
       views: { main },
       levels: false,
@@ -235,33 +240,17 @@ const handlers: Handlers = {
     Reflect.deleteProperty(inRoom(room).views, view);
   },
   picture: () => ({ jpeg: Uint8Array.of(0xff, 0xd8, 0xff) }),
-  "recording.start": ({ room, recording, view, paused }) => {
-    if (process.env["FAKE_NO_RECORDING"] !== undefined)
-      refuse("failed", "The disk is full");
-    inRoom(room).recordings[recording] = paused ? `${view} (paused)` : view;
-  },
-  "recording.pause": ({ room, recording }) => {
-    if (process.env["FAKE_NO_PAUSE"] !== undefined)
-      refuse("failed", "It cannot be paused");
-    inRoom(room).recordings[recording] += " (paused)";
-  },
-  "recording.resume": ({ room, recording }) => {
-    const all = inRoom(room).recordings;
-    all[recording] = all[recording]!.replace(" (paused)", "");
-  },
-  "recording.stop": ({ room, recording }) => {
-    const all = inRoom(room).recordings;
-    if (!(recording in all)) refuse("not-found", "no such recording");
-    if (process.env["FAKE_SLOW_STOP"] !== undefined) return SILENT;
-    Reflect.deleteProperty(all, recording);
-    return { duration: 2, size: 1000, file: `${recording}.mp4` };
-  },
-  "recording.repair": ({ recording }) => ({
-    duration: 1,
-    size: 500,
-    file: `${recording}.mp4`,
-  }),
+  ...recordingHandlers(inRoom, refuse, SILENT),
   ...fakeRtp,
+  ...playedHandlers(inRoom, refuse),
+  "live.start": ({ room, live, output }) => {
+    const { url = "hls" } = output as { url?: string };
+    inRoom(room).lives[live] = url;
+  },
+  "live.stop": ({ room, live }) => {
+    Reflect.deleteProperty(inRoom(room).lives, live);
+  },
+  "live.take": () => SILENT,
   stats: () => STATS,
 };
 

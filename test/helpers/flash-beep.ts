@@ -1,17 +1,15 @@
-/** Encoded media in which flashes and beeps coincide, by the product's own picture encoder and FFmpeg's AAC. */
+/** Encoded media in which flashes and beeps coincide, by the product's own encoders. */
 import {
-  AV_CHANNEL_LAYOUT_MONO,
-  AV_CODEC_FLAG_GLOBAL_HEADER,
-  AV_SAMPLE_FMT_FLTP,
-  Codec,
-  CodecContext,
-  FFmpegError,
-  FF_ENCODER_AAC,
-  Frame,
-  Packet,
-  Rational,
-} from "node-av";
-import type { EncodedUnit, Micros } from "../../mixer/media.js";
+  TICK_SAMPLES,
+  type EncodedUnit,
+  type Micros,
+} from "../../mixer/media.js";
+import type {
+  PictureCodecName,
+  SoundCodecName,
+} from "../../mixer/output/codecs.js";
+import type { AudioFormat } from "../../mixer/output/stitch.js";
+import { openRecordedSound } from "../../mixer/room/recorded-sound.js";
 import { createVideoEncoder } from "../../mixer/video/encoder.js";
 import { allocatePicture } from "../../mixer/video/picture-frame.js";
 
@@ -20,19 +18,21 @@ export const SIZE = { width: 320, height: 180, fps: 30 };
 const PULSE: Micros = 100_000;
 const SECOND: Micros = 1_000_000;
 const RATE = 48_000;
-const FRAME_SAMPLES = 1_024;
 
 export type TimedUnit = { kind: "video" | "audio"; unit: EncodedUnit };
-export type FlashBeep = { units: TimedUnit[]; extradata: Buffer };
+export type FlashBeep = { units: TimedUnit[]; audio: AudioFormat };
+/** None: no such units. */
+export type Codecs = { picture?: PictureCodecName; sound: SoundCodecName };
 
 const inPulse = (time: Micros): boolean => time >= 0 && time % SECOND < PULSE;
 
 const encodeVideo = async (
   seconds: number,
   keyEvery: number,
+  codec: PictureCodecName,
 ): Promise<TimedUnit[]> => {
   const encoder = createVideoEncoder({
-    codec: "h264",
+    codec,
     bitrate: 300_000,
     ...SIZE,
   });
@@ -56,74 +56,36 @@ const encodeVideo = async (
   return units;
 };
 
-const openAac = (): CodecContext => {
-  const codec = Codec.findEncoderByName(FF_ENCODER_AAC)!;
-  const context = new CodecContext();
-  context.allocContext3(codec);
-  context.sampleRate = RATE;
-  context.sampleFormat = AV_SAMPLE_FMT_FLTP;
-  context.channelLayout = AV_CHANNEL_LAYOUT_MONO;
-  context.bitRate = 96_000n;
-  context.timeBase = new Rational(1, RATE);
-  context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  FFmpegError.throwIfError(context.open2Sync(codec, null), "aac");
-  return context;
-};
-
-const beepFrame = (start: number): Frame => {
-  const frame = new Frame();
-  frame.alloc();
-  frame.nbSamples = FRAME_SAMPLES;
-  frame.sampleRate = RATE;
-  frame.format = AV_SAMPLE_FMT_FLTP;
-  frame.channelLayout = AV_CHANNEL_LAYOUT_MONO;
-  FFmpegError.throwIfError(frame.getBuffer(0), "audio frame");
-  frame.pts = BigInt(start);
-  const plane = frame.data![0]!;
-  for (let i = 0; i < FRAME_SAMPLES; i++) {
+const beep = (start: number): Int16Array =>
+  Int16Array.from({ length: TICK_SAMPLES }, (_, i) => {
     const at = start + i;
-    const heard = inPulse((at * SECOND) / RATE);
-    plane.writeFloatLE(
-      heard ? 0.5 * Math.sin((at * 2 * Math.PI) / 48) : 0,
-      i * 4,
-    );
-  }
-  return frame;
-};
+    const heard = inPulse(Math.round((at * SECOND) / RATE));
+    return heard ? 16_384 * Math.sin((at * 2 * Math.PI) / 48) : 0;
+  });
 
-const encodeAudio = async (
+const encodeAudio = (
   seconds: number,
-): Promise<{ units: TimedUnit[]; extradata: Buffer }> => {
-  const context = openAac();
-  const packet = new Packet();
-  packet.alloc();
-  const units: TimedUnit[] = [];
-  for (let start = 0; start < seconds * RATE; start += FRAME_SAMPLES) {
-    const frame = beepFrame(start);
-    await context.sendFrame(frame);
-    frame.free();
-    while ((await context.receivePacket(packet)) >= 0) {
-      const pts = Math.round((Number(packet.pts) * SECOND) / RATE);
-      units.push({
-        kind: "audio",
-        unit: { data: packet.data!, pts, key: true },
-      });
-      packet.unref();
-    }
-  }
-  const extradata = Buffer.from(context.extraData!);
-  packet.free();
-  context.freeContext();
-  return { units, extradata };
+  codec: SoundCodecName,
+): { units: TimedUnit[]; audio: AudioFormat } => {
+  const encoder = openRecordedSound(codec);
+  const units: EncodedUnit[] = [];
+  for (let start = 0; start < seconds * RATE; start += TICK_SAMPLES)
+    units.push(
+      ...encoder.encode(beep(start), Math.round((start * SECOND) / RATE)),
+    );
+  units.push(...encoder.end());
+  const audio = encoder.format;
+  return { units: units.map((unit) => ({ kind: "audio", unit })), audio };
 };
 
 /** `seconds` of media from pts 0 on, in order of time, a key frame every `keyEvery` seconds. */
 export const encodeFlashBeep = async (
   seconds: number,
   keyEvery = 1,
+  { picture, sound }: Codecs = { picture: "h264", sound: "aac" },
 ): Promise<FlashBeep> => {
-  const video = await encodeVideo(seconds, keyEvery);
-  const { units: audio, extradata } = await encodeAudio(seconds);
-  const units = [...video, ...audio].sort((a, b) => a.unit.pts - b.unit.pts);
-  return { units, extradata };
+  const video = picture ? await encodeVideo(seconds, keyEvery, picture) : [];
+  const { units: heard, audio } = encodeAudio(seconds, sound);
+  const units = [...video, ...heard].sort((a, b) => a.unit.pts - b.unit.pts);
+  return { units, audio };
 };

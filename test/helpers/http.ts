@@ -7,8 +7,10 @@ import { SignJWT } from "jose";
 import { createApp } from "../../server/http/app.js";
 import { createMetrics } from "../../server/metrics.js";
 import { createLibrary } from "../../server/recordings/library.js";
+import { createUploads } from "../../server/recordings/uploads.js";
 import { createAccess, type AccessConfig } from "../../server/rooms/access.js";
 import { createDirectory } from "../../server/rooms/directory.js";
+import { parseFeedHost } from "../../server/rooms/feed-hosts.js";
 import type { RTCIceServerLike } from "../../server/signaling/messages.js";
 import { makeFolder } from "./folder.js";
 import { silentLog, startSupervisor, type FakeOptions } from "./supervisor.js";
@@ -113,8 +115,17 @@ export const startHttp = async (
   t.teardown(() => metrics.close());
   const access = createAccess({ apiKey, openRooms });
   const log = silentLog;
+  const media = {
+    feedHosts: [parseFeedHost("*.example.com")],
+    uploads: createUploads({
+      directory: folder,
+      inspect: (source) =>
+        supervisor.pick().request("media.inspect", { source }),
+    }),
+  };
   const config = { trustProxy: false };
-  const deps = { config, directory, access, library, metrics, log, pages };
+  const own = { config, directory, access, library, media, metrics };
+  const deps = { ...own, log, pages };
   const app = createApp({
     ...{ ...deps, iceServers, rtpHosts },
     mixers: supervisor,

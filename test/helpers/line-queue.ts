@@ -75,6 +75,9 @@ export const createLine = (model: LineModel) => {
       if (queue.length === 0) credit = Math.min(credit, 0);
     },
     /** What has come since the last time. */
-    take: (): Arrival[] => arrivals.splice(0),
+    take: (now: Micros): Arrival[] => {
+      const later = arrivals.findIndex(({ at }) => at > now);
+      return arrivals.splice(0, later === -1 ? arrivals.length : later);
+    },
   };
 };

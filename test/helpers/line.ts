@@ -105,7 +105,7 @@ const createReceiver = (
   return (now: Micros): void => {
     if (now % (1000 * feedbackMs) !== 0 || stalls?.receiver?.(now / 1e6))
       return;
-    const part = write(line.take());
+    const part = write(line.take(now));
     if (part !== undefined) inbox.push(part);
   };
 };

@@ -5,6 +5,7 @@ import {
   setImmediate as turn,
   setTimeout as delay,
 } from "node:timers/promises";
+import type { RecordingFormat } from "../../mixer/contract.js";
 import type { Micros } from "../../mixer/media.js";
 import { startRecorder } from "../../mixer/output/recorder.js";
 import type {
@@ -12,6 +13,7 @@ import type {
   RecorderOptions,
   RecorderStatus,
 } from "../../mixer/output/recorder.js";
+import { partName } from "../../mixer/output/work.js";
 import { beeps, flashes, outerBoxes } from "./probe.js";
 import { SIZE, type FlashBeep, type TimedUnit } from "./flash-beep.js";
 
@@ -38,7 +40,7 @@ export const record = async (
     recording: "call",
     format: "mp4",
     video: SIZE,
-    audio: { sampleRate: 48000, channels: 1, extradata: media.extradata },
+    audio: media.audio,
     onStatus: (status) => {
       statuses.push(status);
       tell(status);
@@ -84,8 +86,9 @@ export const feedLive = async (
 export const writerOf = async (
   directory: string,
   part = 0,
+  format: RecordingFormat = "mp4",
 ): Promise<number> => {
-  const name = `part-${String(part).padStart(3, "0")}.mp4.json`;
+  const name = `${partName(part, format)}.json`;
   for (;;) {
     try {
       const note = await readFile(join(directory, ".call", name), "utf8");
@@ -129,12 +132,23 @@ export const until = async (
   while (!(await holds())) await delay(10);
 };
 
+const CLUSTER = Buffer.from("1f43b675", "hex");
+const clustersOf = async (path: string): Promise<number> => {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+  let count = 0;
+  for (let at = bytes.indexOf(CLUSTER); at >= 0; count++)
+    at = bytes.indexOf(CLUSTER, at + 4);
+  return count;
+};
+
 /** How many fragments (half seconds) of a part are in its file. */
 export const fragmentsOf = async (
   directory: string,
   part = "part-000.mp4",
 ): Promise<number> => {
   const path = join(directory, ".call", part);
+  // A cluster is half a second, too; each begins with its id.
+  if (part.endsWith(".mkv")) return clustersOf(path);
   const boxes = await outerBoxes(path).catch(() => []);
   return boxes.filter((type) => type === "mdat").length;
 };

@@ -82,14 +82,15 @@ type Told = {
 export const openRoom = ({
   main = settingsOf(),
   load = createLoad(),
-}: { main?: ViewSettings; load?: Load } = {}) => {
+  recordings = mixer.recordings,
+}: { main?: ViewSettings; load?: Load; recordings?: string } = {}) => {
   const told: Told[] = [];
   const errors: unknown[] = [];
   const counters = createCounters();
   const room = new Room({
     name: "demo",
     main,
-    mixer,
+    mixer: { ...mixer, recordings },
     counters,
     load,
     emit: (name, data) => told.push({ name, data } as Told),

@@ -1,4 +1,5 @@
 /** A directory over real processes that run `fake-mixer.ts`, and people who write down what they are told. */
+import type { RecordingJournal } from "../../server/rooms/journal.js";
 import type { ExecutionContext } from "ava";
 import type { RoomTimings } from "../../server/rooms/context.js";
 import { createDirectory } from "../../server/rooms/directory.js";
@@ -6,7 +7,6 @@ import type {
   Directory,
   JoinRequest,
   Listener,
-  RecordingJournal,
   Room,
   Seat,
 } from "../../server/rooms/types.js";
@@ -23,12 +23,15 @@ export type JournalEntry = { what: string; id: string; with?: unknown };
 
 export const createTestJournal = () => {
   const diary = createDiary<JournalEntry>();
+  /** How far recordings are. */
+  const progress = new Map<string, { duration: number; size: number }>();
   const journal: RecordingJournal = {
     started: async ({ id, ...rest }) =>
       diary.add({ what: "started", id, with: rest }),
     told: () => undefined,
     person: (id, { name, event }) =>
       diary.add({ what: `${name} ${event}`, id }),
+    progress: async (id) => progress.get(id) ?? { duration: 0, size: 0 },
     paused: async (id, paused) =>
       diary.add({ what: paused ? "paused" : "resumed", id }),
     noted: (id, reason) => diary.add({ what: "noted", id, with: { reason } }),
@@ -37,7 +40,7 @@ export const createTestJournal = () => {
     failed: async (id, reason, result) =>
       diary.add({ what: "failed", id, with: { reason, result } }),
   };
-  return { journal, diary };
+  return { journal, diary, progress };
 };
 
 export const startRooms = async (
@@ -53,7 +56,7 @@ export const startRooms = async (
 ) => {
   const supervisor = startSupervisor(t, fake);
   await supervisor.started();
-  const { journal, diary } = createTestJournal();
+  const { journal, diary, progress } = createTestJournal();
   const directory: Directory = createDirectory({
     supervisor,
     journal,
@@ -72,7 +75,7 @@ export const startRooms = async (
     now,
   });
   t.teardown(() => directory.drain());
-  return { supervisor, directory, journal: diary };
+  return { supervisor, directory, journal: diary, progress };
 };
 
 export type Person = Seat & {

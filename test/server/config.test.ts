@@ -43,6 +43,7 @@ test("an empty environment gives the documented defaults, for this machine alone
   });
   t.deepEqual([config.mediaAddresses, config.iceServers], [[], []]);
   t.deepEqual(config.codecs, ["h264", "vp8"]);
+  t.deepEqual(config.liveHosts, []);
   t.true(config.mixers >= 1);
 });
 
@@ -60,6 +61,8 @@ test("every variable is read", (t) => {
     TUTTI_HOST: "0.0.0.0",
     TUTTI_PORT: "0",
     TUTTI_RECORDINGS: "/var/tutti",
+    TUTTI_MEDIA: "/srv/media",
+    TUTTI_FEED_HOSTS: "*.Example.org, rtsp://192.0.2.7:554",
     TUTTI_MIXERS: "3",
     TUTTI_MEDIA_IP: "192.0.2.1, 2001:db8::1",
     TUTTI_MEDIA_PORTS: "50000-50099",
@@ -71,6 +74,7 @@ test("every variable is read", (t) => {
     TUTTI_VIDEO: "640x360@15",
     TUTTI_CODECS: "vp8, h264,av1",
     TUTTI_ENCODER: "vaapi",
+    TUTTI_LIVE_HOSTS: "Live.example.org, 192.0.2.7:1935",
     TUTTI_LOG_LEVEL: "warn",
     TUTTI_SPARE_MIXER: "false",
     TUTTI_TRUST_PROXY: "true",
@@ -81,6 +85,11 @@ test("every variable is read", (t) => {
       host: "0.0.0.0",
       port: 0,
       recordings: "/var/tutti",
+      media: "/srv/media",
+      feedHosts: [
+        { scheme: undefined, host: "*.example.org", port: undefined },
+        { scheme: "rtsp", host: "192.0.2.7", port: "554" },
+      ],
       mixers: 3,
       spareMixer: false,
       mediaAddresses: ["192.0.2.1", "2001:db8::1"],
@@ -93,6 +102,7 @@ test("every variable is read", (t) => {
       video: { width: 640, height: 360, fps: 15 },
       codecs: ["vp8", "h264", "av1"],
       encoder: "vaapi",
+      liveHosts: ["live.example.org", "192.0.2.7:1935"],
       logLevel: "warn",
       trustProxy: true,
       tls: undefined,
@@ -128,6 +138,7 @@ for (const [name, text, says] of [
   ["TUTTI_HOST", "192.0.2.7", /set TUTTI_API_KEY/],
   ["TUTTI_HOST", "127.example.org", /set TUTTI_API_KEY/],
   ["TUTTI_PORT", "65536", /from 0 to 65535, not "65536"/],
+  ["TUTTI_FEED_HOSTS", "file://etc", /must be hosts/],
   ["TUTTI_PORT", "80a", /whole number/],
   ["TUTTI_PORT", "-1", /whole number/],
   ["TUTTI_MIXERS", "0", /from 1/],
@@ -153,6 +164,7 @@ for (const [name, text, says] of [
   ["TUTTI_CODECS", "vp9,av1", /h264 or vp8 among them/],
   ["TUTTI_CODECS", ",", /h264 or vp8 among them/],
   ["TUTTI_ENCODER", "gpu", /one of auto, software, vaapi, nvenc/],
+  ["TUTTI_LIVE_HOSTS", "rtmp://live.example.org/", /hosts with commas/],
   ["TUTTI_LOG_LEVEL", "loud", /one of trace/],
   ["TUTTI_TRUST_PROXY", "yes", /true or false/],
   ["TUTTI_PROT", "80", /is not a setting/],

@@ -23,6 +23,9 @@ const FAR = 1000;
 /** Packets that must have come in a row before a missing one is missed: nothing is made up at a begin. */
 const STEADY = 3;
 
+/** Samples at 48 kHz: a late packet should find a little more time at the next tick. */
+const LEAST_MADE = 240;
+
 type Waiting = { sequence: number; at: Micros; payload: Buffer };
 
 /**
@@ -89,7 +92,7 @@ export class Voice {
     while (this.#held > 0 && (due() || this.#hasWaited(at))) this.#skipHole();
     if (!due() || this.#run < STEADY) return;
     if (this.#concealer.exhausted) this.#run = 0;
-    else this.#conceal(Math.round(0.02 * this.#options.codec.rate), true);
+    else this.#makeUp();
   }
 
   /** Begins with whatever comes next: another sender. */
@@ -184,6 +187,13 @@ export class Voice {
     this.#run++;
     this.#concealer.heard(samples);
     this.#write(samples);
+  }
+
+  /** As much as the mix is short of, since it stays as delay if the packet was only late; and no less than 5 ms. */
+  #makeUp(): void {
+    const { codec, held } = this.#options;
+    const short = Math.max(LEAST_MADE, TICK_SAMPLES - held());
+    this.#conceal(Math.ceil((short * codec.rate) / MIX_RATE), true);
   }
 
   #conceal(frames: number, owed: boolean): void {

@@ -28,6 +28,8 @@ export type SentStats = {
   /** Of the last picture, in pixels; 0 before the first. */
   frameHeight: number;
   soundPackets: number;
+  /** Bits per second that the microphone may take. */
+  soundLimit: number;
 };
 
 /** When things happened first, in ms on `performance.now()`: 0 is when the page began to load. */
@@ -92,7 +94,12 @@ export const sent = async (): Promise<SentStats> => {
   const outbound = (kind: string): Partial<Report> =>
     all.find((one) => one.type === "outbound-rtp" && one.kind === kind) ?? {};
   const [video, sound] = [outbound("video"), outbound("audio")];
+  const microphone = sending()
+    ?.getSenders()
+    .find(({ track }) => track?.kind === "audio");
+  const [encoding] = microphone?.getParameters().encodings ?? [];
   return {
+    soundLimit: encoding?.maxBitrate ?? 0,
     framesSent: video.framesSent ?? 0,
     frameHeight: video.frameHeight ?? 0,
     soundPackets: sound.packetsSent ?? 0,

@@ -1,15 +1,18 @@
 import test from "ava";
+import { PICTURE_CODECS } from "../../../mixer/output/codecs.js";
 import { createStitch } from "../../../mixer/output/stitch.js";
 
-const sets = {
-  sps: Buffer.from("6742c01f8c", "hex"),
-  pps: Buffer.from("68ce", "hex"),
-};
+const key = Buffer.from("000000016742c01f8c0000000168ce0000000165aa", "hex");
 const open = () =>
   createStitch(
-    { width: 640, height: 360, fps: 30 },
-    { sampleRate: 48000, channels: 2, extradata: Buffer.from("1190", "hex") },
-    sets,
+    {
+      ...{ codec: "aac", sampleRate: 48000, channels: 2 },
+      extradata: Buffer.from("1190", "hex"),
+    },
+    {
+      format: { width: 640, height: 360, fps: 30 },
+      pictures: PICTURE_CODECS.h264(key)!,
+    },
   );
 const picture = Buffer.from("0000000141aa", "hex");
 const voice = Buffer.from("2111", "hex");
@@ -64,5 +67,5 @@ test("two pictures never have the same time", (t) => {
   const shown = [0, 0, -5, 40_000].map(
     (time) => read(stitch.video(picture, false, time).at(-1)!).time,
   );
-  t.deepEqual(shown, [0, 100, 200, 40_000]);
+  t.deepEqual(shown, [0, 1_000, 2_000, 40_000]);
 });

@@ -157,6 +157,58 @@ test.serial("a flood of garbage does nothing", async (t) => {
   );
 });
 
+test.serial(
+  "who is muted is not heard, and who is deaf is sent silence",
+  async (t) => {
+    const { room, ann, to, place } = await openTwo("pcmu");
+    play({ codec: "pcmu", hz: 440, to: place });
+    await hears(ann, { loud: [440] });
+    room.participants.update("tel", { muted: true, deaf: true });
+    await hears(ann, { silent: [440] });
+    const deaf = await record(sdpFor("pcmu", to), 3);
+    const [others] = levels(deaf, [1000]);
+    t.true(deaf.length > 130_000);
+    t.true(others! < -60, `${others}`);
+    room.participants.update("tel", { muted: false, deaf: false });
+    await hears(ann, { loud: [440] });
+  },
+);
+
+test.serial(
+  "who hears the same in the same codec shares an encode",
+  async (t) => {
+    const { room, place } = await openTwo("pcmu");
+    const open = async (id: string, codec: CodecName) => {
+      room.participants.add(personOf(id));
+      const to = { address: HERE, port: await freePort() };
+      await room.rtp.openPeer({
+        ...{ room: "demo", participant: id },
+        options: {
+          ...{ codec: codecOf(codec), to, hosts: [HERE] },
+          ...{ rtcpMux: true, timeout: 30 },
+        },
+      });
+    };
+    const encoders = (count: number) =>
+      until({
+        what: `${count} encoders`,
+        read: () => room.rtp.encoders,
+        accept: (found) => found === count,
+      });
+    await open("ben", "pcmu");
+    await open("cid", "pcmu");
+    await encoders(1);
+    await open("dee", "pcma");
+    await encoders(2);
+    // Whoever talks hears all but itself.
+    play({ codec: "pcmu", hz: 440, to: place });
+    await encoders(3);
+    for (const id of ["tel", "ben", "cid", "dee"]) room.removeParticipant(id);
+    await encoders(0);
+    t.is(room.rtp.isNeeded, false);
+  },
+);
+
 test.serial("who sends nothing is lost after its time", async (t) => {
   const { awaitEvent, events } = await openTwo("pcma", { timeout: 1 });
   await awaitEvent("ingest", (it) => it.participant === "tel");

@@ -41,6 +41,7 @@ const joined: Incoming<"joined"> = {
   role: "participant",
   participants: [person("ann"), person("bob", { talking: true })],
   recordings: [],
+  lives: [],
   iceServers: [],
 };
 

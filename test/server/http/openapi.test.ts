@@ -29,7 +29,7 @@ const documented = operations.map(
   ({ method, path }) => `${method.toUpperCase()} ${path}`,
 );
 
-/** What stays stable to the outside. HLS and RTMP are not built. */
+/** What stays stable to the outside. */
 const PROMISED = [
   "GET /v1/rooms",
   "GET /v1/rooms/{room}",
@@ -55,6 +55,24 @@ const PROMISED = [
   "GET /v1/rooms/{room}/recordings",
   "POST /v1/rooms/{room}/recordings",
   "PATCH /v1/rooms/{room}/recordings/{id}",
+  ...["GET", "POST"].flatMap((method) => [
+    `${method} /v1/rooms/{room}/feeds`,
+    `${method} /v1/rooms/{room}/sounds`,
+    `${method} /v1/sounds`,
+  ]),
+  "GET /v1/rooms/{room}/feeds/{id}",
+  ...["GET", "PUT"].map((method) => `${method} /v1/rooms/{room}/routing`),
+  ...["PATCH", "DELETE"].flatMap((method) => [
+    `${method} /v1/rooms/{room}/feeds/{id}`,
+    `${method} /v1/rooms/{room}/sounds/{id}`,
+  ]),
+  "DELETE /v1/sounds/{id}",
+  ...["GET", "POST"].map((method) => `${method} /v1/rooms/{room}/live`),
+  ...["GET", "DELETE"].map((method) => `${method} /v1/rooms/{room}/live/{id}`),
+  "GET /live/{room}/now.json",
+  "GET /live/{room}/{id}/{playlist}.m3u8",
+  "GET /live/{room}/{id}/{track}/head-{head}.mp4",
+  "GET /live/{room}/{id}/{track}/{media}.m4s",
   "GET /v1/recordings",
   "GET /v1/recordings/{id}",
   "DELETE /v1/recordings/{id}",

@@ -13,6 +13,11 @@ testWrongInputs([
   ...badBodies(START, [
     [{ format: "avi" }, /^format: /],
     [{ rendition: "huge" }, /^rendition: /],
+    [{ format: "wav", view: "main" }, /sound alone/],
+    [{ format: "opus", rendition: "high" }, /sound alone/],
+    [{ maxDuration: 0 }, /^maxDuration: /],
+    [{ maxSize: 10 }, /^maxSize: /],
+    [{ stopWhenEmpty: -1 }, /^stopWhenEmpty: /],
     [{ path: "/etc" }, /^path: unknown field/],
   ]),
   ...badBodies(NONE, [

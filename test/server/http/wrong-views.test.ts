@@ -99,7 +99,7 @@ testWrongInputs([
     ["POST /whep/room?rendition=720", sdp(offer()), /^rendition: /],
     [
       "POST /v1/rooms/room/recordings",
-      { json: { view: "solo:ann" } },
+      { json: { view: "duo:ann" } },
       /^view: /,
     ],
   ]),
@@ -107,6 +107,11 @@ testWrongInputs([
     ["GET /v1/rooms/room/views/hall", {}, /no view "hall"/],
     ["DELETE /v1/rooms/room/views/hall", {}, /no view "hall"/],
     ["GET /v1/rooms/room/layout?view=hall", {}, /no view "hall"/],
+    [
+      "POST /v1/rooms/room/recordings",
+      { json: { view: "solo:ann" } },
+      /no view "solo:ann"/,
+    ],
     ["GET /v1/rooms/room/layout?view=solo:bob", {}, /no view "solo:bob"/],
     ["GET /v1/rooms/room/picture?view=hall", {}, /no view "hall"/],
     [LAYOUT, { json: { layout: "grid", view: "hall" } }, /no view "hall"/],

@@ -25,6 +25,7 @@ test("who joins gets a seat of its own, and everybody else is told", async (t) =
     held: false,
     music: false,
     gain: 1,
+    recorded: true,
     talking: false,
     spoke: 0,
     state: "present",

@@ -15,6 +15,7 @@ test("a join is answered with the seat and all that is in the room", async (t) =
     title: "red",
     role: "moderator",
     recordings: [],
+    lives: [],
     iceServers: ICE_SERVERS,
   });
   t.deepEqual(seat.participants, [
@@ -28,6 +29,7 @@ test("a join is answered with the seat and all that is in the room", async (t) =
       deaf: false,
       held: false,
       music: false,
+      recorded: true,
       gain: 1,
       talking: false,
       spoke: 0,

@@ -1,0 +1,56 @@
+/** What rooms tell of their recordings. */
+import type {
+  ParticipantId,
+  RecordingFormat,
+  RecordingId,
+  RecordingResult,
+  RoomId,
+} from "../../mixer/contract.js";
+import type { ParticipantInfo, ServerMessage } from "../signaling/messages.js";
+
+export type PersonEvent = "joined" | "left" | "unrecorded";
+
+/** Whom the rooms tell about recordings, so that what is known lies beside the file and outlives the server. */
+export type RecordingJournal = {
+  started(entry: {
+    id: RecordingId;
+    room: RoomId;
+    title: string;
+    format: RecordingFormat;
+    startedAt: Date;
+    /** Who is there; nobody if absent. */
+    present?: readonly ParticipantInfo[];
+  }): Promise<void>;
+  /** What everybody in the room is told while it runs. */
+  told(id: RecordingId, message: ServerMessage, at: Date): void;
+  /** Somebody came or went while it ran; whoever is there at its start has joined then. */
+  person(
+    id: RecordingId,
+    event: {
+      participant: ParticipantId;
+      name: string;
+      at: Date;
+      /** `unrecorded`: from now on it is left out. */
+      event: PersonEvent;
+    },
+  ): void;
+  /** How far a running one is: seconds without pauses, and bytes. */
+  progress(id: RecordingId): Promise<{ duration: number; size: number }>;
+  /** It stands still from now on, or goes on. */
+  paused(id: RecordingId, paused: boolean): Promise<void>;
+  /** It goes on, but something has happened to it: a sentence for people. */
+  noted(id: RecordingId, reason: string): void;
+  /** The file is final; `note` says what it survived, `at` when it was asked to end, if somebody did. */
+  finished(
+    id: RecordingId,
+    result: RecordingResult,
+    note?: string,
+    at?: Date,
+  ): Promise<void>;
+  /** It ended by itself; `result` is what was kept, if anything. */
+  failed(
+    id: RecordingId,
+    reason: string,
+    result?: RecordingResult,
+  ): Promise<void>;
+};
