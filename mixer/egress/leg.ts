@@ -199,9 +199,9 @@ export class Leg {
   }
 
   /** Takes in a receiver's report about this leg. */
-  received(block: ReportBlock, wallMs: number): void {
-    this.#outlet.received(block, wallMs);
-    this.shield.report(block.lost, Math.round(1000 * wallMs));
+  received(block: ReportBlock, at: Micros): void {
+    this.#outlet.received(block, at);
+    this.shield.report(block.lost, at);
   }
 
   #dropPending(): void {

@@ -112,10 +112,11 @@ export class Outlet {
   }
 
   /** Takes in a receiver's report. */
-  received(block: ReportBlock, wallMs: number): void {
+  received(block: ReportBlock, at: Micros): void {
     this.quality.lost = block.lost;
     if (block.lastReport === 0) return;
-    const units = (ntpMiddle(wallMs) - block.lastReport - block.delay) >>> 0;
+    const units =
+      (ntpMiddle(wallTime(at)) - block.lastReport - block.delay) >>> 0;
     this.quality.roundTrip = (units / 65_536) * 1000;
   }
 }
