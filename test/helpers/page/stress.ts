@@ -26,10 +26,10 @@ const speakingTrack = async (file: string): Promise<MediaStreamTrack> => {
 
 const sent: number[] = [];
 
-/** Takes part by WHIP with a voice, or with beeps. */
+/** Takes part by WHIP with a voice, or with beeps over a hum: buffers shrink while something is sent. */
 const send = async (room: string, file?: string): Promise<void> => {
   const track =
-    file === undefined ? beepingTrack(sent) : await speakingTrack(file);
+    file === undefined ? beepingTrack(sent, true) : await speakingTrack(file);
   const peer = new RTCPeerConnection();
   peer.addTransceiver(track, { direction: "sendonly" });
   await exchange(peer, `/whip/${room}?name=Voice`);
