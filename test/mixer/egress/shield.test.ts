@@ -65,3 +65,19 @@ test("earlier packets are carried for who takes them, by what is lost", (t) => {
     t.is(shield.earlier, earlier, `${lost}`);
   }
 });
+
+test("heavy loss is answered before a report tells of it, little is not, and protection lasts as long", (t) => {
+  const shield = new Shield(63);
+  shield.notice(0.03, 1 * SECOND);
+  t.is(shield.level, 0);
+  shield.notice(0.2, 2 * SECOND);
+  t.is(shield.level, 3);
+  shield.notice(0, 3 * SECOND);
+  shield.report(0, 5 * SECOND);
+  t.is(shield.level, 3);
+  shield.notice(0.2, 30 * SECOND);
+  shield.report(0, 40 * SECOND);
+  t.is(shield.level, 3, "lost again meanwhile");
+  for (let at = 45; at <= 70; at += 5) shield.report(0, at * SECOND);
+  t.is(shield.level, 0);
+});
