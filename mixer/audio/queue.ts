@@ -28,6 +28,11 @@ const TRIM_WINDOW = 50;
 const TRIM_SLACK = fromMillis(3);
 /** Held beyond the target by more than this is a burst after a stall, and is dropped at once. 60 ms. */
 const BURST = fromMillis(60);
+/**
+ * But for so much: where the reader stalled as well, it reads late, and the next time on its beat again, for which less
+ * than a tick has come by then. What of it was not needed is trimmed a second later.
+ */
+const BURST_LEAVES = TICK_SAMPLES;
 
 /** Length of cross-fades and fades: 5 ms, too short to be heard as a gap, long enough not to click. */
 const FADE = fromMillis(5);
@@ -219,7 +224,7 @@ export class AudioQueue {
   /** Brings the queue back to its target where the last second showed that less would have done. */
   #adapt(): void {
     if (this.#held > this.#target + BURST) {
-      this.#skipTo(this.#target);
+      this.#skipTo(this.#target + BURST_LEAVES);
       this.#restartWindow();
     }
     this.#lowest = Math.min(this.#lowest, this.#held);

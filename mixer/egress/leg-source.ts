@@ -24,6 +24,8 @@ export type LegSource = {
   readonly history: History;
   /** undefined for sound. */
   readonly rate: StreamRate | undefined;
+  /** Each packet has earlier ones inside (RED). */
+  readonly redundant?: boolean;
   /** Where in the payload the 15-bit picture id lies, undefined = nowhere. */
   readonly pictureIdAt: number | undefined;
   /** Position of the newest key frame, undefined before the first. */

@@ -14,6 +14,7 @@ import { Pacer } from "./pacer.js";
 import { Resends } from "./resends.js";
 import { writePictureId, type LegStamp } from "./rtp.js";
 import type { ReportBlock } from "./rtcp.js";
+import { Shield } from "./shield.js";
 
 export type { Wire } from "./outlet.js";
 
@@ -39,6 +40,7 @@ const MUCH = 0.7;
  * - Sequence numbers, picture ids and timestamps go on without a hole or a step back, whatever it reads.
  */
 export class Leg {
+  readonly ssrc: number;
   #source: LegSource | undefined;
   /** The source that it goes to with the next key frame. */
   #pending: LegSource | undefined;
@@ -58,6 +60,8 @@ export class Leg {
   heldUntil: Micros = 0;
   /** A leg of sound on a narrow line: to be given few bits. */
   lean = false;
+  /** Of a leg of sound: what its losses ask for. */
+  readonly shield: Shield;
   /** Ticked along whenever this leg is flushed: sound's 20 ms pace pictures and padding. */
   companion: Leg | undefined;
 
@@ -68,10 +72,8 @@ export class Leg {
     note?: NotePacket,
   ) {
     this.#outlet = new Outlet(wire, fields, counters, note);
-  }
-
-  get ssrc(): number {
-    return this.#outlet.fields.ssrc;
+    this.ssrc = fields.ssrc;
+    this.shield = new Shield(fields.redundantType);
   }
 
   /** Fraction lost, 0 to 1, and round trip in milliseconds, as last reported. */
@@ -120,15 +122,11 @@ export class Leg {
 
   /** The source has a key frame at this position, made just now. */
   start(source: LegSource, position: number, at: Micros): void {
-    if (source === this.#pending) {
-      if (this.#continuity.allows(source.history, position))
-        this.#goTo(source, position);
-      else source.requestKey(true);
-    } else if (this.#next === undefined && at >= (this.#brakedUntil ?? 0)) {
-      if (this.#continuity.allows(source.history, position))
-        this.#begin(source, position);
-      else source.requestKey(true);
-    }
+    const waits = this.#next === undefined && at >= (this.#brakedUntil ?? 0);
+    if (source !== this.#pending && !waits) return;
+    if (this.#continuity.allows(source.history, position))
+      this.#goTo(source, position);
+    else source.requestKey(true);
   }
 
   /**
@@ -201,8 +199,9 @@ export class Leg {
   }
 
   /** Takes in a receiver's report about this leg. */
-  received(block: ReportBlock, wallMs: number): void {
-    this.#outlet.received(block, wallMs);
+  received(block: ReportBlock, at: Micros): void {
+    this.#outlet.received(block, at);
+    this.shield.report(block.lost, at);
   }
 
   #dropPending(): void {
@@ -219,8 +218,9 @@ export class Leg {
     old?.left(this);
   }
 
-  #begin({ history }: LegSource, position: number): void {
+  #begin({ history, redundant }: LegSource, position: number): void {
     this.#next = position;
+    this.#outlet.redundant = redundant ?? false;
     this.#brakedUntil = undefined;
     this.#catchesUp = false;
     this.#continuity.begin(history, position);

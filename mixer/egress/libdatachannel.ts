@@ -38,9 +38,15 @@ const MSID = "mix";
 const CNAME = "tutti";
 
 const addCodec = (media: nd.Audio | nd.Video, plan: MediaPlan): void => {
-  const { codec, payloadType, parameters } = plan;
+  const { codec, payloadType, redundantType, parameters } = plan;
   if ("addOpusCodec" in media) {
     media.addOpusCodec(payloadType, parameters);
+    if (redundantType !== 0)
+      media.addAudioCodec(
+        redundantType,
+        "red",
+        `${payloadType}/${payloadType}`,
+      );
     return;
   }
   if (codec === "vp8") media.addVP8Codec(payloadType);

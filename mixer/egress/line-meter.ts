@@ -9,18 +9,14 @@ import {
   QUEUED,
   type Passed,
 } from "./outflow.js";
+import { Losses, LOST_QUEUED } from "./losses.js";
 import { SLICE, Slices } from "./rates.js";
 import { parseTransportFeedback, type OnPacket } from "./transport-feedback.js";
 
 /** Packets under way that are remembered: three seconds of 720p. */
 const SLOTS = 1024;
-/** Lost packets with a queue, however short, or very many without one: the line is full. Fewer are lost for other reasons, at any rate. */
-const LOSS_QUEUED = 0.1;
+/** Beyond so much there is a queue, however short. */
 const QUEUED_LITTLE: Micros = 25_000;
-const LOSS_ALONE = 0.3;
-/** Loss is looked at over this time and at least so many packets. */
-const LOSS_SPAN: Micros = 500_000;
-const LOSS_LEAST = 10;
 /** Without news for this long nothing is said of now. */
 const STALE: Micros = 400_000;
 const RATE_SPAN: Micros = 500_000;
@@ -85,8 +81,7 @@ export class ToldMeter implements LineMeter {
   /** By our clock, as the rest. */
   readonly #sent = new Slices();
   readonly #sound = new Slices();
-  readonly #reported = new Slices();
-  readonly #missed = new Slices();
+  readonly #losses = new Losses();
   readonly #line: Line = {
     estimate: undefined,
     carried: 0,
@@ -142,7 +137,7 @@ export class ToldMeter implements LineMeter {
   line(now: Micros, roundTrip?: number): Line {
     const line = this.#line;
     line.roundTrip = roundTrip;
-    line.lost = this.#lossOver(2 * LOSS_SPAN, now);
+    line.lost = this.#losses.share(now);
     if (this.#silence.isSilent) this.#fallSilent();
     else if (now - this.#feedbackAt > STALE) {
       line.full = false;
@@ -183,15 +178,15 @@ export class ToldMeter implements LineMeter {
       this.#state[slot] = LOST;
       this.#lost = true;
       this.#outflow.missed(this.#bytes[slot]!);
-      this.#reported.add(this.#now, 1);
-      this.#missed.add(this.#now, 1);
+      this.#losses.reported.add(this.#now, 1);
+      this.#losses.missed.add(this.#now, 1);
     }
   };
 
   #came(slot: number, state: number, arrival: Micros): void {
-    if (state === SENT) this.#reported.add(this.#now, 1);
+    if (state === SENT) this.#losses.reported.add(this.#now, 1);
     // Late, not lost.
-    else this.#missed.add(this.#now, -1);
+    else this.#losses.missed.add(this.#now, -1);
     this.#state[slot] = UNSENT;
     const passed = this.#passed;
     passed.arrival = arrival;
@@ -241,8 +236,7 @@ export class ToldMeter implements LineMeter {
     const excess = this.#excess === Infinity ? 0 : this.#excess;
     if (this.#line.full && excess > DRAINED) return true;
     if (excess > QUEUED && this.#outflow.isReal) return true;
-    const lost = this.#lossOver(LOSS_SPAN, this.#now);
-    return lost > (excess > QUEUED_LITTLE ? LOSS_QUEUED : LOSS_ALONE);
+    return this.#losses.isMuch(excess > QUEUED_LITTLE, this.#now);
   }
 
   #fill(): void {
@@ -280,7 +274,7 @@ export class ToldMeter implements LineMeter {
     const rate = this.#rateOf(this.#arrived, last, slices);
     // Losses are told late: what is sent by now may all come.
     const sent = this.#rateOf(this.#sent, this.#now, RATE_SPAN);
-    return sent * (1 - LOSS_QUEUED) > rate ? rate : undefined;
+    return sent * (1 - LOST_QUEUED) > rate ? rate : undefined;
   }
 
   #noteCarried(): void {
@@ -301,11 +295,5 @@ export class ToldMeter implements LineMeter {
 
   #rateOf(sums: Slices, now: Micros, span: Micros): number {
     return (8_000_000 * sums.sum(now, span)) / span;
-  }
-
-  #lossOver(span: Micros, now: Micros): number {
-    const reported = this.#reported.sum(now + SLICE, span);
-    if (reported < LOSS_LEAST) return 0;
-    return Math.max(0, this.#missed.sum(now + SLICE, span)) / reported;
   }
 }

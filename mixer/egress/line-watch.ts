@@ -21,8 +21,10 @@ export const createWatch = (
     if (audio !== undefined)
       audio.lean =
         meter.isGrave || meter.total < (audio.lean ? LEAN_UNTIL : LEAN_BELOW);
+    const { full, queue, lost, estimate = 0 } = meter.line(at);
+    // What a full line loses is lost by what is sent too much.
+    if (!full) audio?.shield.notice(lost, at);
     if (video === undefined) return;
-    const { full, queue, estimate = 0 } = meter.line(at);
     video.allowance = meter.limit(at);
     video.draining = full;
     video.heldUntil = meter.cautiousUntil;

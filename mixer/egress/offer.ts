@@ -9,6 +9,8 @@ export type MediaPlan = {
   mid: string;
   codec: VideoCodec | "opus";
   payloadType: number;
+  /** Of RED (RFC 2198), which carries earlier packets of sound along; 0 = not offered. */
+  redundantType: number;
   /** Format parameters for the answer. */
   parameters: string;
   /** Header extension ids as the offer numbers them, 0 = not used. */
@@ -78,6 +80,13 @@ const fitAudio = (
   return format && { format, codec: "opus", parameters };
 };
 
+/** RED that may carry this payload type; browsers say `a=fmtp:63 111/111`. */
+const redundantType = (media: MediaDescription, payload: number): number =>
+  formats(media).find(
+    ({ name, parameters }) =>
+      name === "RED" && parameters.split("/").every((it) => +it === payload),
+  )?.payload ?? 0;
+
 const fitVideo = (
   media: MediaDescription,
   codecs: readonly VideoCodec[],
@@ -120,6 +129,7 @@ const planMedia = (
     mid: `${media.mid ?? ""}`,
     codec: fit.codec,
     payloadType: payload,
+    redundantType: isVideo ? 0 : redundantType(media, payload),
     parameters: fit.parameters,
     sendTimeId: transportId === 0 ? extension(EXTENSION_URI.sendTime) : 0,
     playoutDelayId: isVideo ? extension(EXTENSION_URI.playoutDelay) : 0,

@@ -9,6 +9,7 @@ import {
   RTP_HEADER,
   sendTime24,
   stamp,
+  stampRedundant,
   stampSendTime,
   stampTransport,
   writePadding,
@@ -39,6 +40,8 @@ export class Outlet {
   readonly #report = Buffer.alloc(SENDER_REPORT_SIZE);
   /** While it runs, padding fills what is sent up to its rate. */
   readonly ramp = new Ramp();
+  /** What is sent has earlier packets inside (RED). */
+  redundant = false;
   readonly #padding = Buffer.alloc(RTP_HEADER + MAX_PADDING);
   /** Fraction lost, 0 to 1, and round trip in milliseconds, as last reported. */
   readonly quality: { lost: number; roundTrip: number | undefined } = {
@@ -62,6 +65,7 @@ export class Outlet {
   ): number {
     const { fields, counters } = this;
     stamp(packet, fields, sequence, timestamp);
+    if (this.redundant) stampRedundant(packet, fields);
     const size = packet.length + PACKET_OVERHEAD;
     const number = this.note(size, at);
     if (fields.transportId !== 0) stampTransport(packet, fields, number);
@@ -108,10 +112,11 @@ export class Outlet {
   }
 
   /** Takes in a receiver's report. */
-  received(block: ReportBlock, wallMs: number): void {
+  received(block: ReportBlock, at: Micros): void {
     this.quality.lost = block.lost;
     if (block.lastReport === 0) return;
-    const units = (ntpMiddle(wallMs) - block.lastReport - block.delay) >>> 0;
+    const units =
+      (ntpMiddle(wallTime(at)) - block.lastReport - block.delay) >>> 0;
     this.quality.roundTrip = (units / 65_536) * 1000;
   }
 }

@@ -9,7 +9,7 @@ export type AllocatePacket = (payload: number, marker: boolean) => Buffer;
  * on the last packet of a picture.
  */
 export type Packetizer = (
-  unit: Pick<EncodedUnit, "data" | "key">,
+  unit: Pick<EncodedUnit, "data" | "key"> & Partial<Pick<EncodedUnit, "pts">>,
   allocate: AllocatePacket,
   most?: number,
 ) => void;

@@ -13,6 +13,9 @@ export const RTP_HEADER = 24;
 export const MAX_PAYLOAD = 1150;
 export const MAX_PACKET = RTP_HEADER + MAX_PAYLOAD;
 
+/** In front of each earlier payload in a packet of RED; the newest has a byte only. */
+export const RED_HEADER = 4;
+
 const OFFSET_SEQUENCE = 2;
 const OFFSET_TIMESTAMP = 4;
 const OFFSET_SSRC = 8;
@@ -36,6 +39,8 @@ export const writeHeader = (packet: Buffer, marker: boolean): void => {
 /** What differs between the legs that share a packet. */
 export type LegStamp = {
   payloadType: number;
+  /** Under which packets with earlier ones inside go (RED); 0 or left out = not negotiated. */
+  redundantType?: number;
   ssrc: number;
   /** Extension ids that the client's offer gave; 0 = not negotiated. */
   sendTimeId: number;
@@ -59,6 +64,20 @@ export const stamp = (
     element(leg.playoutDelayId, PLAYOUT_DELAY),
     OFFSET_PLAYOUT_DELAY,
   );
+};
+
+/**
+ * To be called after `stamp` for a packet of RED (RFC 2198): its own payload type, and the leg's in front of each thing
+ * that is in it.
+ */
+export const stampRedundant = (
+  packet: Buffer,
+  { payloadType, redundantType = 0 }: LegStamp,
+): void => {
+  packet[1] = (packet[1]! & 0x80) | redundantType;
+  let at = RTP_HEADER;
+  for (; packet[at]! & 0x80; at += RED_HEADER) packet[at] = 0x80 | payloadType;
+  packet[at] = payloadType;
 };
 
 /** Writes when this packet goes: abs-send-time (6.18 fixed point seconds). */

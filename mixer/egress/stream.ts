@@ -5,6 +5,7 @@ import { createHistory, type History } from "./history.js";
 import type { Leg } from "./leg.js";
 import { MAX_PAYLOAD } from "./rtp.js";
 import type { LegReader, LegSource, StreamRate } from "./leg-source.js";
+import { createRedPacketizer } from "./packetizer-red.js";
 import {
   createPacketizer,
   PICTURE_ID_AT,
@@ -13,6 +14,8 @@ import {
 
 export type StreamOptions = {
   codec: VideoCodec | "opus";
+  /** Of sound: how many earlier packets each one carries along (RED, RFC 2198); none. */
+  earlier?: number;
   /** RTP clock: 90000 for pictures, 48000 for Opus. */
   clockRate: number;
   /** What pictures are made for; undefined for sound. */
@@ -46,6 +49,7 @@ export const timestampAt = (at: Micros, clockRate: number): number =>
 export class EgressStream implements LegSource {
   readonly history: History;
   readonly rate: StreamRate | undefined;
+  readonly redundant: boolean;
   readonly pictureIdAt: number | undefined;
   readonly #clockRate: number;
   readonly #onLeft: (() => void) | undefined;
@@ -61,14 +65,18 @@ export class EgressStream implements LegSource {
   #left = 0;
   #immediate: NodeJS.Immediate | undefined;
 
-  constructor({ codec, clockRate, rate, onLeft }: StreamOptions) {
+  constructor(options: StreamOptions) {
+    const { codec, earlier = 0, clockRate, rate, onLeft } = options;
     this.#video = codec !== "opus";
     this.#clockRate = clockRate;
     this.rate = rate;
     this.#onLeft = onLeft;
     this.pictureIdAt = PICTURE_ID_AT[codec];
     this.history = createHistory(this.#video ? VIDEO_HISTORY : AUDIO_HISTORY);
-    this.#packetize = createPacketizer(codec);
+    this.redundant = earlier > 0;
+    this.#packetize = this.redundant
+      ? createRedPacketizer(earlier, clockRate)
+      : createPacketizer(codec);
   }
 
   get legs(): readonly Leg[] {
@@ -114,6 +122,11 @@ export class EgressStream implements LegSource {
     const most = this.rate?.stills ? STILL_PAYLOAD : MAX_PAYLOAD;
     this.#packetize(unit, this.#allocate, most);
     if (this.#video && unit.key) this.#noteKey(position);
+    this.#pumpAll();
+  }
+
+  /** Nothing new this time; what goes out little by little goes on. */
+  beat(): void {
     this.#pumpAll();
   }
 

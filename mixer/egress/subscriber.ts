@@ -130,7 +130,7 @@ const listen = (
     },
     report: (block) => {
       if (block.ssrc !== ssrc) return;
-      leg.received(block, wallTime(now()));
+      leg.received(block, now());
       if (!told && plan.kind === "video")
         meter.report(block.lost, leg.quality.roundTrip, now());
     },

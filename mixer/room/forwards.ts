@@ -124,6 +124,6 @@ const follow = (leg: Leg, data: Buffer): void =>
     ...{ nack: nothing, keyRequest: nothing, estimate: nothing },
     ...{ transport: nothing, bye: nothing },
     report: (block) => {
-      if (block.ssrc === leg.ssrc) leg.received(block, wallTime(now()));
+      if (block.ssrc === leg.ssrc) leg.received(block, now());
     },
   });

@@ -40,6 +40,7 @@ export class PlainSound {
 
   add(listener: PlainListener): void {
     const { leg, codec, owner, channel } = listener;
+    leg.shield.steady = true;
     if (codec.name === "opus") this.#sound.addLeg(leg, owner, channel);
     else this.#reads.set(listener, undefined);
   }

@@ -195,8 +195,7 @@ export class RtpPeer {
       estimate: nothing,
       transport: nothing,
       report: (block) => {
-        if (block.ssrc === this.place.ssrc)
-          this.leg.received(block, wallTime(now()));
+        if (block.ssrc === this.place.ssrc) this.leg.received(block, now());
       },
       bye: () => this.#end(),
     };

@@ -1,128 +1,122 @@
-/** One mix as packets: plentiful for those whose line has room, lean for those whose line has not. */
-import {
-  createOpusEncoder,
-  type OpusEncoder,
-  type OpusEncoderOptions,
-} from "../audio/opus.js";
+/** One mix as packets: plentiful for those whose line has room, lean for those whose line has not; guarded where packets are lost. */
 import type { Leg } from "../egress/leg.js";
-import { EgressStream } from "../egress/stream.js";
-import { MIX_RATE, type Micros } from "../media.js";
+import type { ShieldLevel } from "../egress/shield.js";
+import type { Micros } from "../media.js";
+import { Heard, MOST_TICKS, SoundEncode } from "./sound-encode.js";
 
-/** A voice with FEC that survives 10 % loss in good quality; libopus needs no more for mono speech. */
-const PLENTY = { bitrate: 48_000, ticks: 1 } as const;
-/** What plays is as good as on a record. FEC would keep libopus from the mode that is made for music. */
-const MUSIC = { ticks: 1, application: "audio", fec: false } as const;
-/** Of one channel and of two; a stereo voice is in the middle or beside it, which takes little more than in mono. */
-const MUSIC_BITRATE = [64_000, 128_000] as const;
-const VOICE_BITRATE = [PLENTY.bitrate, 64_000] as const;
-/** With headers 32 kbit/s on the line instead of 73: at 64 kbit/s half of it is left for pictures. */
-const LEAN = { bitrate: 24_000, ticks: 3 } as const;
+/** Plentiful, plentiful and guarded, lean, lean and guarded. */
+const KINDS = 4;
+const GUARDED = 1;
+const LEAN = 2;
 
-type Encode = {
-  stream: EgressStream;
-  encoder: OpusEncoder;
-  music: boolean;
-  /** When the packet that is being filled began; undefined between two packets. */
-  began: Micros | undefined;
+/** Who takes earlier packets inside later ones (RED) is served from the plain encode, and needs no FEC. */
+const kindOf = ({ lean, shield }: Leg): number => {
+  const isGuarded = shield.level > 0 && (lean || !shield.takesRedundancy);
+  return (lean ? LEAN : 0) + (isGuarded ? GUARDED : 0);
 };
 
 /**
  * A mix's encodes.
  *
- * - A leg whose `lean` changes goes over between two lean packets, so that it misses nothing and hears nothing twice.
+ * - Plentiful or lean, and each plain or with FEC: who loses packets costs nobody else their quality.
+ * - Plentiful and plain, with earlier packets inside for those who take them, it does without FEC.
+ * - A leg whose needs change goes over between two packets of all encodes, so that it misses nothing and hears nothing twice.
  * - An encode that nobody reads is closed.
  */
-export type SoundRendition = {
-  readonly isHeard: boolean;
+export class SoundRendition {
+  /** For encoders that begin in the midst of it. */
+  readonly heard: Heard;
+  readonly #legs = new Set<Leg>();
+  readonly #encodes: (SoundEncode | undefined)[] = [];
+  /** Ticks since all encodes began a packet together. */
+  #phase = 0;
+  #music = false;
+
+  /** `before`: what its first listeners heard until now. */
+  constructor(channels: 1 | 2 = 1, before?: Heard) {
+    this.heard = new Heard(channels);
+    if (before !== undefined) this.heard.follow(before);
+  }
+
+  get isHeard(): boolean {
+    return this.#legs.size > 0;
+  }
+
   /** How many encoders run. */
-  readonly encoders: number;
-  add: (leg: Leg) => void;
-  remove: (leg: Leg) => void;
+  get encoders(): number {
+    return this.#encodes.filter((encode) => encode !== undefined).length;
+  }
+
+  add(leg: Leg): void {
+    this.#legs.add(leg);
+    this.#place(leg);
+  }
+
+  remove(leg: Leg): void {
+    this.#legs.delete(leg);
+    for (const encode of this.#encodes) encode?.remove(leg);
+    this.#closeUnheard();
+  }
+
   /** Encodes and sends one tick's samples; better while there is music in them. */
-  write: (samples: Int16Array, pts: Micros, music?: boolean) => void;
-  close: () => void;
-};
+  write(samples: Int16Array, pts: Micros, music = false): void {
+    this.#music = music;
+    if (this.#phase === 0) this.#settle();
+    else this.#set(0, GUARDED);
+    this.heard.note(samples);
+    for (const encode of this.#encodes)
+      encode?.write(samples, pts, this.#phase === 0);
+    this.#phase = (this.#phase + 1) % MOST_TICKS;
+  }
 
-const plentyOf = (channels: 1 | 2, music: boolean): OpusEncoderOptions =>
-  music
-    ? { ...MUSIC, channels, bitrate: MUSIC_BITRATE[channels - 1] }
-    : { ...PLENTY, channels, bitrate: VOICE_BITRATE[channels - 1] };
+  close(): void {
+    for (const encode of this.#encodes.splice(0)) encode?.close();
+    this.#legs.clear();
+  }
 
-const openEncode = (options: OpusEncoderOptions, music = false): Encode => ({
-  stream: new EgressStream({ codec: "opus", clockRate: MIX_RATE }),
-  encoder: createOpusEncoder(options),
-  music,
-  began: undefined,
-});
+  /** Between the packets of all encodes: legs go where they belong, and encoders change. */
+  #settle(): void {
+    for (const leg of this.#legs) this.#place(leg);
+    this.#closeUnheard();
+    this.#set(0, KINDS - 1);
+  }
 
-/** libopus as FFmpeg has it keeps its bitrate for life; the stream and its legs stay. */
-const reopen = (encode: Encode, channels: 1 | 2, music: boolean): void => {
-  encode.encoder.close();
-  encode.encoder = createOpusEncoder(plentyOf(channels, music));
-  encode.music = music;
-};
+  #place(leg: Leg): void {
+    const kind = kindOf(leg);
+    const former = this.#encodes.find((encode) => encode?.reads(leg));
+    this.#encodes[kind] ??= new SoundEncode(
+      {
+        channels: this.heard.channels,
+        lean: kind >= LEAN,
+        level: this.#levelOf(kind),
+        music: this.#music,
+      },
+      this.heard,
+      former?.kind,
+    );
+    this.#encodes[kind].add(leg);
+  }
 
-const closeEncode = (encode: Encode | undefined): undefined => {
-  encode?.stream.close();
-  encode?.encoder.close();
-};
+  #set(first: number, last: number): void {
+    for (let kind = first; kind <= last; kind++)
+      this.#encodes[kind]?.set(this.#levelOf(kind), this.#music);
+  }
 
-const encodeTick = (encode: Encode, samples: Int16Array, pts: Micros): void => {
-  encode.began ??= pts;
-  const data = encode.encoder.encode(samples);
-  if (data === undefined) return;
-  encode.stream.write({ data, pts: encode.began, key: true });
-  encode.began = undefined;
-};
+  /** The worst of those that read, or are to read, an encode. */
+  #levelOf(kind: number): ShieldLevel {
+    if ((kind & GUARDED) === 0) return 0;
+    let level: ShieldLevel = 0;
+    for (const leg of this.#legs)
+      if (kindOf(leg) === kind && leg.shield.level > level)
+        level = leg.shield.level;
+    return level;
+  }
 
-export const createSoundRendition = (channels: 1 | 2 = 1): SoundRendition => {
-  const legs = new Set<Leg>();
-  let plenty: Encode | undefined;
-  let lean: Encode | undefined;
-  let musical = false;
-
-  const place = (leg: Leg): void => {
-    if (leg.lean) lean ??= openEncode({ ...LEAN, channels });
-    else plenty ??= openEncode(plentyOf(channels, musical), musical);
-    const { stream } = (leg.lean ? lean : plenty)!;
-    if (leg.source !== stream) stream.add(leg);
-  };
-  const closeUnheard = (): void => {
-    if (plenty?.stream.legs.length === 0) plenty = closeEncode(plenty);
-    if (lean?.stream.legs.length === 0) lean = closeEncode(lean);
-  };
-  return {
-    get isHeard() {
-      return legs.size > 0;
-    },
-    get encoders() {
-      return (plenty === undefined ? 0 : 1) + (lean === undefined ? 0 : 1);
-    },
-    add: (leg) => {
-      legs.add(leg);
-      place(leg);
-    },
-    remove: (leg) => {
-      legs.delete(leg);
-      plenty?.stream.remove(leg);
-      lean?.stream.remove(leg);
-      closeUnheard();
-    },
-    write: (samples, pts, music = false) => {
-      musical = music;
-      if (lean?.began === undefined) {
-        for (const leg of legs) place(leg);
-        closeUnheard();
-      }
-      if (plenty !== undefined && plenty.music !== music)
-        reopen(plenty, channels, music);
-      if (plenty !== undefined) encodeTick(plenty, samples, pts);
-      if (lean !== undefined) encodeTick(lean, samples, pts);
-    },
-    close: () => {
-      plenty = closeEncode(plenty);
-      lean = closeEncode(lean);
-      legs.clear();
-    },
-  };
-};
+  #closeUnheard(): void {
+    for (const [kind, encode] of this.#encodes.entries()) {
+      if (encode === undefined || encode.isHeard) continue;
+      encode.close();
+      this.#encodes[kind] = undefined;
+    }
+  }
+}

@@ -7,10 +7,7 @@ import { PrivateSounds } from "../audio/private-sounds.js";
 import type { Leg } from "../egress/leg.js";
 import type { Micros } from "../media.js";
 import type { Load } from "./load.js";
-import {
-  createSoundRendition,
-  type SoundRendition,
-} from "./sound-rendition.js";
+import { SoundRendition } from "./sound-rendition.js";
 
 /**
  * Takes the mix of whoever is no participant, 960 samples a tick of each of the room's channels, interleaved; valid
@@ -229,8 +226,8 @@ export class Sound {
     const { reads, legs, owner, channel } = listener;
     const wanted =
       owner !== undefined && this.privates.has(owner)
-        ? this.#open(this.#own, owner)
-        : this.#open(this.#renditions, this.mix.listen(owner, channel));
+        ? this.#open(this.#own, owner, reads)
+        : this.#open(this.#renditions, this.mix.listen(owner, channel), reads);
     if (reads === wanted) return false;
     for (const leg of legs) {
       reads?.remove(leg);
@@ -240,10 +237,15 @@ export class Sound {
     return true;
   }
 
-  #open<Key>(among: Map<Key, SoundRendition>, key: Key): SoundRendition {
+  /** An encode that begins in the midst of what its first listeners hear begins without a hole. */
+  #open<Key>(
+    among: Map<Key, SoundRendition>,
+    key: Key,
+    before?: SoundRendition,
+  ): SoundRendition {
     let rendition = among.get(key);
     if (rendition === undefined) {
-      rendition = createSoundRendition(this.channels);
+      rendition = new SoundRendition(this.channels, before?.heard);
       among.set(key, rendition);
     }
     return rendition;

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { readProcess, type ProcessInfo } from "../helpers/processes.js";
+import { reportDelay } from "./audio-delay.js";
 import { family, print, usageSince } from "./figures.js";
 import { JANUS_ROOM, startJanus } from "./janus.js";
 import type { LoadOptions, LoadReport } from "./load/main.js";
@@ -100,6 +101,7 @@ export const run = async (args: string[]): Promise<void> => {
   const [seconds, listeners] = [+values.seconds, +values.listeners];
   const cases = casesOf(+values.participants);
   const ours: number[] = [];
+  await reportDelay(+values.participants, seconds);
   print(`${availableParallelism()} cores; CPU in per cent of one core`);
   const env = {
     TUTTI_MIXERS: "1",

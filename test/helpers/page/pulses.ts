@@ -7,14 +7,27 @@ const PERIOD = 0.7;
 const LOUDNESS = 0.5;
 const HZ = 1000;
 
-/** A microphone that beeps. The times of the beeps, in seconds, are added to `sent`. */
-export const beepingTrack = (sent: number[]): MediaStreamTrack => {
+/** Quiet, but too loud for a gate: with it there is never silence, which need not be sent. */
+const HUM = { gain: 0.01, hz: 200 };
+
+const humInto = (out: AudioNode): void => {
+  const hum = new OscillatorNode(audio(), { frequency: HUM.hz });
+  hum.connect(new GainNode(audio(), { gain: HUM.gain })).connect(out);
+  hum.start();
+};
+
+/** A microphone that beeps, over silence or a hum. The times of the beeps, in seconds, are added to `sent`. */
+export const beepingTrack = (
+  sent: number[],
+  hums = false,
+): MediaStreamTrack => {
   const context = audio();
   const oscillator = new OscillatorNode(context, { frequency: HZ });
   const gate = new GainNode(context, { gain: 0 });
   const out = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
   oscillator.connect(gate).connect(out);
   oscillator.start();
+  if (hums) humInto(out);
   let next = context.currentTime + PERIOD;
   setInterval(() => {
     if (next > context.currentTime + PERIOD) return;

@@ -145,6 +145,35 @@ for (const millis of [50, 100, 200, 500, 1000])
     t.is(gaps(heard.samples.subarray(4800)).length, 1);
   });
 
+for (const late of [0, 4, 9, 14, 19])
+  test(`a stall of the reader of 200 ms that ends ${late} ms after a beat is no second gap, and no delay a second later`, (t) => {
+    const counters = createAudioCounters();
+    const queue = new AudioQueue(counters);
+    const ticks: Int16Array[] = [];
+    let next = 0;
+    const read = (now: Micros): void => {
+      for (; onTime(next) <= now; next++)
+        queue.write(
+          sine(HZ, { from: next * BLOCK, count: BLOCK, level: LEVEL }),
+          48_000,
+          1,
+          now,
+        );
+      const into = new Int16Array(TICK_SAMPLES);
+      queue.read(into, now);
+      ticks.push(into);
+    };
+    for (let tick = 0; tick < 400; tick++) {
+      const due = tick * TICK + 3000;
+      if (tick === 110) read(due + late * 1000);
+      else if (tick < 100 || tick > 110) read(due);
+      if (tick === 99 || tick > 170) t.true(queue.held <= 960, `${queue.held}`);
+    }
+    t.is(counters.missing, 0);
+    t.deepEqual(gaps(join(ticks).subarray(4800)), []);
+    t.true(largestBend(join(ticks)) <= SOFT_BEND);
+  });
+
 test("a target raised by underruns comes back down", (t) => {
   const counters = createAudioCounters();
   const queue = new AudioQueue(counters);

@@ -133,6 +133,28 @@ test("much loss without a queue makes a line full too; a little does not", (t) =
   }
 });
 
+test("of sound alone a fifth that is lost by chance makes no line full, whatever comes together; half does", (t) => {
+  let state = 3;
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  for (const [lost, full] of [
+    [0.2, false],
+    [0.5, true],
+  ] as const) {
+    const arrival = (_n: number, at: number): number | undefined =>
+      random() < lost ? undefined : at + 20_000;
+    let fulls = 0;
+    for (let time = 0; time < 30; time++) {
+      const meter = new ToldMeter();
+      run(meter, { every: 20, arrival }, 4e6);
+      if (meter.line(4e6).full) fulls++;
+    }
+    t.is(fulls, full ? 30 : 0);
+  }
+});
+
 test("without news a line is not said to be full", (t) => {
   const meter = new ToldMeter();
   run(meter, { every: 8, arrival: (n) => 20_000 + n * 16_000 }, 600_000);

@@ -1,7 +1,7 @@
 /** Two encodes of one mix, and legs that go over from one to the other while a tone plays. */
 import test from "ava";
 import { RTP_HEADER } from "../../../mixer/egress/rtp.js";
-import { createSoundRendition } from "../../../mixer/room/sound-rendition.js";
+import { SoundRendition } from "../../../mixer/room/sound-rendition.js";
 import { decodeAudio } from "../../helpers/decode.js";
 import { consecutive, openLeg, type OpenedLeg } from "../../helpers/leg.js";
 
@@ -16,7 +16,7 @@ const tone = (tick: number): Int16Array =>
   );
 
 const open = () => {
-  const rendition = createSoundRendition();
+  const rendition = new SoundRendition();
   let tick = 0;
   const play = (ticks: number): void => {
     for (let n = 0; n < ticks; n++, tick++)
