@@ -44,8 +44,15 @@ export const setRoom = (core: Core, room: RoomState): void => {
   if (room.recordings !== before.recordings)
     core.events.emit("recording", room.recordings);
   if (room.chat !== before.chat) core.events.emit("chat", room.chat);
-  if (room.title !== before.title || room.muteOnEntry !== before.muteOnEntry)
-    core.events.emit("options", room);
+  for (const part of [
+    "options",
+    "playing",
+    "channels",
+    "hearing",
+    "routing",
+  ] as const)
+    if (room[part] !== before[part])
+      core.events.emit(part, room[part] as never);
   if (room.lives !== before.lives) core.events.emit("live", room.lives);
   if (room.tiles !== undefined && room.tiles !== before.tiles)
     core.events.emit("tiles", room.tiles);

@@ -1,5 +1,6 @@
 /** Sounds over REST: what plays in a room, and what was uploaded for that. */
 import { z } from "zod";
+import { soundRequest } from "../shelf.js";
 import { jsonBody, streamBody } from "./body.js";
 import {
   soundChange,
@@ -8,21 +9,10 @@ import {
   uploadQuery,
   uploadResult,
 } from "./played-schemas.js";
-import type { AskedSource } from "../rooms/playback.js";
 import { findRoom } from "./rooms.js";
 import { route, type Route, type RouteDeps } from "./route.js";
 
 const PATH = "/v1/rooms/{room}/sounds";
-
-const askedOf = async (
-  { media }: RouteDeps,
-  { file = "", upload }: z.output<typeof soundStart>,
-): Promise<AskedSource> => {
-  if (upload === undefined)
-    return { source: { kind: "media", name: file }, shown: { file } };
-  const { id } = await media.uploads.get(upload);
-  return { source: { kind: "upload", name: id }, shown: { upload } };
-};
 
 const start = (deps: RouteDeps): Route =>
   route({
@@ -35,11 +25,7 @@ const start = (deps: RouteDeps): Route =>
     replies: { 201: { description: "It plays", schema: soundResult } },
     handle: async ({ params, body }) => {
       const room = findRoom(deps.directory, params.room);
-      const { participant, loop, volume, duck, paused, position } = body;
-      const sound = await room.playSound({
-        ...(await askedOf(deps, body)),
-        ...{ participant, loop, volume, duck, position, playing: !paused },
-      });
+      const sound = await room.playSound(await soundRequest(deps.media, body));
       const path = `/v1/rooms/${room.name}/sounds/${sound.id}`;
       return { status: 201, headers: { Location: path }, json: sound };
     },

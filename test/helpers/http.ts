@@ -116,6 +116,7 @@ export const startHttp = async (
   const access = createAccess({ apiKey, openRooms });
   const log = silentLog;
   const media = {
+    library,
     feedHosts: [parseFeedHost("*.example.com")],
     uploads: createUploads({
       directory: folder,
