@@ -2,6 +2,8 @@
 import type { RecordingInfo } from "../sdk/index.js";
 
 export type RecordingView = {
+  /** Those that run or stand still. */
+  all: RecordingInfo[];
   /** Everybody is shown that it runs, or stands still and will go on. */
   running: boolean;
   /** Nothing is recorded now. */
@@ -16,6 +18,7 @@ const isRunning = ({ state }: RecordingInfo): boolean =>
 export const viewRecordings = (
   recordings: readonly RecordingInfo[],
 ): RecordingView => ({
+  all: recordings.filter(isRunning),
   running: recordings.some(isRunning),
   paused:
     recordings.some(({ state }) => state === "paused") &&
