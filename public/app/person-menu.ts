@@ -56,10 +56,10 @@ const endShare = (call: Call, id: string): MenuItem => ({
   act: () => void ask(call.moderate(id, { sharing: false })),
 });
 
-/** What moderators may do to somebody else. */
-const moderationItems = (
+/** What moderators may end of somebody else. */
+const muteItems = (
   call: Call,
-  { id, muted, camera, sharing, held }: ParticipantInfo,
+  { id, muted, camera, sharing }: ParticipantInfo,
 ): MenuItem[] => [
   {
     id: "mute",
@@ -76,6 +76,10 @@ const moderationItems = (
     act: () => void ask(call.moderate(id, { cameraOff: true })),
   },
   ...(sharing ? [endShare(call, id)] : []),
+];
+
+/** How moderators send somebody away. */
+const awayItems = (call: Call, { id, held }: ParticipantInfo): MenuItem[] => [
   {
     id: "hold",
     label: "On hold",
@@ -206,15 +210,17 @@ export const personMenu = (
   const person = participants.find((one) => one.id === id);
   if (person === undefined) return undefined;
   const moderates = role === "moderator";
+  const moderatesOther = moderates && id !== self;
   return {
     title: title ?? person.name,
     sliders: sliders(call, person),
     items: [
       ...viewItems(call, person),
       ...(moderates ? [pinItem(call, id)] : []),
-      ...(moderates && id !== self ? asideItems(call, person) : []),
+      ...(moderatesOther ? muteItems(call, person) : []),
+      ...(moderatesOther ? asideItems(call, person) : []),
       ...(mayPlace(call, id) ? voiceItems(call, person) : []),
-      ...(moderates && id !== self ? moderationItems(call, person) : []),
+      ...(moderatesOther ? awayItems(call, person) : []),
     ],
   };
 };

@@ -113,6 +113,8 @@ export type Call = {
   on: Events<CallEvents>["on"];
   room(): RoomState;
   status(): CallStatus;
+  /** Seconds since `room().playing` was told: positions have gone on since. */
+  playingAge(): number;
   /** Resolves with the seat; goes on trying while the server is away. @throws CallError when refused or left */
   join(): Promise<void>;
   /** The tracks stay the caller's, to be stopped by the caller. */

@@ -173,6 +173,7 @@ export const createCall = (options: CallOptions): Call => {
   return {
     on: core.events.on,
     room: () => core.room,
+    playingAge: () => (performance.now() - core.playingSince) / 1000,
     status: () => core.status,
     join: () => join(parts),
     setMicrophone: (track) => local.setTrack("audio", track),

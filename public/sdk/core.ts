@@ -16,6 +16,8 @@ export type Core = {
   /** Undefined before `join` and after the end. */
   link: Link | undefined;
   name: string;
+  /** When it was told what plays, on `performance.now()`. */
+  playingSince: number;
 };
 
 /** @throws CallError with the server's refusal, `offline`, or `closed` */
@@ -37,6 +39,7 @@ export const setStatus = (core: Core, change: Partial<CallStatus>): void => {
 export const setRoom = (core: Core, room: RoomState): void => {
   const before = core.room;
   core.room = room;
+  if (room.playing !== before.playing) core.playingSince = performance.now();
   if (room.participants !== before.participants)
     core.events.emit("participants", room.participants);
   if (room.talkers !== before.talkers)

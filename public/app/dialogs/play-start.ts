@@ -68,8 +68,12 @@ const createFields = ({ call, follow }: Dialog) => {
       how.duck = on ? DUCK : 0;
     },
   );
-  follow(["participants"], () => {
-    const people = call.room().participants;
+  follow(["participants", "playing"], () => {
+    const { participants, playing } = call.room();
+    // A film hears nothing.
+    const people = participants.filter(
+      (one) => !playing.some(({ id }) => id === one.id),
+    );
     const named = people.map(({ id, name }) => ({ value: id, label: name }));
     heardBy.set([ALL, ...named]);
   });

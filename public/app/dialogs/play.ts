@@ -15,7 +15,7 @@ const NOTHING: PlayableInfo = {
 const LOOK_EVERY = 500;
 
 /** One thing that plays. */
-const playedRow = (shelf: Shelf, { id }: PlayedInfo, age: () => number) => {
+const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
   const { call, ask } = shelf.dialog;
   const { root, text, get } = cloneTemplate("row-played");
   let now: PlayedInfo | undefined;
@@ -40,7 +40,11 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo, age: () => number) => {
         .participants.find((one) => one.id === played.participant)?.name;
       const name = playedName(played, shelf.has.uploads);
       text("label").textContent = name;
-      text("note").textContent = playedState(played, age(), heardBy);
+      text("note").textContent = playedState(
+        played,
+        call.playingAge(),
+        heardBy,
+      );
       volume.setAttribute("aria-label", `Volume of ${name}`);
       toggle.textContent = played.state === "playing" ? "Pause" : "Go on";
       toggle.disabled = played.state === "failed";
@@ -56,22 +60,16 @@ const playing = (shelf: Shelf): HTMLElement => {
   const { call, follow, onClose } = shelf.dialog;
   const list = document.createElement("ul");
   const none = paragraph("Nothing plays now.");
-  let told = performance.now();
-  const age = (): number => (performance.now() - told) / 1000;
   const show = createList<PlayedInfo>(
     list,
     ({ id }) => id,
-    (played) => playedRow(shelf, played, age),
+    (played) => playedRow(shelf, played),
   );
   const render = (): void => {
     none.hidden = call.room().playing.length > 0;
     show(call.room().playing);
   };
-  follow(["playing", "joined"], () => {
-    told = performance.now();
-    render();
-  });
-  follow(["participants"], render);
+  follow(["playing", "participants", "joined"], render);
   const timer = setInterval(render, LOOK_EVERY);
   onClose(() => clearInterval(timer));
   return section("Now", none, list);

@@ -42,6 +42,7 @@ const nameOf = ({ dialog }: Forms, id: string): string =>
 /** Everybody, with the place where they are. */
 const places = (forms: Forms): HTMLElement => {
   const list = document.createElement("div");
+  list.className = "dialog-rows";
   const show = createList<ParticipantInfo>(
     list,
     ({ id }) => id,
