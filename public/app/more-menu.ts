@@ -64,8 +64,8 @@ export const setUpMore = (
     items: [
       ...(matchMedia(NARROW).matches ? hiddenButtons(parts) : []),
       devices,
-      ...(call.room().role === "moderator" ? dialogs : []),
       ...listeningItems(call),
+      ...(call.room().role === "moderator" ? dialogs : []),
     ],
   }));
 };

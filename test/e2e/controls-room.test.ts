@@ -13,17 +13,15 @@ import {
 import { openViewer } from "../helpers/live.js";
 import { makeMedia } from "../helpers/media.js";
 import {
-  choose,
   chooseMore,
   chooseRecord,
   closeDialog,
-  levelOf,
   openDialog,
-  openMenuOf,
   rowOf,
+  shows,
 } from "../helpers/menus.js";
 import { probeFile, sound } from "../helpers/probe.js";
-import { entryOf, recorded, tonesIn } from "../helpers/recorded.js";
+import { entryOf, RATE, recorded, tonesIn } from "../helpers/recorded.js";
 import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
@@ -45,31 +43,6 @@ const joinTwo = async (call: Conference): Promise<[Person, Person]> => {
   ]);
   await Promise.all([red.hears(["green"]), green.hears(["red"])]);
   return [red, green];
-};
-
-const joinThree = async (
-  call: Conference,
-): Promise<[Person, Person, Person]> => {
-  const people = await Promise.all([
-    call.join("red"),
-    call.join("green"),
-    call.join("blue"),
-  ]);
-  const [red, green, blue] = people;
-  await Promise.all([
-    red.hears(["green", "blue"]),
-    green.hears(["red", "blue"]),
-    blue.hears(["red", "green"]),
-  ]);
-  return people;
-};
-
-const shows = async (person: Person, part: string, text: string) => {
-  await until({
-    what: `${person.name} reads "${text}"`,
-    read: () => person.page.locator(`[data-part=${part}]`).innerText(),
-    accept: (shown) => shown === text,
-  });
 };
 
 const running = async (call: Conference): Promise<string> => {
@@ -113,7 +86,8 @@ test.serial(
     t.is(facts.audio?.codec, "aac");
     const samples = await sound(file);
     const first = tonesIn(samples, 1, ["red", "green"]);
-    const last = tonesIn(samples, Math.ceil(duration) + 2, ["red", "green"]);
+    const end = samples.length / RATE - 1.5;
+    const last = tonesIn(samples, end, ["red", "green"]);
     t.true(Math.min(...first, last[0]!) > -35, String([first, last]));
     t.true(last[1]! < -60, String(last));
     t.deepEqual([red.problems, green.problems], [[], []]);
@@ -164,12 +138,12 @@ test.serial(
       accept: (seen) => isColour(seen, "red") || isColour(seen, "green"),
       within: 30_000,
     });
-    const tone = await viewer.page.evaluate(() => window.watching.loudest());
     const tones = [PERSONAS.red.tone, PERSONAS.green.tone];
-    t.true(
-      tones.some((one) => Math.abs(tone! - one) < 6),
-      String(tone),
-    );
+    await until({
+      what: "the viewer hears red or green",
+      read: () => viewer.page.evaluate(() => window.watching.loudest()),
+      accept: (heard = 0) => tones.some((one) => Math.abs(heard - one) < 6),
+    });
     await rowOf(red, "go-live").click();
     await sign.waitFor({ state: "hidden" });
     await viewer.page.getByText("It has ended").waitFor();
@@ -208,101 +182,6 @@ test.serial(
     await film.waitFor();
     await red.page.getByRole("button", { name: "Stop" }).click();
     await film.waitFor({ state: "detached" });
-    t.deepEqual([red.problems, green.problems], [[], []]);
-  },
-);
-
-test.serial(
-  "a whisper is heard by the two alone, who hear the third more quietly; then everybody hears everybody again",
-  async (t) => {
-    const call = conference(t);
-    const [red, green, blue] = await joinThree(call);
-    const before = await levelOf(red, blue);
-    await openMenuOf(red, green);
-    await choose(red, "whisper");
-    await blue.hearsNot(["red", "green"]);
-    await Promise.all([red.hears(["green"]), green.hears(["red"])]);
-    await until({
-      what: "blue is 12 dB quieter for red",
-      read: async () => (await levelOf(red, blue)) - before,
-      accept: (change) => change < -9 && change > -15,
-    });
-    await shows(green, "apart-text", `You whisper with ${red.name}`);
-    await red.page.locator("[data-part=end-apart]").click();
-    await blue.hears(["red", "green"]);
-    await green.page.locator("[data-part=apart-sign]").waitFor({
-      state: "hidden",
-    });
-    t.deepEqual([red.problems, green.problems, blue.problems], [[], [], []]);
-  },
-);
-
-test.serial(
-  "who chooses an interpreter hears that one over the original, and nobody else does",
-  async (t) => {
-    const call = conference(t);
-    const [red, green, blue] = await joinThree(call);
-    const before = await levelOf(green, red);
-    t.true(await green.page.getByTestId("channel").isHidden());
-    await openDialog(red, "routing");
-    const who = rowOf(red, "interpreter").locator("select");
-    await who.selectOption({ label: blue.name });
-    await rowOf(red, "language").locator("input").fill("Français");
-    await red.page.keyboard.press("Enter");
-    await shows(blue, "apart-text", "You interpret: Francais");
-    await closeDialog(red);
-    await Promise.all([red.hearsNot(["blue"]), green.hearsNot(["blue"])]);
-    await green.page.getByTestId("channel").click();
-    await choose(green, "channel-Francais");
-    await green.hears(["blue"]);
-    await until({
-      what: "the original is 14 dB quieter",
-      read: async () => (await levelOf(green, red)) - before,
-      accept: (change) => change < -11 && change > -17,
-    });
-    await red.hearsNot(["blue"], 2000);
-    await green.page.getByTestId("channel").click();
-    await choose(green, "original");
-    await green.hearsNot(["blue"]);
-    t.deepEqual([red.problems, green.problems, blue.problems], [[], [], []]);
-  },
-);
-
-test.serial(
-  "the room's dialog is used by keyboard, shows what others change, and says what is refused",
-  async (t) => {
-    const call = conference(t);
-    const [red, green] = await joinTwo(call);
-    await red.page.locator("[data-part=more]").focus();
-    await red.page.keyboard.press("Enter");
-    await red.page.locator("[data-item=room]").press("Enter");
-    const dialog = red.page.getByRole("dialog", { name: "The room" });
-    await dialog.waitFor();
-    const entry = dialog.getByRole("switch", { name: /^Mute whoever comes/ });
-    await entry.focus();
-    await red.page.keyboard.press("Space");
-    await openDialog(green, "room");
-    const other = green.page.getByRole("switch", { name: /^Mute whoever/ });
-    t.true(await other.isChecked());
-    await other.click();
-    await until({
-      what: "red sees that green has switched it off",
-      read: () => entry.isChecked(),
-      accept: (on) => !on,
-    });
-    await dialog.getByLabel("Voices heard at a time").selectOption("3");
-    await dialog.getByLabel("Its name").fill("Monday");
-    await red.page.keyboard.press("Enter");
-    await green.page.locator(".room-name", { hasText: "Monday" }).waitFor();
-    t.like(await call.api(`/v1/rooms/${call.room}`), {
-      ...{ title: "Monday", loudest: 3, muteOnEntry: false },
-    });
-    const path = `/v1/rooms/${call.room}/participants/${red.id}`;
-    await call.api(path, "PATCH", { role: "participant" });
-    await entry.click();
-    await dialog.getByRole("alert").waitFor();
-    t.false(await entry.isChecked());
-    await closeDialog(red);
     t.deepEqual([red.problems, green.problems], [[], []]);
   },
 );

@@ -64,3 +64,12 @@ export const levelOf = async (
   });
   return value.at(-1)!;
 };
+
+/** Waits until a part of the page says this. */
+export const shows = async (person: Person, part: string, text: string) => {
+  await until({
+    what: `${person.name} reads "${text}"`,
+    read: () => person.page.locator(`[data-part=${part}]`).innerText(),
+    accept: (shown) => shown === text,
+  });
+};

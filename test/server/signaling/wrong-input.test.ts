@@ -223,10 +223,6 @@ test("what is not there is not found, what fits nothing is not acceptable, and t
     [{ type: "play", sound: { file: "none.mp4" } }, "not-found"],
     [{ type: "play", sound: { file: "text.txt" } }, "bad-request"],
     [{ type: "play", sound: { upload: "p" } }, "not-found"],
-    [
-      { type: "play", sound: { file: "a", participant: "p" } },
-      "no-such-participant",
-    ],
     [{ type: "play", feed: { url: "https://other.net/" } }, "forbidden"],
     [{ type: "play", feed: { url: "file:///etc/passwd" } }, "forbidden"],
     [{ type: "play", feed: { recording: "p" } }, "no-such-recording"],
