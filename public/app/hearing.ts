@@ -33,6 +33,7 @@ const setUpChannels = (parts: Parts, call: Call, menus: Menus): void => {
       channels.channels.length === 0 || hearing.interprets !== null;
     const chosen = channels.chosen ?? ORIGINAL;
     parts.text("channel-text").textContent = chosen;
+    button.classList.toggle("original", channels.chosen === null);
     button.setAttribute("aria-label", `Interpreter: ${chosen}`);
     if (button.hidden && menus.isOpenFor(button)) menus.close();
   };

@@ -1,4 +1,4 @@
-import type { Call, RecordingInfo } from "../sdk/index.js";
+import { selfIn, type Call, type RecordingInfo } from "../sdk/index.js";
 import { ask } from "./ask.js";
 import type { Parts } from "./dom.js";
 import { bindMenu, type MenuContent, type Menus } from "./menu.js";
@@ -53,12 +53,20 @@ export const setUpRecording = (
 ): void => {
   const button = parts.button("record");
   let before: readonly RecordingInfo[] | undefined;
-  const render = (recordings: readonly RecordingInfo[]): void => {
-    const { all, running, paused, finishing } = viewRecordings(recordings);
+  const renderSign = (): void => {
+    const { all, running, paused } = viewRecordings(call.room().recordings);
     const sign = parts.text("recording-sign");
     sign.hidden = !running;
     sign.classList.toggle("paused", paused);
-    parts.text("recording-text").textContent = recordingSign(all, paused);
+    const { recorded } = selfIn(call.room()) ?? {};
+    const text = recordingSign(all, paused, recorded);
+    const shown = parts.text("recording-text");
+    // The same again would be read out again.
+    if (shown.textContent !== text) shown.textContent = text;
+  };
+  const render = (recordings: readonly RecordingInfo[]): void => {
+    const { running, paused, finishing } = viewRecordings(recordings);
+    renderSign();
     button.classList.toggle("on", running && !paused);
     const does = running ? "Recording: pause or stop" : "Record the call";
     button.setAttribute("aria-label", does);
@@ -75,6 +83,7 @@ export const setUpRecording = (
   call.on("participants", () => {
     // The server lets moderators record.
     button.hidden = call.room().role !== "moderator";
+    renderSign();
   });
   bindMenu(menus, button, () => {
     const { all, running, paused } = viewRecordings(call.room().recordings);

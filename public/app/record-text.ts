@@ -48,11 +48,13 @@ export const FORMATS: readonly {
 const hasPicture = ({ format }: RecordingInfo): boolean =>
   FORMATS.find((one) => one.format === format)?.picture !== false;
 
-/** What everybody is shown of those that run. */
+/** What everybody is shown of those that run. `recorded`: whether one is in them oneself. */
 export const recordingSign = (
   running: readonly RecordingInfo[],
   paused: boolean,
+  recorded = true,
 ): string => {
   if (paused) return "Recording paused";
-  return running.some(hasPicture) ? "Recording" : "Recording sound";
+  const what = running.some(hasPicture) ? "Recording" : "Recording sound";
+  return recorded ? what : `${what}, without you`;
 };

@@ -1,5 +1,6 @@
 /** Sounds over REST: what plays in a room, and what was uploaded for that. */
 import { z } from "zod";
+import { listMedia } from "../recordings/media-folder.js";
 import { soundRequest } from "../shelf.js";
 import { jsonBody, streamBody } from "./body.js";
 import {
@@ -73,6 +74,22 @@ const playing = ({ directory }: RouteDeps): Route[] => [
   }),
 ];
 
+/** What may be named as a `file` of a sound or a feed. */
+const files = ({ media: { folder } }: RouteDeps): Route =>
+  route({
+    method: "get",
+    path: "/v1/media",
+    summary: "The files in the folder of TUTTI_MEDIA, by their names",
+    tag: "rooms",
+    permission: "moderator",
+    replies: {
+      200: { description: "Names", schema: z.array(z.string()) },
+    },
+    handle: async () => ({
+      json: folder === undefined ? [] : await listMedia(folder),
+    }),
+  });
+
 /** They belong to no room: whoever moderates any may use them, and add some. */
 const uploads = (deps: RouteDeps): Route[] => [
   route({
@@ -115,5 +132,6 @@ const uploads = (deps: RouteDeps): Route[] => [
 export const soundRoutes = (deps: RouteDeps): Route[] => [
   ...playing(deps),
   start(deps),
+  files(deps),
   ...uploads(deps),
 ];

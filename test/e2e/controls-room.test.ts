@@ -103,7 +103,8 @@ test.serial(
     const row = red.page.locator(`[data-participant="${green.id}"]`);
     await row.getByText("not recorded").waitFor();
     await chooseRecord(red, "record-flac");
-    await shows(green, "recording-text", "Recording sound");
+    await shows(green, "recording-text", "Recording sound, without you");
+    await shows(red, "recording-text", "Recording sound");
     const id = await running(call);
     await recorded(call, id, 3);
     await red.hears(["green"]);
@@ -174,6 +175,16 @@ test.serial(
     await red.page.getByRole("button", { name: "Stop" }).click();
     await green.hearsNot(["magenta"]);
 
+    const upload = rowOf(red, "upload").locator("input");
+    await upload.setInputFiles(join(media, "gong.wav"));
+    await red.page.getByText("It is there, and can be played.").waitFor();
+    const source = rowOf(red, "source").locator("select");
+    await source.selectOption({ label: "gong.wav (1:00)" });
+    t.true(await rowOf(red, "play-feed").isDisabled(), "it is only a sound");
+    await rowOf(red, "play-sound").click();
+    await green.hears(["magenta"]);
+    await red.page.getByRole("button", { name: "Stop" }).click();
+    await source.selectOption("file:gong.wav");
     await rowOf(red, "play-feed").click();
     await Promise.all([red.hears(["magenta"]), green.hears(["magenta"])]);
     const film = green.page.locator("[data-participant]", {

@@ -134,5 +134,7 @@ test("every format can be chosen, and the sign says when it is the sound alone",
   t.is(recordingSign([one("mp4")], false), "Recording");
   t.is(recordingSign([one("wav")], false), "Recording sound");
   t.is(recordingSign([one("wav"), one("webm")], false), "Recording");
+  const mine = recordingSign([one("mp4")], false, false);
+  t.is(mine, "Recording, without you");
   t.is(recordingSign([one("wav")], true), "Recording paused");
 });
