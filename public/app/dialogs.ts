@@ -1,5 +1,5 @@
 import type { Call } from "../sdk/index.js";
-import type { DialogName } from "./dialogs/index.js";
+import type { DialogName } from "./dialogs/dialog.js";
 import type { Parts } from "./dom.js";
 import { notify } from "./notices.js";
 

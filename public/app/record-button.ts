@@ -4,7 +4,7 @@ import type { Parts } from "./dom.js";
 import { bindMenu, type MenuContent, type Menus } from "./menu.js";
 import { notify } from "./notices.js";
 import { FORMATS, recordingSign } from "./record-text.js";
-import { recordingNews, viewRecordings } from "./recordings.js";
+import { recordingNews, runningOf, viewRecordings } from "./recordings.js";
 
 const wordFor = (running: boolean, finishing: boolean): string =>
   running ? "Recording" : finishing ? "Finishing…" : "Record";
@@ -54,12 +54,13 @@ export const setUpRecording = (
   const button = parts.button("record");
   let before: readonly RecordingInfo[] | undefined;
   const renderSign = (): void => {
-    const { all, running, paused } = viewRecordings(call.room().recordings);
+    const { recordings } = call.room();
+    const { running, paused } = viewRecordings(recordings);
     const sign = parts.text("recording-sign");
     sign.hidden = !running;
     sign.classList.toggle("paused", paused);
     const { recorded } = selfIn(call.room()) ?? {};
-    const text = recordingSign(all, paused, recorded);
+    const text = recordingSign(runningOf(recordings), paused, recorded);
     const shown = parts.text("recording-text");
     // The same again would be read out again.
     if (shown.textContent !== text) shown.textContent = text;
@@ -86,7 +87,10 @@ export const setUpRecording = (
     renderSign();
   });
   bindMenu(menus, button, () => {
-    const { all, running, paused } = viewRecordings(call.room().recordings);
-    return running ? runningMenu(call, all, paused) : startMenu(call);
+    const { recordings } = call.room();
+    const { running, paused } = viewRecordings(recordings);
+    return running
+      ? runningMenu(call, runningOf(recordings), paused)
+      : startMenu(call);
   });
 };

@@ -2,8 +2,6 @@
 import type { RecordingInfo } from "../sdk/index.js";
 
 export type RecordingView = {
-  /** Those that run or stand still. */
-  all: RecordingInfo[];
   /** Everybody is shown that it runs, or stands still and will go on. */
   running: boolean;
   /** Nothing is recorded now. */
@@ -15,10 +13,14 @@ export type RecordingView = {
 const isRunning = ({ state }: RecordingInfo): boolean =>
   state === "recording" || state === "paused";
 
+/** Those that run, or stand still and will go on. */
+export const runningOf = (
+  recordings: readonly RecordingInfo[],
+): RecordingInfo[] => recordings.filter(isRunning);
+
 export const viewRecordings = (
   recordings: readonly RecordingInfo[],
 ): RecordingView => ({
-  all: recordings.filter(isRunning),
   running: recordings.some(isRunning),
   paused:
     recordings.some(({ state }) => state === "paused") &&

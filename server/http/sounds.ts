@@ -75,7 +75,7 @@ const playing = ({ directory }: RouteDeps): Route[] => [
 ];
 
 /** What may be named as a `file` of a sound or a feed. */
-const files = ({ media: { folder } }: RouteDeps): Route =>
+const files = (deps: RouteDeps): Route =>
   route({
     method: "get",
     path: "/v1/media",
@@ -85,9 +85,10 @@ const files = ({ media: { folder } }: RouteDeps): Route =>
     replies: {
       200: { description: "Names", schema: z.array(z.string()) },
     },
-    handle: async () => ({
-      json: folder === undefined ? [] : await listMedia(folder),
-    }),
+    handle: async () => {
+      const { folder } = deps.media;
+      return { json: folder === undefined ? [] : await listMedia(folder) };
+    },
   });
 
 /** They belong to no room: whoever moderates any may use them, and add some. */

@@ -1,6 +1,6 @@
 import type { LiveInfo } from "../../sdk/index.js";
 import { copy } from "../invite.js";
-import type { Dialog } from "./index.js";
+import type { Dialog } from "./dialog.js";
 import {
   actions,
   button,

@@ -1,33 +1,11 @@
 /** The moderators' dialogs, one at a time. Loaded with the first that is opened. */
 import "./dialogs.css";
 import { cloneTemplate } from "../dom.js";
-import type { Call, CallEvents } from "../../sdk/index.js";
+import type { Dialog, DialogName, DialogOptions } from "./dialog.js";
 import { fillBroadcast } from "./broadcast.js";
 import { fillPlay } from "./play.js";
 import { fillRoom } from "./room.js";
 import { fillRouting } from "./routing.js";
-
-export type DialogName = "broadcast" | "play" | "routing" | "room";
-
-export type DialogOptions = {
-  /** Where it lies in the page. */
-  place: HTMLElement;
-  call: Call;
-  /** Access token from the page's address. */
-  token: string | undefined;
-};
-
-export type Dialog = {
-  readonly call: Call;
-  readonly token: string | undefined;
-  readonly body: HTMLElement;
-  /** What is refused is said in the dialog. Resolves with whether it was done. */
-  ask(asked: Promise<unknown>): Promise<boolean>;
-  /** Now, and whenever one of these happens. */
-  follow(events: readonly (keyof CallEvents)[], render: () => void): void;
-  /** Calls back when it closes. */
-  onClose(stop: () => void): void;
-};
 
 const DIALOGS: Readonly<
   Record<DialogName, { title: string; fill: (dialog: Dialog) => void }>

@@ -1,5 +1,5 @@
 import type { PlayableInfo } from "../../sdk/index.js";
-import type { Dialog } from "./index.js";
+import type { Dialog } from "./dialog.js";
 import { mayBe, parseSource, sourceChoices, type Source } from "./play-text.js";
 import {
   actions,

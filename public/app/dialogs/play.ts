@@ -1,7 +1,7 @@
 import type { PlayableInfo, PlayedInfo } from "../../sdk/index.js";
 import { cloneTemplate } from "../dom.js";
 import { createLatest } from "../latest.js";
-import type { Dialog } from "./index.js";
+import type { Dialog } from "./dialog.js";
 import { starting, type Shelf } from "./play-start.js";
 import { playedName, playedState } from "./play-text.js";
 import { button, createList, fieldRow, paragraph, section } from "./rows.js";

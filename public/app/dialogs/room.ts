@@ -1,5 +1,5 @@
 import type { OptionsChange, OptionsInfo } from "../../sdk/index.js";
-import type { Dialog } from "./index.js";
+import type { Dialog } from "./dialog.js";
 import { fieldRow, paragraph, section, selectRow, switchRow } from "./rows.js";
 import {
   durationChoices,

@@ -9,7 +9,7 @@ import {
   withCoach,
   withoutChannel,
 } from "../routing-forms.js";
-import type { Dialog } from "./index.js";
+import type { Dialog } from "./dialog.js";
 import {
   actions,
   button,
