@@ -60,7 +60,9 @@ export const setUpRecording = (
     sign.hidden = !running;
     sign.classList.toggle("paused", paused);
     const { recorded } = selfIn(call.room()) ?? {};
-    const text = recordingSign(runningOf(recordings), paused, recorded);
+    const text = running
+      ? recordingSign(runningOf(recordings), paused, recorded)
+      : "";
     const shown = parts.text("recording-text");
     // The same again would be read out again.
     if (shown.textContent !== text) shown.textContent = text;

@@ -69,7 +69,12 @@ export const levelOf = async (
 export const shows = async (person: Person, part: string, text: string) => {
   await until({
     what: `${person.name} reads "${text}"`,
-    read: () => person.page.locator(`[data-part=${part}]`).innerText(),
+    // What is hidden has a text too.
+    read: () =>
+      person.page
+        .locator(`[data-part=${part}]:visible`)
+        .allInnerTexts()
+        .then((texts) => texts.join()),
     accept: (shown) => shown === text,
   });
 };
