@@ -3,6 +3,7 @@ import test from "ava";
 import type { Conference, Person } from "../helpers/conference.js";
 import {
   choose,
+  chooseMore,
   closeDialog,
   levelOf,
   openDialog,
@@ -132,6 +133,68 @@ test.serial(
     await dialog.getByRole("alert").waitFor();
     t.false(await entry.isChecked());
     await closeDialog(red);
+    t.deepEqual([red.problems, green.problems], [[], []]);
+  },
+);
+
+/** How loud the left and the right of what a page plays are, as RMS. */
+const sidesOf = ({ page }: Person): Promise<number[]> =>
+  page.evaluate(async () => {
+    const mix = document.querySelector<HTMLVideoElement>("[data-testid=mix]");
+    const context = new AudioContext();
+    const splitter = new ChannelSplitterNode(context, { numberOfOutputs: 2 });
+    new MediaStreamAudioSourceNode(context, {
+      mediaStream: mix!.srcObject as MediaStream,
+    }).connect(splitter);
+    const ears = [0, 1].map((side) => {
+      const ear = new AnalyserNode(context, { fftSize: 8192 });
+      splitter.connect(ear, side);
+      return ear;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const sides = ears.map((ear) => {
+      const samples = new Float32Array(ear.fftSize);
+      ear.getFloatTimeDomainData(samples);
+      return Math.hypot(...samples) / Math.sqrt(samples.length);
+    });
+    await context.close();
+    return sides;
+  });
+
+test.serial(
+  "in a stereo room a voice is heard where a moderator has put it, and its noise suppression is switched",
+  async (t) => {
+    const call = conference(t);
+    await call.api(`/v1/rooms/${call.room}`, "PUT", { stereo: true });
+    const [red, green] = await joinTwo(call);
+    await openMenuOf(red, green);
+    const place = red.page.getByRole("slider", { name: "Place" });
+    t.is(await place.getAttribute("aria-valuetext"), "Middle");
+    await place.press("Home");
+    t.is(await place.getAttribute("aria-valuetext"), "100 % left");
+    await until({
+      what: "green is on the left",
+      read: () => sidesOf(red),
+      accept: ([left, right]) => left! > 0.02 && right! < left! / 20,
+    });
+    await place.press("End");
+    await until({
+      what: "green is on the right",
+      read: () => sidesOf(red),
+      accept: ([left, right]) => right! > 0.02 && left! < right! / 20,
+    });
+    await choose(red, "denoise-person");
+    await until({
+      what: "noise is taken out of green's voice",
+      read: () => call.participants(),
+      accept: (all) => all.find(({ id }) => id === green.id)?.denoise === true,
+    });
+    await chooseMore(green, "denoise");
+    await until({
+      what: "green has switched it off",
+      read: () => call.participants(),
+      accept: (all) => all.find(({ id }) => id === green.id)?.denoise === false,
+    });
     t.deepEqual([red.problems, green.problems], [[], []]);
   },
 );
