@@ -1,6 +1,5 @@
 import { SUBSCRIBE_ORDER, setCodecs } from "./codecs.js";
 import { createPeer, type Peer, type PeerOptions } from "./peer.js";
-
 import { offerStereo } from "./stereo.js";
 
 export type SubscriberOptions = Omit<PeerOptions, "prepare"> & {
