@@ -21,6 +21,7 @@ import { withChecks } from "./recordings/checks.js";
 import { createLibrary, type Library } from "./recordings/library.js";
 import { createUploads } from "./recordings/uploads.js";
 import { createAccess } from "./rooms/access.js";
+import type { Shelf } from "./shelf.js";
 import { createDirectory } from "./rooms/directory.js";
 import { attachSignaling } from "./signaling/attach.js";
 
@@ -63,11 +64,12 @@ const mixerOptions = (config: Config): MixerOptions => ({
   logLevel: config.logLevel,
 });
 
-const mediaOf = (
-  { recordings: directory, feedHosts }: Config,
+const shelfOf = (
+  { recordings: directory, media: folder, feedHosts }: Config,
   supervisor: Supervisor,
-) => ({
-  feedHosts,
+  library: Library,
+): Shelf => ({
+  ...{ feedHosts, folder, library },
   uploads: createUploads({
     directory,
     inspect: (source) => supervisor.pick().request("media.inspect", { source }),
@@ -102,12 +104,13 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   });
   const metrics = createMetrics({ directory, mixers: supervisor });
   const access = createAccess(config);
+  const shelf = shelfOf(config, supervisor, library);
   const app = createApp({
     config,
     directory,
     access,
     library,
-    media: mediaOf(config, supervisor),
+    media: shelf,
     metrics,
     log,
     mixers: supervisor,
@@ -120,7 +123,9 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const server = tls
     ? createTlsServer({ cert: tls.cert, key: tls.key }, app.callback())
     : createServer(app.callback());
-  const signaling = attachSignaling({ server, directory, access, config, log });
+  const signaling = attachSignaling({
+    ...{ server, directory, access, shelf, config, log },
+  });
   return { supervisor, library, directory, metrics, server, signaling, log };
 };
 

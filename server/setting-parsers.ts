@@ -162,6 +162,3 @@ export const videoOptions = z.strictObject({
   height: z.int().min(90).max(2160).multipleOf(2),
   fps: z.int().min(1).max(60),
 });
-
-/** More people than this in one room is a mistyped number: nobody has tried it. */
-export const MOST_PARTICIPANTS = 1000;

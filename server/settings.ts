@@ -1,10 +1,10 @@
 /** Every setting, described once: its variable, its default in words, what it means, and how its text is read. */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { MOST_PARTICIPANTS } from "./options.js";
 import { parseFeedHosts } from "./rooms/feed-hosts.js";
 import {
   LOG_LEVELS,
-  MOST_PARTICIPANTS,
   integer,
   parseHost,
   parseAddresses,

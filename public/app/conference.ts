@@ -2,7 +2,9 @@ import { createCall, type Call, type CallEnd } from "../sdk/index.js";
 import { setUpChat } from "./chat.js";
 import { setUpControls } from "./controls.js";
 import type { Devices } from "./devices.js";
+import { createDialogs } from "./dialogs.js";
 import { cloneTemplate, showScreen, type Parts } from "./dom.js";
+import { setUpHearing } from "./hearing.js";
 import { setUpInvite } from "./invite.js";
 import { setUpListening } from "./listening.js";
 import { createMixView } from "./mix-view.js";
@@ -77,14 +79,19 @@ export const holdConference = (
   const menus = createMenus(parts.root, parts.button("more"));
   const panels = createPanels(parts);
   setUpStatus(parts, call);
-  setUpRecording(parts, call);
+  setUpRecording(parts, call, menus);
+  setUpHearing(parts, call, menus);
   setUpLive(parts, call, notify);
   setUpModeration(call, devices);
   setUpListening(parts, call, devices);
   setUpChat(parts, call, panels);
   setUpInvite(parts);
   const controls = setUpControls(parts, call, devices);
-  setUpMore(parts, call, menus, controls.openSettings);
+  const dialogs = createDialogs(parts, call, token);
+  setUpMore(parts, call, menus, {
+    ...dialogs,
+    settings: controls.openSettings,
+  });
   const stops = [
     setUpMix(parts, call, devices),
     controls.stop,
@@ -92,6 +99,7 @@ export const holdConference = (
     setUpPicture(parts, call, menus),
     menus.close,
     panels.close,
+    dialogs.close,
   ];
   call.on("error", ({ message }) => notify(message));
   showScreen(parts);

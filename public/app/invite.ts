@@ -6,7 +6,7 @@ const SAY_FOR = 2500;
 /** The address for others: this page, without one's own name and wishes. */
 const inviteLink = (): string => location.origin + location.pathname;
 
-const copy = async (text: string): Promise<boolean> => {
+export const copy = async (text: string): Promise<boolean> => {
   try {
     await navigator.clipboard.writeText(text);
     return true;

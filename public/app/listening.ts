@@ -17,6 +17,7 @@ export const listeningItems = (call: Call): MenuItem[] => {
     checked: choices[id],
     act: () => call.choose({ [id]: !choices[id] }),
   });
+  const { recorded } = choices;
   return [
     item("deaf", {
       label: "Hear nothing",
@@ -33,6 +34,20 @@ export const listeningItems = (call: Call): MenuItem[] => {
       note: "Sounds as it is: wear headphones",
       icon: "music",
     }),
+    item("denoise", {
+      label: "Noise suppression",
+      note: "By the server, beside your browser’s",
+      icon: "noise",
+    }),
+    {
+      id: "unrecorded",
+      label: "Do not record me",
+      note: "Those in the call hear and see you",
+      icon: "unrecorded",
+      kind: "switch",
+      checked: !recorded,
+      act: () => call.choose({ recorded: !recorded }),
+    },
   ];
 };
 
@@ -46,6 +61,11 @@ const NEWS = {
     "A moderator switched your music mode off.",
     "A moderator switched your music mode on.",
   ],
+  denoise: [
+    "A moderator switched your noise suppression off.",
+    "A moderator switched your noise suppression on.",
+  ],
+  recorded: ["You are left out of recordings.", "You are in recordings again."],
 } as const satisfies Record<keyof Choices, readonly [string, string]>;
 
 /** The signs that remind one of being on hold or hearing nothing, and the way back; the microphone follows music mode. */

@@ -1,7 +1,6 @@
 import { holdConference } from "./conference.js";
 import { createDevices } from "./devices.js";
 import { showEnded } from "./ended.js";
-import { showLibrary } from "./library/page.js";
 import { showLobby } from "./lobby.js";
 import { roomOfLivePath } from "./live/text.js";
 import { loadPreferences, savePreferences } from "./preferences.js";
@@ -40,7 +39,8 @@ const visitRoom = async (room: string): Promise<void> => {
 
 const room = roomOfPath(location.pathname);
 const watched = roomOfLivePath(location.pathname);
-if (location.pathname === "/recordings") showLibrary();
+if (location.pathname === "/recordings")
+  void import("./library/page.js").then(({ showLibrary }) => showLibrary());
 else if (watched !== undefined)
   // Only viewers need the player, which is larger than the rest of the page.
   void import("./live/page.js").then(({ showLive }) => showLive(watched));

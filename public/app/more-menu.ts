@@ -1,5 +1,5 @@
 import type { Call } from "../sdk/index.js";
-import { ask } from "./ask.js";
+import type { DialogName } from "./dialogs/dialog.js";
 import type { Parts } from "./dom.js";
 import { listeningItems } from "./listening.js";
 import { bindMenu, type MenuItem, type Menus } from "./menu.js";
@@ -27,17 +27,19 @@ const hiddenButtons = (parts: Parts): MenuItem[] =>
       act: () => button.click(),
     }));
 
-const muteOnEntryItem = (call: Call): MenuItem => {
-  const { muteOnEntry } = call.room();
-  return {
-    id: "mute-on-entry",
-    label: "Mute whoever comes",
-    note: "They may unmute",
-    icon: "mic-off",
-    kind: "switch",
-    checked: muteOnEntry,
-    act: () => void ask(call.setMuteOnEntry(!muteOnEntry)),
-  };
+const DIALOGS: readonly (Omit<MenuItem, "act" | "id"> & {
+  id: DialogName;
+})[] = [
+  { id: "broadcast", label: "Broadcast…", icon: "broadcast" },
+  { id: "play", label: "Play sounds and films…", icon: "play" },
+  { id: "routing", label: "Who hears whom…", icon: "route" },
+  { id: "room", label: "The room…", icon: "room" },
+];
+
+export type MoreActions = {
+  /** The choice of devices. */
+  settings(): void;
+  open(name: DialogName): void;
 };
 
 /** The menu of what is seldom needed. */
@@ -45,21 +47,25 @@ export const setUpMore = (
   parts: Parts,
   call: Call,
   menus: Menus,
-  openSettings: () => void,
+  { settings, open }: MoreActions,
 ): void => {
   const devices: MenuItem = {
     id: "devices",
-    label: "Microphone, camera, speaker",
+    label: "Microphone, camera, speaker…",
     icon: "settings",
-    act: openSettings,
+    act: settings,
   };
+  const dialogs = DIALOGS.map((item): MenuItem => ({
+    ...item,
+    act: () => open(item.id),
+  }));
   bindMenu(menus, parts.button("more"), () => ({
     title: "More",
     items: [
       ...(matchMedia(NARROW).matches ? hiddenButtons(parts) : []),
       devices,
       ...listeningItems(call),
-      ...(call.room().role === "moderator" ? [muteOnEntryItem(call)] : []),
+      ...(call.room().role === "moderator" ? dialogs : []),
     ],
   }));
 };

@@ -21,10 +21,10 @@ export const setUpPeople = (
   );
   let timer: ReturnType<typeof setInterval> | undefined;
   const render = (): void => {
-    const { participants, self, role, title, room } = call.room();
+    const { participants, self, role, options, room } = call.room();
     people.render({ participants, self }, performance.now());
     parts.text("count").textContent = String(participants.length);
-    parts.text("room").textContent = title || room;
+    parts.text("room").textContent = options.title || room;
     parts.button("mute-all").hidden =
       role !== "moderator" || participants.length < 2;
   };

@@ -34,6 +34,7 @@ export const noteOf = (
     person.held ? "on hold" : "",
     person.deaf ? "hears nothing" : "",
     person.music ? "music" : "",
+    person.recorded === false ? "not recorded" : "",
     person.state === "away" ? "reconnecting…" : "",
   ]
     .filter((word) => word !== "")

@@ -3,7 +3,7 @@ import { ask } from "./ask.js";
 import { createLatest } from "./latest.js";
 import type { MenuContent, MenuItem } from "./menu.js";
 import type { MenuSlider } from "./menu-slider.js";
-import { pinnedIn } from "./tile-text.js";
+import { panText, pinnedIn } from "./tile-text.js";
 
 const EVERYBODY = "main";
 
@@ -56,10 +56,10 @@ const endShare = (call: Call, id: string): MenuItem => ({
   act: () => void ask(call.moderate(id, { sharing: false })),
 });
 
-/** What moderators may do to somebody else. */
-const moderationItems = (
+/** What moderators may end of somebody else. */
+const muteItems = (
   call: Call,
-  { id, muted, camera, sharing, held }: ParticipantInfo,
+  { id, muted, camera, sharing }: ParticipantInfo,
 ): MenuItem[] => [
   {
     id: "mute",
@@ -76,6 +76,10 @@ const moderationItems = (
     act: () => void ask(call.moderate(id, { cameraOff: true })),
   },
   ...(sharing ? [endShare(call, id)] : []),
+];
+
+/** How moderators send somebody away. */
+const awayItems = (call: Call, { id, held }: ParticipantInfo): MenuItem[] => [
   {
     id: "hold",
     label: "On hold",
@@ -94,6 +98,67 @@ const moderationItems = (
   },
 ];
 
+/** How somebody's voice is treated and where it is heard. */
+const voiceItems = (
+  call: Call,
+  { id, denoise, spread }: ParticipantInfo,
+): MenuItem[] => {
+  const { self, options } = call.room();
+  const place: MenuItem = {
+    id: "spread",
+    label: "Heard where the tile is",
+    icon: "sound",
+    kind: "switch",
+    checked: spread,
+    act: () => void ask(setPlace(call, id, { spread: !spread })),
+  };
+  const noise: MenuItem = {
+    id: "denoise-person",
+    label: "Noise suppression",
+    icon: "noise",
+    kind: "switch",
+    checked: denoise,
+    act: () => void ask(call.moderate(id, { denoise: !denoise })),
+  };
+  // One's own is where one's other choices are.
+  return [...(id === self ? [] : [noise]), ...(options.stereo ? [place] : [])];
+};
+
+/** A word aside, for moderators. */
+const asideItems = (call: Call, { id, name }: ParticipantInfo): MenuItem[] => {
+  const { hearing } = call.room();
+  const whispers = hearing.sidebar?.includes(id) === true;
+  const coaches = hearing.coaches.includes(id);
+  const whisper = async (on: boolean): Promise<void> => {
+    const { setWhisper } = await import("./aside.js");
+    await setWhisper(call, id, on);
+  };
+  const coach = async (on: boolean): Promise<void> => {
+    const { setCoach } = await import("./aside.js");
+    await setCoach(call, id, on);
+  };
+  return [
+    {
+      id: "whisper",
+      label: `Whisper with ${name}`,
+      note: "The others do not hear it, and are quieter",
+      icon: "whisper",
+      kind: "switch",
+      checked: whispers,
+      act: () => void ask(whisper(!whispers)),
+    },
+    {
+      id: "coach",
+      label: `Coach ${name}`,
+      note: "You hear all, nobody else hears you",
+      icon: "coach",
+      kind: "switch",
+      checked: coaches,
+      act: () => void ask(coach(!coaches)),
+    },
+  ];
+};
+
 const slider = (
   id: string,
   label: string,
@@ -101,18 +166,37 @@ const slider = (
   send: (value: number) => Promise<unknown>,
 ): MenuSlider => ({ id, label, value, set: createLatest(send) });
 
-/** How loud somebody is, for oneself and for everybody. */
-const sliders = (call: Call, { id, gain }: ParticipantInfo): MenuSlider[] => {
-  const { self, role } = call.room();
+const mayPlace = (call: Call, id: string): boolean =>
+  id === call.room().self || call.room().role === "moderator";
+
+/** One's own, or as a moderator. */
+const setPlace = (
+  call: Call,
+  id: string,
+  place: { pan?: number; spread?: boolean },
+): Promise<void> =>
+  id === call.room().self ? call.setPlace(place) : call.moderate(id, place);
+
+/** How loud somebody is, for oneself and for everybody, and where in a stereo room. */
+const sliders = (call: Call, person: ParticipantInfo): MenuSlider[] => {
+  const { id, gain, pan, spread } = person;
+  const { self, role, options } = call.room();
   const own = slider("balance", "Volume for you", call.balanceOf(id), (value) =>
     ask(call.balance(id, value)),
   );
   const all = slider("gain", "Volume for everybody", gain, (value) =>
     ask(call.moderate(id, { gain: value })),
   );
+  const place: MenuSlider = {
+    ...slider("pan", "Place", pan, (value) =>
+      ask(setPlace(call, id, { pan: value })),
+    ),
+    ...{ min: -1, max: 1, text: panText },
+  };
   return [
     ...(id === self ? [] : [own]),
     ...(role === "moderator" ? [all] : []),
+    ...(options.stereo && !spread && mayPlace(call, id) ? [place] : []),
   ];
 };
 
@@ -126,13 +210,17 @@ export const personMenu = (
   const person = participants.find((one) => one.id === id);
   if (person === undefined) return undefined;
   const moderates = role === "moderator";
+  const moderatesOther = moderates && id !== self;
   return {
     title: title ?? person.name,
     sliders: sliders(call, person),
     items: [
       ...viewItems(call, person),
       ...(moderates ? [pinItem(call, id)] : []),
-      ...(moderates && id !== self ? moderationItems(call, person) : []),
+      ...(moderatesOther ? muteItems(call, person) : []),
+      ...(moderatesOther ? asideItems(call, person) : []),
+      ...(mayPlace(call, id) ? voiceItems(call, person) : []),
+      ...(moderatesOther ? awayItems(call, person) : []),
     ],
   };
 };

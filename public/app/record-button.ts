@@ -1,27 +1,84 @@
-import type { Call, RecordingInfo } from "../sdk/index.js";
+import { selfIn, type Call, type RecordingInfo } from "../sdk/index.js";
 import { ask } from "./ask.js";
 import type { Parts } from "./dom.js";
+import { bindMenu, type MenuContent, type Menus } from "./menu.js";
 import { notify } from "./notices.js";
-import { recordingNews, viewRecordings } from "./recordings.js";
+import { FORMATS, recordingSign } from "./record-text.js";
+import { recordingNews, runningOf, viewRecordings } from "./recordings.js";
 
 const wordFor = (running: boolean, finishing: boolean): string =>
-  running ? "Stop" : finishing ? "Finishing…" : "Record";
+  running ? "Recording" : finishing ? "Finishing…" : "Record";
 
-/** The record button, which moderators have, and the sign that everybody sees. */
-export const setUpRecording = (parts: Parts, call: Call): void => {
+const startMenu = (call: Call): MenuContent => ({
+  title: "Record the call",
+  items: FORMATS.map(({ format, label, note, picture }) => ({
+    id: `record-${format}`,
+    label,
+    note,
+    icon: picture ? "record" : "sound",
+    act: () => void ask(call.record("recording", format)),
+  })),
+  note: "Everybody is told. Whoever does not want to be recorded is left out.",
+});
+
+const runningMenu = (
+  call: Call,
+  running: readonly RecordingInfo[],
+  paused: boolean,
+): MenuContent => ({
+  title: recordingSign(running, paused),
+  items: [
+    {
+      id: "record-pause",
+      label: paused ? "Go on recording" : "Pause recording",
+      note: paused ? "" : "The file will have no gap",
+      icon: paused ? "play" : "pause",
+      act: () => void ask(call.record(paused ? "recording" : "paused")),
+    },
+    {
+      id: "record-stop",
+      label: "Stop recording",
+      icon: "stop",
+      act: () => void ask(call.record("stopped")),
+    },
+  ],
+  note: running.flatMap(({ reason }) => reason ?? []).join(" "),
+});
+
+/** The record button and its menu, which moderators have, and the sign that everybody sees. */
+export const setUpRecording = (
+  parts: Parts,
+  call: Call,
+  menus: Menus,
+): void => {
   const button = parts.button("record");
   let before: readonly RecordingInfo[] | undefined;
-  const render = (recordings: readonly RecordingInfo[]): void => {
-    const { running, paused, finishing } = viewRecordings(recordings);
+  const renderSign = (): void => {
+    const { recordings } = call.room();
+    const { running, paused } = viewRecordings(recordings);
     const sign = parts.text("recording-sign");
     sign.hidden = !running;
     sign.classList.toggle("paused", paused);
-    parts.text("recording-text").textContent = paused
-      ? "Recording paused"
-      : "Recording";
-    button.setAttribute("aria-pressed", String(running));
+    const { recorded } = selfIn(call.room()) ?? {};
+    const text = running
+      ? recordingSign(runningOf(recordings), paused, recorded)
+      : "";
+    const shown = parts.text("recording-text");
+    // The same again would be read out again.
+    if (shown.textContent !== text) shown.textContent = text;
+  };
+  const render = (recordings: readonly RecordingInfo[]): void => {
+    const { running, paused, finishing } = viewRecordings(recordings);
+    renderSign();
+    button.classList.toggle("on", running && !paused);
+    const does = running ? "Recording: pause or stop" : "Record the call";
+    button.setAttribute("aria-label", does);
+    button.title = does;
     button.disabled = finishing && !running;
-    parts.text("record-text").textContent = wordFor(running, finishing);
+    parts.text("record-text").textContent = paused
+      ? "Paused"
+      : wordFor(running, finishing);
+    if (menus.isOpenFor(button)) menus.close();
     recordingNews(before, recordings).forEach(notify);
     before = recordings;
   };
@@ -29,10 +86,13 @@ export const setUpRecording = (parts: Parts, call: Call): void => {
   call.on("participants", () => {
     // The server lets moderators record.
     button.hidden = call.room().role !== "moderator";
+    renderSign();
   });
-  button.onclick = (event) => {
-    if (event.detail > 0) button.blur();
-    const { running } = viewRecordings(call.room().recordings);
-    void ask(call.record(running ? "stopped" : "recording"));
-  };
+  bindMenu(menus, button, () => {
+    const { recordings } = call.room();
+    const { running, paused } = viewRecordings(recordings);
+    return running
+      ? runningMenu(call, runningOf(recordings), paused)
+      : startMenu(call);
+  });
 };

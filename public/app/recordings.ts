@@ -13,6 +13,11 @@ export type RecordingView = {
 const isRunning = ({ state }: RecordingInfo): boolean =>
   state === "recording" || state === "paused";
 
+/** Those that run, or stand still and will go on. */
+export const runningOf = (
+  recordings: readonly RecordingInfo[],
+): RecordingInfo[] => recordings.filter(isRunning);
+
 export const viewRecordings = (
   recordings: readonly RecordingInfo[],
 ): RecordingView => ({

@@ -60,3 +60,10 @@ export const viewSign = (
   const name = participants.find((person) => person.id === id)?.name;
   return `Only ${name ?? "one person"}`;
 };
+
+/** Where a voice is heard, -1 to 1, for people. */
+export const panText = (pan: number): string => {
+  const part = Math.round(100 * Math.abs(pan));
+  if (part === 0) return "Middle";
+  return `${part} % ${pan < 0 ? "left" : "right"}`;
+};

@@ -5,18 +5,29 @@ import type { LinkState } from "./link.js";
 import type { Choices, Moderated } from "./local.js";
 import type { PeerState } from "./peer.js";
 import type {
+  Channels,
   ChatMessage,
   CloseReason,
+  FeedStart,
+  HearingInfo,
   Incoming,
   LayoutChoice,
   Levels,
+  OptionsChange,
   OptionsInfo,
   Outgoing,
   Overload,
   ParticipantInfo,
+  PlayableInfo,
+  Playback,
+  PlayedInfo,
   Quality,
   LiveInfo,
+  RecordingFormat,
   RecordingInfo,
+  Routing,
+  RoutingChoice,
+  SoundStart,
   UplinkHint,
 } from "./protocol.js";
 import type { RoomState, TileMap } from "./room-state.js";
@@ -60,6 +71,14 @@ export type CallEvents = {
   chat: readonly ChatMessage[];
   /** The room's own, that everybody may know. */
   options: OptionsInfo;
+  /** For moderators: what plays now, with how far it was at this moment. */
+  playing: readonly PlayedInfo[];
+  /** Interpreters, and which of them one hears. */
+  channels: Channels;
+  /** What is special about whom one hears and by whom one is heard. */
+  hearing: HearingInfo;
+  /** For moderators: who hears whom, as it was said. */
+  routing: Routing;
   /** All recordings of the call so far. */
   recording: readonly RecordingInfo[];
   /** All that leaves the room for an audience. */
@@ -94,6 +113,8 @@ export type Call = {
   on: Events<CallEvents>["on"];
   room(): RoomState;
   status(): CallStatus;
+  /** Seconds since `room().playing` was told: positions have gone on since. */
+  playingAge(): number;
   /** Resolves with the seat; goes on trying while the server is away. @throws CallError when refused or left */
   join(): Promise<void>;
   /** The tracks stay the caller's, to be stopped by the caller. */
@@ -102,7 +123,8 @@ export type Call = {
   setMuted(muted: boolean): void;
   /**
    * `deaf`: one hears nothing; `held`: on hold, neither heard, hearing nor seen; `music`: what the microphone sends is
-   * music (capture it with `microphoneConstraints(true)`). Kept through lost connections.
+   * music (capture it with `microphoneConstraints(true)`); `denoise`: the server takes noise out of the voice; `recorded`:
+   * false leaves one out of recordings. Kept through lost connections.
    */
   choose(change: Partial<Choices>): void;
   choices(): Choices;
@@ -127,13 +149,33 @@ export type Call = {
   watch(change: WatchChange): Promise<void>;
   /** These ask the server. @throws CallError with its refusal */
   setName(name: string): Promise<void>;
-  record(state: "recording" | "stopped"): Promise<void>;
+  /** `format` is that of a recording that begins; goes on with one that is paused. For moderators. */
+  record(
+    state: "recording" | "paused" | "stopped",
+    format?: RecordingFormat,
+  ): Promise<void>;
+  /** Sends the call to an audience: by HLS, or to a server of RTMP or SRT. For moderators. */
+  goLive(url?: string): Promise<void>;
+  /** Ends this output, or all. For moderators. */
+  endLive(live?: string): Promise<void>;
+  /** What there is to be played. For moderators, as the next four. */
+  playable(): Promise<PlayableInfo>;
+  playSound(sound: SoundStart): Promise<void>;
+  /** A participant that is no person. */
+  playFeed(feed: FeedStart): Promise<void>;
+  playback(played: string, change: Playback): Promise<void>;
+  /** All of it; what is left out is no longer so. */
+  setRouting(routing: RoutingChoice): Promise<void>;
+  /** Which interpreter one hears; null is the original. */
+  chooseChannel(channel: string | null): Promise<void>;
+  /** Where one's own voice is heard in a stereo room, -1 (left) to 1, or with `spread` where one's tile is. */
+  setPlace(place: { pan?: number; spread?: boolean }): Promise<void>;
   moderate(participant: string, change: ModerateChange): Promise<void>;
   /** Mutes everybody but these; for moderators. */
   muteAll(except: string[]): Promise<void>;
   remove(participant: string): Promise<void>;
-  /** Whether whoever comes is muted at first; for moderators. */
-  setMuteOnEntry(on: boolean): Promise<void>;
+  /** Options of the room, whole values of those that are named; for moderators. */
+  configure(change: OptionsChange): Promise<void>;
   /** Which page of a grid everybody sees, from 0; for moderators. */
   setPage(page: number, view?: string): Promise<void>;
   /** Everybody's layout of a view, by default of `main`; for moderators. */

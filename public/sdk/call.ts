@@ -7,6 +7,7 @@ import type {
   CloseReason,
   Incoming,
   Outgoing,
+  PlayableInfo,
   ServerMessage,
 } from "./protocol.js";
 import { reduceRoom, selfIn } from "./room-state.js";
@@ -124,6 +125,12 @@ const leave = (parts: Parts): void => {
   finish(parts, { reason: "left" });
 };
 
+const playable = async (core: Core): Promise<PlayableInfo> => {
+  const reply = await request(core, { type: "playable" });
+  if (reply.type === "playable") return reply;
+  throw new CallError("internal", "The server does not say what there is.");
+};
+
 /** What is asked of the server, and done by it. */
 const createAsking = (core: Core) => {
   const ask = async (message: Outgoing): Promise<void> => {
@@ -135,11 +142,20 @@ const createAsking = (core: Core) => {
       core.name = name;
     },
     say: (text) => ask({ type: "chat", text }),
-    record: (state) => ask({ type: "record", state }),
+    record: (state, format) => ask({ type: "record", state, format }),
+    goLive: (url) => ask({ type: "live", state: "live", url }),
+    endLive: (live) => ask({ type: "live", state: "stopped", live }),
+    playable: () => playable(core),
+    playSound: (sound) => ask({ type: "play", sound }),
+    playFeed: (feed) => ask({ type: "play", feed }),
+    playback: (played, change) => ask({ type: "playback", played, ...change }),
+    setRouting: (routing) => ask({ type: "route", routing }),
+    chooseChannel: (channel) => ask({ type: "channel", channel }),
+    setPlace: (place) => ask({ type: "update", ...place }),
     moderate: (participant, change) =>
       ask({ type: "moderate", participant, ...change }),
     muteAll: (except) => ask({ type: "moderate-all", muted: true, except }),
-    setMuteOnEntry: (on) => ask({ type: "configure", muteOnEntry: on }),
+    configure: (change) => ask({ type: "configure", ...change }),
     remove: (participant) => ask({ type: "remove", participant }),
     setLayout: (layout, view) => ask({ type: "layout", layout, view }),
     setPage: (page, view) => ask({ type: "page", page, view }),
@@ -157,6 +173,7 @@ export const createCall = (options: CallOptions): Call => {
   return {
     on: core.events.on,
     room: () => core.room,
+    playingAge: () => (performance.now() - core.playingSince) / 1000,
     status: () => core.status,
     join: () => join(parts),
     setMicrophone: (track) => local.setTrack("audio", track),

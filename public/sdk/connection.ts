@@ -4,6 +4,8 @@ export type ConnectionOptions = {
   iceServers: () => RTCIceServer[];
   /** Puts the transceivers into a fresh connection, before its offer. */
   prepare: (connection: RTCPeerConnection) => void;
+  /** Says in the offer what a browser cannot be told otherwise. */
+  edit?: (sdp: string) => string;
   /** Takes the offer to the server and brings its answer. */
   negotiate: (sdp: string) => Promise<string>;
   sendCandidate: (candidate: string, mid: string) => void;
@@ -22,7 +24,12 @@ const negotiate = async (
   rtc: RTCPeerConnection,
   options: ConnectionOptions,
 ): Promise<void> => {
-  await rtc.setLocalDescription();
+  const { edit } = options;
+  if (edit === undefined) await rtc.setLocalDescription();
+  else {
+    const { sdp = "", type } = await rtc.createOffer();
+    await rtc.setLocalDescription({ type, sdp: edit(sdp) });
+  }
   const sdp = await options.negotiate(rtc.localDescription?.sdp ?? "");
   // Closed meanwhile: then nobody waits for it.
   if (rtc.signalingState === "closed") return;

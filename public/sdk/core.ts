@@ -16,6 +16,8 @@ export type Core = {
   /** Undefined before `join` and after the end. */
   link: Link | undefined;
   name: string;
+  /** When it was told what plays, on `performance.now()`. */
+  playingSince: number;
 };
 
 /** @throws CallError with the server's refusal, `offline`, or `closed` */
@@ -37,6 +39,7 @@ export const setStatus = (core: Core, change: Partial<CallStatus>): void => {
 export const setRoom = (core: Core, room: RoomState): void => {
   const before = core.room;
   core.room = room;
+  if (room.playing !== before.playing) core.playingSince = performance.now();
   if (room.participants !== before.participants)
     core.events.emit("participants", room.participants);
   if (room.talkers !== before.talkers)
@@ -44,8 +47,15 @@ export const setRoom = (core: Core, room: RoomState): void => {
   if (room.recordings !== before.recordings)
     core.events.emit("recording", room.recordings);
   if (room.chat !== before.chat) core.events.emit("chat", room.chat);
-  if (room.title !== before.title || room.muteOnEntry !== before.muteOnEntry)
-    core.events.emit("options", room);
+  for (const part of [
+    "options",
+    "playing",
+    "channels",
+    "hearing",
+    "routing",
+  ] as const)
+    if (room[part] !== before[part])
+      core.events.emit(part, room[part] as never);
   if (room.lives !== before.lives) core.events.emit("live", room.lives);
   if (room.tiles !== undefined && room.tiles !== before.tiles)
     core.events.emit("tiles", room.tiles);

@@ -5,13 +5,23 @@ import type { MediaKind, Publisher } from "./publisher.js";
 type Update = Omit<Extract<Outgoing, { type: "update" }>, "type">;
 
 /** Of oneself, as everybody sees it. */
-const KEYS = ["muted", "camera", "sharing", "deaf", "held", "music"] as const;
+const KEYS = [
+  "muted",
+  "camera",
+  "sharing",
+  "deaf",
+  "held",
+  "music",
+  "denoise",
+  "recorded",
+] as const;
 
 /** What everybody sees of one's devices, and of how one listens. */
 export type Seen = Record<(typeof KEYS)[number], boolean>;
 
 /** What is as one says oneself, and as a moderator says. */
-export type Choices = Pick<Seen, "deaf" | "held" | "music">;
+const CHOICES = ["deaf", "held", "music", "denoise", "recorded"] as const;
+export type Choices = Pick<Seen, (typeof CHOICES)[number]>;
 
 /** What a moderator, or the server, did to us. */
 export type Moderated = {
@@ -115,8 +125,9 @@ const createReporter = (
 };
 
 const seenOf = (self: ParticipantInfo): Seen => {
-  const { muted, camera, sharing, deaf, held, music } = self;
-  return { muted, camera, sharing, deaf, held, music };
+  const { muted, camera, sharing, deaf, held, music, denoise } = self;
+  const { recorded = true } = self;
+  return { muted, camera, sharing, deaf, held, music, denoise, recorded };
 };
 
 /** What one wants oneself. */
@@ -134,6 +145,8 @@ const NOTHING = {
   deaf: false,
   held: false,
   music: false,
+  denoise: false,
+  recorded: true,
 } as const satisfies Omit<Wish, "muted">;
 
 const seenWith = ({ microphone, camera, muted, ...rest }: Wish): Seen => ({
@@ -145,6 +158,7 @@ const seenWith = ({ microphone, camera, muted, ...rest }: Wish): Seen => ({
 /** Gives up what others have switched off, takes over what they chose for us, and says what that was. */
 const yieldTo = (wish: Wish, self: ParticipantInfo): Moderated => {
   const now = seenWith(wish);
+  const said = seenOf(self);
   const change: Moderated = {};
   if (self.muted && !now.muted) change.muted = wish.muted = true;
   if (!self.camera && now.camera) {
@@ -152,8 +166,8 @@ const yieldTo = (wish: Wish, self: ParticipantInfo): Moderated => {
     wish.camera = null;
   }
   if (!self.sharing && now.sharing) change.sharing = wish.sharing = false;
-  for (const key of ["deaf", "held", "music"] as const)
-    if (self[key] !== now[key]) change[key] = wish[key] = self[key];
+  for (const key of CHOICES)
+    if (said[key] !== now[key]) change[key] = wish[key] = said[key];
   return change;
 };
 

@@ -54,6 +54,7 @@ const createCore = (options: CallOptions): Core => ({
   iceServers: [],
   link: undefined,
   name: options.name,
+  playingSince: 0,
 });
 
 const createCameraPublisher = (

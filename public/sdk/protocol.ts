@@ -9,11 +9,14 @@ export type {
   ChatMessage,
   ClientMessageInput,
   CloseReason,
+  HearingInfo,
   LiveInfo,
   MessageId,
   OptionsInfo,
   ParticipantInfo,
   PeerName,
+  PlayableInfo,
+  PlayedInfo,
   RecordingInfo,
   Role,
   ServerMessage,
@@ -38,6 +41,18 @@ type Asked<Type extends ClientMessageInput["type"]> = Extract<
 export type RenditionName = NonNullable<Asked<"subscribe">["rendition"]>;
 /** One rung of the ladder of renditions. */
 export type RungName = NonNullable<Asked<"watch">["cap"]>;
+/** What a recording is written as. */
+export type RecordingFormat = NonNullable<Asked<"record">["format"]>;
+/** Options of a room, as a moderator changes them. */
+export type OptionsChange = Omit<Asked<"configure">, "type" | "id">;
+export type Playback = Omit<Asked<"playback">, "type" | "id" | "played">;
+export type SoundStart = NonNullable<Asked<"play">["sound"]>;
+export type FeedStart = NonNullable<Asked<"play">["feed"]>;
+/** Who hears whom, whole, and as a moderator may say it. */
+export type Routing = Incoming<"routing">["routing"];
+export type RoutingChoice = Asked<"route">["routing"];
+/** Names of interpreters' channels, and which of them one hears. */
+export type Channels = Omit<Incoming<"channels">, "type">;
 export type LayoutChoice = Asked<"layout">["layout"];
 /** What one gets now, and why. */
 export type Quality = Incoming<"quality">["quality"];

@@ -1,12 +1,17 @@
 import type {
+  Channels,
   ChatMessage,
+  HearingInfo,
   Incoming,
   LiveInfo,
+  OptionsInfo,
   Overload,
   ParticipantInfo,
+  PlayedInfo,
   Quality,
   RecordingInfo,
   Role,
+  Routing,
   ServerMessage,
 } from "./protocol.js";
 
@@ -18,9 +23,7 @@ export type RoomState = {
   readonly self: string | undefined;
   readonly role: Role;
   readonly room: string;
-  readonly title: string;
-  /** Whoever comes is muted at first. */
-  readonly muteOnEntry: boolean;
+  readonly options: OptionsInfo;
   /** Everybody, oneself included, in the order they came. */
   readonly participants: readonly ParticipantInfo[];
   readonly talkers: readonly string[];
@@ -29,6 +32,13 @@ export type RoomState = {
   readonly chat: readonly ChatMessage[];
   /** What leaves the room for an audience, also what is over. */
   readonly lives: readonly LiveInfo[];
+  /** What plays in the room; for moderators, others are not told. */
+  readonly playing: readonly PlayedInfo[];
+  /** Interpreters, and which of them one hears. */
+  readonly channels: Channels;
+  readonly hearing: HearingInfo;
+  /** Who hears whom, as it was said; for moderators. */
+  readonly routing: Routing;
   /** Of the view that is watched. */
   readonly tiles: TileMap | undefined;
   /** What is received now; undefined until the server has said it. */
@@ -38,17 +48,41 @@ export type RoomState = {
 
 const NO_OVERLOAD: Overload = { level: 0, message: "" };
 
+const NO_OPTIONS: OptionsInfo = {
+  title: "",
+  muteOnEntry: false,
+  agc: true,
+  stereo: false,
+  loudest: 0,
+  sounds: { join: false, leave: false, alone: false, recording: true },
+  record: false,
+  recordingLimits: {},
+};
+
+/** What is so unless the server says otherwise after `joined`. */
+const NOTHING_SPECIAL = {
+  playing: [],
+  channels: { channels: [], chosen: null },
+  hearing: {
+    ...{ group: null, sidebar: null, greenRoom: false, interprets: null },
+    ...{ coaches: [], coachedBy: [] },
+  },
+  routing: {
+    ...{ groups: [], sidebars: [], channels: [], coaches: [], greenRoom: [] },
+  },
+} satisfies Partial<RoomState>;
+
 export const EMPTY_ROOM: RoomState = {
   self: undefined,
   role: "participant",
   room: "",
-  title: "",
-  muteOnEntry: false,
+  options: NO_OPTIONS,
   participants: [],
   talkers: [],
   recordings: [],
   chat: [],
   lives: [],
+  ...NOTHING_SPECIAL,
   tiles: undefined,
   quality: undefined,
   overload: NO_OVERLOAD,
@@ -61,6 +95,13 @@ const putById = <Item extends { id: string }>(
   items.some(({ id }) => id === item.id)
     ? items.map((other) => (other.id === item.id ? item : other))
     : [...items, item];
+
+const optionsIn = (message: OptionsInfo): OptionsInfo => {
+  const { title, muteOnEntry, agc, stereo, loudest, sounds } = message;
+  const { record, recordingLimits } = message;
+  const heard = { muteOnEntry, agc, stereo, loudest, sounds };
+  return { title, ...heard, record, recordingLimits };
+};
 
 type Reducers = {
   readonly [Type in ServerMessage["type"]]?: (
@@ -91,8 +132,8 @@ const reducers: Reducers = {
     self: message.participant,
     role: message.role,
     room: message.room,
-    title: message.title,
-    muteOnEntry: message.muteOnEntry,
+    options: optionsIn(message),
+    ...NOTHING_SPECIAL,
     participants: message.participants,
     talkers: message.participants
       .filter(({ talking }) => talking)
@@ -122,11 +163,11 @@ const reducers: Reducers = {
     ...state,
     chat: [...state.chat, message].slice(-MOST_CHAT),
   }),
-  options: (state, { title, muteOnEntry }) => ({
-    ...state,
-    title,
-    muteOnEntry,
-  }),
+  options: (state, message) => ({ ...state, options: optionsIn(message) }),
+  playing: (state, { playing }) => ({ ...state, playing }),
+  channels: (state, { type: _type, ...channels }) => ({ ...state, channels }),
+  hearing: (state, { type: _type, ...hearing }) => ({ ...state, hearing }),
+  routing: (state, { routing }) => ({ ...state, routing }),
   recording: (state, { recording }) => ({
     ...state,
     recordings: putById(state.recordings, recording),

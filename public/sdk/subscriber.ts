@@ -1,5 +1,6 @@
 import { SUBSCRIBE_ORDER, setCodecs } from "./codecs.js";
 import { createPeer, type Peer, type PeerOptions } from "./peer.js";
+import { offerStereo } from "./stereo.js";
 
 export type SubscriberOptions = Omit<PeerOptions, "prepare"> & {
   /** The mix: one stream with one sound and one picture, a new one for each connection. */
@@ -19,6 +20,7 @@ export const createSubscriber = (options: SubscriberOptions): Peer => {
   let mix: MediaStream | undefined;
   return createPeer({
     ...options,
+    edit: offerStereo,
     prepare: (connection) => {
       const direction = "recvonly";
       const audio = connection.addTransceiver("audio", { direction });

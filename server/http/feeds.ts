@@ -1,51 +1,10 @@
 /** Participants from files and addresses over REST. */
 import { z } from "zod";
-import { ConferenceError } from "../errors.js";
-import { shownUrl, whyNot, type FeedHost } from "../rooms/feed-hosts.js";
-import type { AskedSource } from "../rooms/playback.js";
+import { feedRequest } from "../shelf.js";
 import { jsonBody } from "./body.js";
 import { feedChange, feedResult, feedStart } from "./played-schemas.js";
 import { findRoom } from "./rooms.js";
 import { route, type Route, type RouteDeps } from "./route.js";
-import type { Grant } from "../rooms/access.js";
-
-type Start = z.output<typeof feedStart>;
-
-/** Throws `forbidden`. */
-const fromUrl = (url: string, hosts: readonly FeedHost[]): AskedSource => {
-  const why = whyNot(url, hosts);
-  if (why !== undefined) throw new ConferenceError("forbidden", `url: ${why}`);
-  return { source: { kind: "url", url }, shown: { url: shownUrl(url) } };
-};
-
-/** Throws as the library does, and `forbidden` for one of a room that is not the caller's. */
-const fromRecording = async (
-  { library, access }: RouteDeps,
-  grant: Grant,
-  id: string,
-): Promise<AskedSource> => {
-  const { room } = await library.get(id);
-  if (!access.mayManage(grant, room))
-    throw new ConferenceError("forbidden", "This token is for another room");
-  const { name } = await library.file(id);
-  return { source: { kind: "recording", name }, shown: { recording: id } };
-};
-
-const askedOf = (
-  deps: RouteDeps,
-  grant: Grant,
-  { url, file = "", recording }: Start,
-): AskedSource | Promise<AskedSource> => {
-  if (url !== undefined) return fromUrl(url, deps.media.feedHosts);
-  if (recording !== undefined) return fromRecording(deps, grant, recording);
-  return { source: { kind: "media", name: file }, shown: { file } };
-};
-
-const nameOf = ({ name, url, file, recording }: Start): string => {
-  const long =
-    name ?? (url === undefined ? (file ?? recording ?? "") : new URL(url).host);
-  return (long.split("/").at(-1) || "Feed").slice(0, 64);
-};
 
 const PATH = "/v1/rooms/{room}/feeds";
 
@@ -61,11 +20,10 @@ const start = (deps: RouteDeps): Route =>
     replies: { 201: { description: "It is there", schema: feedResult } },
     handle: async ({ params, body, grant }) => {
       const room = findRoom(deps.directory, params.room);
-      const { loop, volume, paused, position } = body;
-      const feed = await room.openFeed({
-        ...(await askedOf(deps, grant, body)),
-        ...{ name: nameOf(body), loop, volume, position, playing: !paused },
-      });
+      const { access, media } = deps;
+      const feed = await room.openFeed(
+        await feedRequest(media, body, (of) => access.mayManage(grant, of)),
+      );
       const path = `/v1/rooms/${room.name}/feeds/${feed.id}`;
       return { status: 201, headers: { Location: path }, json: feed };
     },

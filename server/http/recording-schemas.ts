@@ -2,41 +2,15 @@
 import { z } from "zod";
 import { RECORDING_FORMATS } from "../../mixer/contract.js";
 import { renditionName, viewName } from "../picture.js";
-import { recordingEntry, recordingFormat } from "../recordings/entry.js";
-
-/** A day, and a terabyte: beyond these a limit is a slip of the pen. */
-const limits = {
-  maxDuration: z
-    .number()
-    .min(1)
-    .max(86_400)
-    .optional()
-    .describe("Ends after so many seconds, without pauses"),
-  maxSize: z
-    .int()
-    .min(100_000)
-    .max(1e12)
-    .optional()
-    .describe("Ends at so many bytes"),
-  stopWhenEmpty: z
-    .number()
-    .min(0)
-    .max(86_400)
-    .nullable()
-    .optional()
-    .describe(
-      "Ends when nobody has been there for so many seconds; null never does. If absent it ends when the last one leaves, or when nobody has come for ten minutes",
-    ),
-};
-
-export const recordingLimits = z.strictObject(limits);
+import { limitsShape, recordingFormat } from "../recording.js";
+import { recordingEntry } from "../recordings/entry.js";
 
 export const recordingStart = z
   .strictObject({
     format: recordingFormat.default("mp4"),
     view: viewName.optional().describe("main if absent"),
     rendition: renditionName.optional().describe("high if absent"),
-    ...limits,
+    ...limitsShape,
   })
   .refine(
     ({ format, view, rendition }) =>

@@ -24,7 +24,11 @@ const running = async (
   const ids = findRoom(directory, name)
     .recordings()
     .map(({ id }) => id);
-  return Promise.all(ids.map((id) => library.get(id)));
+  // One that begins at this moment is not written down yet.
+  const found = await Promise.all(
+    ids.map((id) => library.get(id).catch(() => undefined)),
+  );
+  return found.filter((entry) => entry !== undefined);
 };
 
 /** Resolves when the file is final. Stopping what has stopped changes nothing, so that a request can be sent again. */

@@ -5,9 +5,8 @@ import { z } from "zod";
 import { id } from "../picture.js";
 import type { Access, Grant } from "../rooms/access.js";
 import type { Directory } from "../rooms/types.js";
-import type { FeedHost } from "../rooms/feed-hosts.js";
-import type { Uploads } from "../recordings/uploads.js";
 import type { Library } from "../recordings/library.js";
+import type { Shelf } from "../shelf.js";
 import type { RTCIceServerLike } from "../signaling/messages.js";
 import type { BodySpec } from "./body.js";
 
@@ -111,11 +110,7 @@ export type RouteDeps = {
   readonly directory: Directory;
   readonly access: Access;
   readonly library: Library;
-  readonly media: {
-    /** From where feeds may come. */
-    readonly feedHosts: readonly FeedHost[];
-    readonly uploads: Uploads;
-  };
+  readonly media: Shelf;
   readonly iceServers: readonly RTCIceServerLike[];
   /** Where pushes may go; `*` is everywhere, none (or absent) nowhere. */
   readonly liveHosts?: readonly string[];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RtpCodec } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import { id } from "../picture.js";
-import { personName } from "./schemas.js";
+import { personName } from "../played.js";
 
 const codecName = z.enum(["opus", "pcmu", "pcma", "l16"]);
 const suite = z.enum(["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"]);

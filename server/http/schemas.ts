@@ -1,26 +1,18 @@
 /** What the REST interface takes and gives, but for the picture (`view-schemas.ts`). */
 import { z } from "zod";
 import { id, layoutName } from "../picture.js";
-import { MOST_PARTICIPANTS, videoOptions } from "../setting-parsers.js";
+import { MOST_PARTICIPANTS, optionsShape, roomSounds } from "../options.js";
+import { personName } from "../played.js";
+import { recordingLimits } from "../recording.js";
+import { videoOptions } from "../setting-parsers.js";
 import { muteAllShape, placeShape } from "../sound.js";
-import { recordingLimits } from "./recording-schemas.js";
 import { layoutShown, qualityResult } from "./view-schemas.js";
 
 const time = z.iso.datetime();
 const role = z.enum(["moderator", "participant"]);
 
-/** As in the messages of the WebSocket. */
-export const personName = z.string().trim().min(1).max(64);
-
-const roomSounds = {
-  join: z.boolean().describe("A chime when somebody comes"),
-  leave: z.boolean().describe("A chime when somebody goes"),
-  alone: z.boolean().describe("Music for whoever is the only one"),
-  recording: z.boolean().describe("A chime when a recording begins or ends"),
-};
-
 export const roomChange = z.strictObject({
-  title: z.string().trim().min(1).max(100).optional(),
+  ...optionsShape,
   pin: z
     .string()
     .min(1)
@@ -35,36 +27,10 @@ export const roomChange = z.strictObject({
   layout: layoutName
     .optional()
     .describe("Of the main view; custom ones go to its own path"),
-  record: z
-    .boolean()
-    .optional()
-    .describe("Record as long as somebody is there"),
-  recordingLimits: recordingLimits
-    .optional()
-    .describe("When recordings that say nothing else end by themselves"),
-  muteOnEntry: z
-    .boolean()
-    .optional()
-    .describe("Whoever joins is muted at first, and may unmute"),
-  agc: z
-    .boolean()
-    .optional()
-    .describe("Voices are brought to the same loudness, -18 LUFS"),
   stereo: z
     .boolean()
     .optional()
     .describe("Two channels; cannot change while somebody is in the room"),
-  loudest: z
-    .int()
-    .min(0)
-    .max(MOST_PARTICIPANTS)
-    .optional()
-    .describe("Only so many voices are heard at a time, the loudest; 0 is all"),
-  sounds: z
-    .strictObject(roomSounds)
-    .partial()
-    .optional()
-    .describe("What is left out is as at first: only recordings are heard of"),
 });
 
 export const roomResult = z.object({

@@ -1,5 +1,7 @@
 /** Sounds over REST: what plays in a room, and what was uploaded for that. */
 import { z } from "zod";
+import { listMedia } from "../recordings/media-folder.js";
+import { soundRequest } from "../shelf.js";
 import { jsonBody, streamBody } from "./body.js";
 import {
   soundChange,
@@ -8,21 +10,10 @@ import {
   uploadQuery,
   uploadResult,
 } from "./played-schemas.js";
-import type { AskedSource } from "../rooms/playback.js";
 import { findRoom } from "./rooms.js";
 import { route, type Route, type RouteDeps } from "./route.js";
 
 const PATH = "/v1/rooms/{room}/sounds";
-
-const askedOf = async (
-  { media }: RouteDeps,
-  { file = "", upload }: z.output<typeof soundStart>,
-): Promise<AskedSource> => {
-  if (upload === undefined)
-    return { source: { kind: "media", name: file }, shown: { file } };
-  const { id } = await media.uploads.get(upload);
-  return { source: { kind: "upload", name: id }, shown: { upload } };
-};
 
 const start = (deps: RouteDeps): Route =>
   route({
@@ -35,11 +26,7 @@ const start = (deps: RouteDeps): Route =>
     replies: { 201: { description: "It plays", schema: soundResult } },
     handle: async ({ params, body }) => {
       const room = findRoom(deps.directory, params.room);
-      const { participant, loop, volume, duck, paused, position } = body;
-      const sound = await room.playSound({
-        ...(await askedOf(deps, body)),
-        ...{ participant, loop, volume, duck, position, playing: !paused },
-      });
+      const sound = await room.playSound(await soundRequest(deps.media, body));
       const path = `/v1/rooms/${room.name}/sounds/${sound.id}`;
       return { status: 201, headers: { Location: path }, json: sound };
     },
@@ -87,6 +74,23 @@ const playing = ({ directory }: RouteDeps): Route[] => [
   }),
 ];
 
+/** What may be named as a `file` of a sound or a feed. */
+const files = (deps: RouteDeps): Route =>
+  route({
+    method: "get",
+    path: "/v1/media",
+    summary: "The files in the folder of TUTTI_MEDIA, by their names",
+    tag: "rooms",
+    permission: "moderator",
+    replies: {
+      200: { description: "Names", schema: z.array(z.string()) },
+    },
+    handle: async () => {
+      const { folder } = deps.media;
+      return { json: folder === undefined ? [] : await listMedia(folder) };
+    },
+  });
+
 /** They belong to no room: whoever moderates any may use them, and add some. */
 const uploads = (deps: RouteDeps): Route[] => [
   route({
@@ -129,5 +133,6 @@ const uploads = (deps: RouteDeps): Route[] => [
 export const soundRoutes = (deps: RouteDeps): Route[] => [
   ...playing(deps),
   start(deps),
+  files(deps),
   ...uploads(deps),
 ];

@@ -5,7 +5,7 @@ import { enterRoom } from "../rooms/directory.js";
 import type { Room, Seat } from "../rooms/types.js";
 import { parseOffer } from "./offer.js";
 import { route, type Call, type Reply, type Route } from "./route.js";
-import { personName } from "./schemas.js";
+import { personName } from "../played.js";
 import {
   created,
   offerBody,

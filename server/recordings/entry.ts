@@ -1,11 +1,11 @@
 /** What is known of one recording, as it lies in its sidecar `ID.json`, and how it is shown. Pure. */
 import { z } from "zod";
 import {
-  RECORDING_FORMATS,
   type RecordingChecks,
   type RecordingFormat,
   type RecordingId,
 } from "../../mixer/contract.js";
+import { recordingFormat } from "../recording.js";
 import type { PersonEvent } from "../rooms/journal.js";
 import { ID_PATTERN } from "../signaling/messages.js";
 
@@ -42,12 +42,6 @@ export const recordingChecks = z.object({
   decodes: z.boolean().describe("Whether a decoder found nothing wrong"),
   problems: z.array(z.string()).describe("For people; empty if all is well"),
 });
-
-const FORMAT_NAMES = Object.keys(RECORDING_FORMATS) as [
-  RecordingFormat,
-  ...RecordingFormat[],
-];
-export const recordingFormat = z.enum(FORMAT_NAMES);
 
 /** Without `to`, it is paused still. */
 const pause = z.object({ from: time, to: time.optional() });
@@ -165,7 +159,11 @@ export const attend = (
   }
   if (here !== undefined) return true;
   if (participants.length >= MOST_ATTENDANCES) return false;
-  participants.push({ id: person.participant, name: person.name, joinedAt: at });
+  participants.push({
+    id: person.participant,
+    name: person.name,
+    joinedAt: at,
+  });
   return true;
 };
 

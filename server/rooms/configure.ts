@@ -1,8 +1,10 @@
 /** A change of a room's options. */
+import { isDeepStrictEqual } from "node:util";
 import { assertOpen, type RoomContext } from "./context.js";
 import type { SoundOptions } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
-import { checkMusic } from "./notices.js";
+import type { OptionsInfo } from "../infos.js";
+import { checkMusic, soundsOf } from "./notices.js";
 import { tellAgc } from "./people.js";
 import type { RoomOptions } from "./types.js";
 import { configureMain } from "./views.js";
@@ -24,9 +26,25 @@ const assertChannels = (
 };
 
 /** What everybody in the room is told of its options. */
-const tellOptions = ({ seats, options }: RoomContext): void => {
-  const { title, muteOnEntry } = options;
-  seats.tell({ type: "options", title, muteOnEntry });
+export const shownOptions = ({
+  title,
+  muteOnEntry,
+  ...options
+}: Omit<RoomOptions, "video" | "layout">): OptionsInfo => {
+  const { agc, stereo, loudest, record, recordingLimits = {} } = options;
+  const sounds = soundsOf(options.sounds);
+  const heard = { agc, stereo, loudest, sounds };
+  return { title, muteOnEntry, ...heard, record, recordingLimits };
+};
+
+/** Tells everybody, if anything of it is new. */
+const tellOptions = (
+  { seats, options }: RoomContext,
+  former: RoomContext["options"],
+): void => {
+  const now = shownOptions(options);
+  if (!isDeepStrictEqual(now, shownOptions(former)))
+    seats.tell({ type: "options", ...now });
 };
 
 /** All or nothing: what may be refused comes first. */
@@ -40,11 +58,7 @@ export const change = async (
   const { options: former, recordings, seats, host, name } = room;
   const options = { ...former, ...changes };
   room.options = options;
-  if (
-    options.title !== former.title ||
-    options.muteOnEntry !== former.muteOnEntry
-  )
-    tellOptions(room);
+  tellOptions(room, former);
   if (options.agc !== former.agc) await tellAgc(room);
   const { loudest } = options;
   if (loudest !== former.loudest)

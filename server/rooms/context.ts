@@ -83,6 +83,8 @@ export type RoomContext = {
   /** Of whom there is a seat of the kind `feed`. */
   readonly feeds: Map<ParticipantId, FeedState>;
   readonly sounds: Map<SoundId, SoundState>;
+  /** Tells moderators, or those of them, what plays now. */
+  readonly tellPlaying: (seats?: SeatState[]) => void;
   /** Recordings that people were told of, and whether music plays for whoever is alone. */
   readonly notices: { announced: Set<RecordingId>; music: boolean };
   readonly subscriptions: Map<SubscriptionId, Subscription>;

@@ -75,6 +75,7 @@ const follow = (
   seat.media.camera = MEDIA[status.state];
   if (status.state === "failed")
     room.log.warn({ room: room.name, feed: id, ...status }, "feed failed");
+  room.tellPlaying();
   if (status.state === "ended") void leave(room, id, "left");
   else if (status.video !== undefined && status.video !== video)
     void update(room, id, { camera: status.video });
@@ -135,7 +136,10 @@ export const changeFeed = async (
 ): Promise<FeedInfo> => {
   const { name, host } = room;
   const { feed } = feedOf(room, id);
-  if (volume !== undefined) await update(room, id, { gain: volume });
+  if (volume !== undefined) {
+    await update(room, id, { gain: volume });
+    room.tellPlaying();
+  }
   if (Object.values(change).some((value) => value !== undefined)) {
     const asked = { room: name, participant: id, change };
     const status = await host.request("feed.set", asked);
@@ -153,6 +157,7 @@ export const closeFeed = (room: RoomContext, id: ParticipantId) =>
 export const loseFeeds = (room: RoomContext): void => {
   for (const feed of room.feeds.values())
     feed.told = frozen(feed.told, feed.loop, room.now());
+  if (room.feeds.size > 0) room.tellPlaying();
 };
 
 /** Tells a new mixer to go on where the last one was. Nobody waits for it: a file takes a moment to begin. */

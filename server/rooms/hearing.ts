@@ -1,4 +1,5 @@
 /** Who hears whom in a room: what was said of it, and what its mixer has been told. */
+import { isDeepStrictEqual } from "node:util";
 import type {
   MixRouting,
   MixRow,
@@ -10,6 +11,7 @@ import type { RoutingForms } from "../routing.js";
 import type { ServerMessage } from "../signaling/messages.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
 import {
+  hearingOf,
   namedIn,
   NO_FORMS,
   rowsOf,
@@ -86,14 +88,37 @@ const channelsFor = (
     channels.find(({ listeners }) => listeners.includes(id))?.name ?? null,
 });
 
-/** Which channels there are and which one it has chosen, to somebody who has just come; nothing where there are none. */
-export const greetWithChannels = (
-  { hearing }: RoomContext,
-  { id, listener }: SeatState,
+/** What of them concerns somebody: all that the socket is told. Those of the forms are for moderators alone. */
+const messagesFor = (
+  forms: RoutingForms,
+  { id, role }: Pick<SeatState, "id" | "role">,
+): ServerMessage[] => [
+  channelsFor(forms, id),
+  { type: "hearing", ...hearingOf(forms, id) },
+  ...(role === "moderator"
+    ? [{ type: "routing", routing: forms } as const]
+    : []),
+];
+
+/** Tells those whom it concerns what is no longer as it was. */
+const tellChanged = (
+  seats: readonly SeatState[],
+  former: RoutingForms,
+  forms: RoutingForms,
 ): void => {
-  if (hearing.forms.channels.length > 0)
-    listener?.(channelsFor(hearing.forms, id));
+  for (const seat of seats) {
+    const before = messagesFor(former, seat);
+    messagesFor(forms, seat).forEach((message, at) => {
+      if (!isDeepStrictEqual(message, before[at])) seat.listener?.(message);
+    });
+  }
 };
+
+/** All that is not as in a room where everybody hears everybody, to somebody who has just come. */
+export const greetWithHearing = (
+  { hearing }: RoomContext,
+  seat: SeatState,
+): void => tellChanged([seat], NO_FORMS, hearing.forms);
 
 const change = async (
   room: RoomContext,
@@ -101,11 +126,7 @@ const change = async (
 ): Promise<void> => {
   const former = room.hearing.forms;
   room.hearing.forms = forms;
-  for (const { id, listener } of room.seats.all()) {
-    const message = channelsFor(forms, id);
-    const before = channelsFor(former, id);
-    if (JSON.stringify(message) !== JSON.stringify(before)) listener?.(message);
-  }
+  tellChanged(room.seats.all(), former, forms);
   await tellRouting(room);
 };
 

@@ -6,7 +6,7 @@ import type { CloseReason } from "../signaling/messages.js";
 import { forgetBalances } from "./balance.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
 import { noticeJoin, noticeLeave } from "./notices.js";
-import { forgetRouting, greetWithChannels, tellRouting } from "./hearing.js";
+import { forgetRouting, greetWithHearing, tellRouting } from "./hearing.js";
 import { assertCamera, assertCapacity, overloadMessage } from "./overload.js";
 import { infoOf, stopTimer, type SeatState } from "./seats.js";
 import { forgetSounds } from "./sounds.js";
@@ -59,7 +59,8 @@ const greet = (room: RoomContext, seat: SeatState): void => {
   const { listener, broken, hints } = seat;
   if (listener === undefined) return;
   tellTiles(room, seat);
-  greetWithChannels(room, seat);
+  greetWithHearing(room, seat);
+  if (room.sounds.size + room.feeds.size > 0) room.tellPlaying([seat]);
   if (hints !== undefined) listener({ type: "uplink", hints });
   if (room.overload.level > 0) listener(overloadMessage(room.overload.level));
   for (const [peer, reason] of broken)
@@ -174,7 +175,7 @@ const depart = async (
   void forgetRtp(room, seat.id);
   void forgetBalances(room, seat.id);
   void forgetRouting(room, seat.id);
-  room.feeds.delete(seat.id);
+  if (room.feeds.delete(seat.id)) room.tellPlaying();
   forgetSounds(room, seat.id);
   noticeLeave(room, seat);
   await host.tell("participant.remove", { room: name, participant: seat.id });
@@ -209,6 +210,12 @@ const endShare = async (
   await host.tell("unpublish", { room: name, ...share });
 };
 
+/** What only moderators are told. */
+const greetModerator = (room: RoomContext, seat: SeatState): void => {
+  greetWithHearing(room, seat);
+  room.tellPlaying([seat]);
+};
+
 export const update = async (
   room: RoomContext,
   participant: ParticipantId,
@@ -220,6 +227,7 @@ export const update = async (
   if (change.camera === true) assertCamera(room);
   Object.assign(seat, change);
   tellAbout(room, seat);
+  if (change.role !== undefined) greetModerator(room, seat);
   if (change.recorded === false) room.recordings.person("unrecorded", seat);
   const { name, host } = room;
   const told =

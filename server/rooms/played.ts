@@ -1,4 +1,5 @@
 /** What a room does with feeds and sounds. */
+import type { PlayedInfo } from "../infos.js";
 import { ofMixer, type RoomContext } from "./context.js";
 import {
   changeFeed,
@@ -9,6 +10,30 @@ import {
 } from "./feeds.js";
 import { changeSound, playSound, soundInfos, stopSound } from "./sounds.js";
 import type { Room } from "./types.js";
+
+const playing = (room: RoomContext): PlayedInfo[] => [
+  ...soundInfos(room).map(({ duck: _duck, ...sound }) => ({
+    ...sound,
+    kind: "sound" as const,
+  })),
+  ...feedInfos(room).map(({ name: _name, ...feed }) => ({
+    ...feed,
+    kind: "feed" as const,
+  })),
+];
+
+/** Tells moderators, or only this one, what plays: names of files are for nobody else. */
+export const tellPlaying = (
+  room: RoomContext,
+  seats = room.seats.all(),
+): void => {
+  const moderators = seats.filter(
+    ({ role, listener }) => role === "moderator" && listener !== undefined,
+  );
+  if (moderators.length === 0) return;
+  const message = { type: "playing", playing: playing(room) } as const;
+  for (const { listener } of moderators) listener?.(message);
+};
 
 export const playedOf = (room: RoomContext) =>
   ({

@@ -39,6 +39,7 @@ export const infoOf = (
 ): RecordingInfo => ({
   id: recording.id,
   state,
+  format: recording.format,
   startedAt: recording.startedAt.toISOString(),
   reason: reasonOf(recording),
 });

@@ -6,7 +6,7 @@ import type { CloseReason } from "../signaling/messages.js";
 import { setBalance } from "./balance.js";
 import { createChat } from "./chat-history.js";
 import { say } from "./chat.js";
-import { change, configure, soundOf } from "./configure.js";
+import { change, configure, shownOptions, soundOf } from "./configure.js";
 import { ofMixer, type RoomContext, type RoomTimings } from "./context.js";
 import { chooseChannel, createHearing, setRouting } from "./hearing.js";
 import { createHost, type Host } from "./host.js";
@@ -20,7 +20,7 @@ import {
 } from "./mixer-events.js";
 import { detach, join, leave, muteAll, update } from "./people.js";
 import { makeLives, makeRecordings, outputsOf } from "./outputs.js";
-import { playedOf } from "./played.js";
+import { playedOf, tellPlaying } from "./played.js";
 import { rtpOf } from "./rtp.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";
@@ -103,6 +103,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     ...{ rtp: new Map(), forwards: new Map(), tiles: new Map() },
     feeds: new Map(),
     sounds: new Map(),
+    tellPlaying: (seats) => tellPlaying(room, seats),
     notices: { announced: new Set(), music: false },
     overload: { level: 0, since: now() },
     chat: createChat(),
@@ -224,6 +225,9 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     createdAt: settings.now(),
     get options() {
       return optionsOf(room);
+    },
+    get shownOptions() {
+      return shownOptions(room.options);
     },
     get routing() {
       return room.hearing.forms;

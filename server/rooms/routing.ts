@@ -1,5 +1,6 @@
 /** From what people say of who hears whom (groups, whispers, interpreters…) to a row of gains for each listener. Pure. */
 import type { MixRow, ParticipantId } from "../../mixer/contract.js";
+import type { HearingInfo } from "../infos.js";
 import type { RoutingForms } from "../routing.js";
 
 export const NO_FORMS: RoutingForms = {
@@ -87,6 +88,28 @@ const placeOf = (forms: RoutingForms, id: ParticipantId): Place => {
         ? new Set(pupils.map(({ heardBy }) => heardBy))
         : undefined,
     green: forms.greenRoom.includes(id),
+  };
+};
+
+/** What of the forms one person is told. */
+export const hearingOf = (
+  forms: RoutingForms,
+  self: ParticipantId,
+): HearingInfo => {
+  const { group, sidebar } = placeOf(forms, self);
+  const { channels, coaches, greenRoom } = forms;
+  const spoken = channels.find(({ interpreter }) => interpreter === self);
+  return {
+    group: group ?? null,
+    sidebar: sidebar?.members.filter((id) => id !== self) ?? null,
+    greenRoom: greenRoom.includes(self),
+    interprets: spoken?.name ?? null,
+    coaches: coaches
+      .filter(({ coach }) => coach === self)
+      .map(({ heardBy }) => heardBy),
+    coachedBy: coaches
+      .filter(({ heardBy }) => heardBy === self)
+      .map(({ coach }) => coach),
   };
 };
 

@@ -93,6 +93,9 @@ export const infoOf = (seat: SeatState): ParticipantInfo => ({
   deaf: seat.deaf,
   held: seat.held,
   music: seat.music,
+  denoise: seat.denoise,
+  pan: seat.pan,
+  spread: seat.spread,
   gain: seat.gain,
   recorded: seat.recorded,
   talking: seat.talking,
@@ -129,9 +132,6 @@ const spokeOf = (
 
 export const detailOf = (seat: SeatState, now: Date): ParticipantDetail => ({
   ...infoOf(seat),
-  denoise: seat.denoise,
-  pan: seat.pan,
-  spread: seat.spread,
   spoke: spokeOf(seat, now),
   joinedAt: seat.joinedAt.toISOString(),
   inMix: inMix(seat),

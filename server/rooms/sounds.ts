@@ -60,6 +60,7 @@ const follow = (
     room.log.warn({ room: room.name, sound: id, ...status }, "sound failed");
   if (status.state === "failed" || status.state === "ended")
     room.sounds.delete(id);
+  room.tellPlaying();
 };
 
 export const onSound = (
@@ -84,6 +85,7 @@ export const playSound = async (
   const status = await host.request("sound.play", { room: name, sound: media });
   const told = { status, at: room.now() };
   room.sounds.set(media.id, { source, shown, duck, media, told });
+  room.tellPlaying();
   return soundInfo(room, media.id);
 };
 
@@ -109,22 +111,26 @@ export const stopSound = async (
 ): Promise<void> => {
   soundOf(room, id);
   room.sounds.delete(id);
+  room.tellPlaying();
   if (room.host.state() !== "open") return;
   await room.host.request("sound.stop", { room: room.name, sound: id });
 };
 
 /** The mixer lets go by itself of what only this participant heard. */
 export const forgetSounds = (
-  { sounds }: RoomContext,
+  { sounds, tellPlaying }: RoomContext,
   participant: ParticipantId,
 ): void => {
+  const before = sounds.size;
   for (const [id, { media }] of sounds)
     if (media.participant === participant) sounds.delete(id);
+  if (sounds.size < before) tellPlaying();
 };
 
 export const loseSounds = (room: RoomContext): void => {
   for (const sound of room.sounds.values())
     sound.told = frozen(sound.told, sound.media.loop, room.now());
+  if (room.sounds.size > 0) room.tellPlaying();
 };
 
 /** Tells a new mixer to go on where the last one was; nobody waits for it. */
@@ -136,7 +142,9 @@ export const replaySounds = (room: RoomContext, request: Request): void => {
       (status) => follow(room, id, status),
       (error: unknown) => {
         room.log.warn({ err: error, room: room.name, sound: id }, "sound lost");
-        if (room.host.state() === "open") room.sounds.delete(id);
+        if (room.host.state() !== "open") return;
+        room.sounds.delete(id);
+        room.tellPlaying();
       },
     );
   }

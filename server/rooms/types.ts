@@ -22,6 +22,8 @@ import type {
   ViewName,
   ViewSettings,
 } from "../../mixer/contract.js";
+import type { OptionsInfo } from "../infos.js";
+import type { RecordingLimits, RoomSounds } from "../options.js";
 import type { RoutingForms } from "../routing.js";
 import type {
   ChatMessage,
@@ -40,16 +42,6 @@ import type {
   SoundRequest,
 } from "./playback.js";
 import type { LiveDetail, LiveRequest, Lives } from "./live.js";
-
-export type RoomSounds = {
-  /** A chime when somebody comes. */
-  join: boolean;
-  leave: boolean;
-  /** Music for whoever is the only one. */
-  alone: boolean;
-  /** A chime when a recording begins and when it ends. */
-  recording: boolean;
-};
 
 export type RoomOptions = {
   title: string;
@@ -146,17 +138,7 @@ export type ViewChange = Partial<Omit<ViewSettings, "pinned">> & {
 };
 
 /** When a recording ends by itself. What is absent is the room's; without that, there is no such limit. */
-export type RecordingLimits = {
-  /** Seconds, without pauses. */
-  maxDuration?: number;
-  /** Bytes. */
-  maxSize?: number;
-  /**
-   * Seconds without anybody; null: never. If absent, it ends at once when the last one leaves, and after ten minutes in
-   * which nobody came.
-   */
-  stopWhenEmpty?: number | null;
-};
+export type { RecordingLimits, RoomSounds };
 
 export type RecordingRequest = RecordingLimits & {
   format: RecordingFormat;
@@ -168,11 +150,6 @@ export type RecordingRequest = RecordingLimits & {
 
 /** A participant as the API shows it. */
 export type ParticipantDetail = ParticipantInfo & {
-  /** Noise is taken out of its voice. */
-  denoise: boolean;
-  /** Where it is heard in a stereo room, -1 (left) to 1; or with `spread` where its tile is. */
-  pan: number;
-  spread: boolean;
   /** What it receives; absent while it receives nothing. */
   quality?: SubscriptionQuality;
   /** ISO 8601. */
@@ -220,6 +197,8 @@ export type CandidateTarget =
 export type Room = {
   readonly name: RoomId;
   readonly options: RoomOptions;
+  /** What everybody in it is told of them. */
+  readonly shownOptions: OptionsInfo;
   readonly createdAt: Date;
   /** What its mixer gives up to keep in time. */
   readonly overload: OverloadLevel;

@@ -1,43 +1,18 @@
 /** What each message of a client does. The table has every type, or it does not compile. */
 import { ConferenceError } from "../errors.js";
-import type { CandidateTarget, Room } from "../rooms/types.js";
+import type { CandidateTarget } from "../rooms/types.js";
 import { join } from "./join.js";
-import type {
-  ClientMessage,
-  PeerName,
-  RecordingInfo,
-  ServerMessage,
-} from "./messages.js";
+import type { ClientMessage, PeerName } from "./messages.js";
+import { live, record } from "./outputs.js";
+import { play, playable, playback } from "./played.js";
+import { asModerator, DONE, joined, type Of, type Reply } from "./seat.js";
 import type { Joined, Session } from "./session-state.js";
-
-type Of<Type extends ClientMessage["type"]> = Extract<
-  ClientMessage,
-  { type: Type }
->;
-
-/** The reply, which gets the message's `id`; undefined when the handler has answered by itself. */
-export type Reply =
-  Extract<ServerMessage, { type: "answer" | "done" | "pong" }> | undefined;
 
 export type Handlers = {
   readonly [Type in ClientMessage["type"]]: (
     session: Session,
     message: Of<Type>,
   ) => Promise<Reply> | Reply;
-};
-
-const DONE = { type: "done" } as const;
-
-const joined = ({ state }: Session): Joined => {
-  if (state.name === "joined") return state;
-  throw new ConferenceError("bad-message", "Join a room first");
-};
-
-const asModerator = (session: Session): Joined => {
-  const seat = joined(session);
-  const own = seat.room.info().find(({ id }) => id === seat.participant);
-  if (own?.role === "moderator") return seat;
-  throw new ConferenceError("forbidden", "Only a moderator may do this");
 };
 
 const publish = async (
@@ -181,9 +156,10 @@ const chat = (session: Session, { text }: Of<"chat">): Reply => {
 
 const configure = async (
   session: Session,
-  { muteOnEntry }: Of<"configure">,
+  { type: _type, id: _id, ...asked }: Of<"configure">,
 ): Promise<Reply> => {
-  await asModerator(session).room.change({ muteOnEntry });
+  const said = Object.entries(asked).filter(([, is]) => is !== undefined);
+  await asModerator(session).room.change(Object.fromEntries(said));
   return DONE;
 };
 
@@ -192,26 +168,6 @@ const remove = async (
   { participant }: Of<"remove">,
 ): Promise<Reply> => {
   await asModerator(session).room.leave(participant, "removed");
-  return DONE;
-};
-
-const runningIn = (room: Room): RecordingInfo[] =>
-  room
-    .recordings()
-    .filter(({ state }) => state === "recording" || state === "paused");
-
-/** Asking for what already is so changes nothing. */
-const record = async (
-  session: Session,
-  { state }: Of<"record">,
-): Promise<Reply> => {
-  const { room } = asModerator(session);
-  const running = runningIn(room);
-  if (state === "stopped")
-    await Promise.all(running.map(({ id }) => room.stopRecording(id)));
-  else if (running.length === 0) await room.startRecording({ format: "mp4" });
-  else if (running.every((one) => one.state === "paused"))
-    await Promise.all(running.map(({ id }) => room.pauseRecording(id, false)));
   return DONE;
 };
 
@@ -245,6 +201,10 @@ export const handlers: Handlers = {
   configure,
   remove,
   record,
+  live,
+  playable,
+  play,
+  playback,
   leave,
   ping: () => ({ type: "pong" }),
 };

@@ -9,7 +9,19 @@ import type {
   UplinkHint,
   ViewLayout,
 } from "../../mixer/contract.js";
+import type {
+  ChatMessage,
+  HearingInfo,
+  LiveInfo,
+  OptionsInfo,
+  ParticipantInfo,
+  PlayableInfo,
+  PlayedInfo,
+  RecordingInfo,
+  Role,
+} from "../infos.js";
 import { describeIssue } from "../issue.js";
+import { optionsShape } from "../options.js";
 import {
   id,
   ID_PATTERN,
@@ -20,10 +32,23 @@ import {
   sourceKind,
   viewName,
 } from "../picture.js";
-import { routingForms } from "../routing.js";
+import { feedStart, playedChange, soundStart } from "../played.js";
+import { recordingFormat } from "../recording.js";
+import { routingForms, type RoutingForms } from "../routing.js";
 import { muteAllShape, placeShape } from "../sound.js";
 
 export { ID_PATTERN };
+export type {
+  ChatMessage,
+  HearingInfo,
+  LiveInfo,
+  OptionsInfo,
+  ParticipantInfo,
+  PlayableInfo,
+  PlayedInfo,
+  RecordingInfo,
+  Role,
+} from "../infos.js";
 
 /** An SDP larger than this is no browser's. */
 const MAX_SDP = 100_000;
@@ -41,6 +66,9 @@ const listening = {
   deaf: z.boolean().optional(),
   held: z.boolean().optional(),
 };
+
+/** The longest address of a push. */
+const MAX_TARGET = 900;
 
 const message = <Type extends string, Shape extends z.ZodRawShape>(
   type: Type,
@@ -123,79 +151,44 @@ export const clientMessage = z.discriminatedUnion("type", [
   /** Something to read for everybody, also for those who come later. */
   message("chat", { text: z.string().trim().min(1).max(MAX_CHAT) }),
   /** What of the room may be changed from within; needs the role `moderator`. */
-  message("configure", { muteOnEntry: z.boolean() }),
+  message("configure", optionsShape),
   message("remove", { participant: id }),
-  message("record", { state: z.enum(["recording", "stopped"]) }),
+  /** Needs the role `moderator`; `format` is that of a recording that begins. */
+  message("record", {
+    state: z.enum(["recording", "paused", "stopped"]),
+    format: recordingFormat.optional(),
+  }),
+  /** To an audience outside, by HLS or with `url` by a push; needs the role `moderator`. */
+  message("live", {
+    state: z.enum(["live", "stopped"]),
+    url: z.string().max(MAX_TARGET).optional(),
+    live: id.optional(),
+  }),
+  /** What there is to be played; needs the role `moderator`, as the next two. */
+  message("playable", {}),
+  /** Plays one of these: a sound, or a participant that is no person. */
+  message("play", {
+    sound: soundStart.optional(),
+    feed: feedStart.optional(),
+  }).refine(
+    ({ sound, feed }) => (sound === undefined) !== (feed === undefined),
+    {
+      path: ["sound"],
+      message: "exactly one of sound, feed is needed",
+    },
+  ),
+  /** Changes what plays, or stops it. */
+  message("playback", {
+    played: id,
+    state: z.enum(["playing", "paused", "stopped"]).optional(),
+    ...playedChange,
+  }),
   message("leave", {}),
   message("ping", {}),
 ]);
 
 export type ClientMessage = z.output<typeof clientMessage>;
 export type ClientMessageInput = z.input<typeof clientMessage>;
-
-export type Role = "moderator" | "participant";
-
-/** A participant as everybody in the room sees it. */
-export type ParticipantInfo = {
-  id: string;
-  name: string;
-  role: Role;
-  muted: boolean;
-  camera: boolean;
-  sharing: boolean;
-  /** Hears nothing. */
-  deaf: boolean;
-  /** On hold: neither heard, hearing nor seen. */
-  held: boolean;
-  /** What it sends is music: its level is left alone. */
-  music: boolean;
-  /** At which everybody hears it; 1 changes nothing. */
-  gain: number;
-  /** False: neither its voice nor its picture is in any recording. True if absent. */
-  recorded?: boolean;
-  talking: boolean;
-  /** For how long it has talked, in seconds, until it last stopped. */
-  spoke: number;
-  /** `away`: its socket dropped and its seat is kept for a while. */
-  state: "present" | "away";
-};
-
-export type RecordingInfo = {
-  id: string;
-  /** `failed` says why in `reason`; a `recording` one may carry a reason too, when it survived something. */
-  state: "recording" | "paused" | "finishing" | "stopped" | "failed";
-  /** ISO 8601. */
-  startedAt: string;
-  reason?: string;
-};
-
-/** What of a room's options everybody in it is told. */
-export type OptionsInfo = {
-  title: string;
-  /** Whoever takes a seat is muted at first. */
-  muteOnEntry: boolean;
-};
-
-export type ChatMessage = {
-  /** Who wrote it, perhaps long gone, and the name at that time. */
-  from: string;
-  name: string;
-  text: string;
-  /** ISO 8601. */
-  at: string;
-};
-
-/** Something that leaves the room for an audience. Reason and target (without its key) are told to moderators alone. */
-export type LiveInfo = {
-  id: string;
-  kind: "hls" | "push";
-  /** `retrying`: the other side is gone, and will be tried again. */
-  state: "connecting" | "live" | "retrying" | "failed" | "stopped";
-  /** ISO 8601. */
-  startedAt: string;
-  reason?: string;
-  target?: string;
-};
 
 export type MessageId = string | number;
 
@@ -207,15 +200,13 @@ export type PeerName = "publish" | "subscribe" | "share";
 
 export type ServerMessage =
   /** The seat. `token` resumes it after a dropped socket and authorises WHEP for one's own mix. */
-  | {
+  | ({
       type: "joined";
       id?: MessageId;
       participant: string;
       token: string;
       resumed: boolean;
       room: string;
-      title: string;
-      muteOnEntry: boolean;
       role: Role;
       participants: ParticipantInfo[];
       recordings: RecordingInfo[];
@@ -223,7 +214,7 @@ export type ServerMessage =
       chat: ChatMessage[];
       lives: LiveInfo[];
       iceServers: RTCIceServerLike[];
-    }
+    } & OptionsInfo)
   /** The answer to `publish` or `subscribe`. */
   | { type: "answer"; id?: MessageId; peer: PeerName; sdp: string }
   /** Done, where there is nothing else to say. */
@@ -244,6 +235,13 @@ export type ServerMessage =
   | ({ type: "chat" } & ChatMessage)
   /** Options of the room, as they are now. */
   | ({ type: "options" } & OptionsInfo)
+  /** What plays in the room; for moderators. */
+  | { type: "playing"; playing: PlayedInfo[] }
+  /** The answer to `playable`. */
+  | ({ type: "playable"; id?: MessageId } & PlayableInfo)
+  /** Who hears whom, as it was said; for moderators. */
+  | { type: "routing"; routing: RoutingForms }
+  | ({ type: "hearing" } & HearingInfo)
   /** A live output began, changed or ended. */
   | { type: "live"; live: LiveInfo }
   /** Who is where in the picture, in canvas pixels. */
@@ -274,6 +272,10 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   recording: true,
   chat: true,
   options: true,
+  playing: true,
+  playable: true,
+  routing: true,
+  hearing: true,
   live: true,
   tiles: true,
   quality: true,

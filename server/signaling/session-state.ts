@@ -3,13 +3,20 @@ import type { Logger } from "pino";
 import type { ParticipantId } from "../../mixer/contract.js";
 import type { Access } from "../rooms/access.js";
 import type { Directory, Listener, Room } from "../rooms/types.js";
+import type { Shelf } from "../shelf.js";
 import type { Connection, ConnectionTimings } from "./connection.js";
 import type { RTCIceServerLike } from "./messages.js";
 
 export type SessionDependencies = {
   directory: Directory;
   access: Access;
-  config: { readonly iceServers: readonly RTCIceServerLike[] };
+  /** What may be played into rooms. */
+  shelf: Shelf;
+  config: {
+    readonly iceServers: readonly RTCIceServerLike[];
+    /** Where pushes may go. */
+    readonly liveHosts: readonly string[];
+  };
   log: Logger;
 };
 

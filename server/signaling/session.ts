@@ -6,8 +6,9 @@ import {
   createConnection,
   type ConnectionTimings,
 } from "./connection.js";
-import { handlers, type Reply } from "./handlers.js";
+import { handlers } from "./handlers.js";
 import { greet } from "./join.js";
+import type { Reply } from "./seat.js";
 import { errorFor } from "./refusal.js";
 import { parseMessage, type ClientMessage } from "./messages.js";
 import type { Session, SessionDependencies } from "./session-state.js";

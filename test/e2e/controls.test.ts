@@ -1,42 +1,13 @@
 import test from "ava";
 import { type Conference, type Person } from "../helpers/conference.js";
+import { choose, chooseMore, levelOf, openMenuOf } from "../helpers/menus.js";
 import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
 const { conference } = useSuite(test);
 
-/** The menu of somebody in the list of people. */
-const openMenuOf = async (by: Person, { id }: Person): Promise<void> => {
-  const row = by.page.locator(`[data-participant="${id}"]`);
-  await row.locator("[data-part=person-menu]").click();
-};
-
-const choose = (person: Person, item: string): Promise<void> =>
-  person.page.locator(`[data-item="${item}"]`).click();
-
-const chooseMore = async (person: Person, item: string): Promise<void> => {
-  await person.page.locator("[data-part=more]").click();
-  await choose(person, item);
-};
-
 const threeOf = (call: Conference): Promise<[Person, Person, Person]> =>
   Promise.all([call.join("red"), call.join("green"), call.join("blue")]);
-
-/** How loud one is for another, once that has settled. */
-const levelOf = async (listener: Person, speaker: Person): Promise<number> => {
-  const seen: number[] = [];
-  const { value } = await until({
-    what: `${speaker.name} is steady for ${listener.name}`,
-    read: async () => {
-      const [level] = await listener.levels([speaker.colour]);
-      seen.push(level!);
-      return seen.slice(-4);
-    },
-    accept: (last) =>
-      last.length === 4 && Math.max(...last) - Math.min(...last) < 1,
-  });
-  return value.at(-1)!;
-};
 
 declare global {
   interface Window {

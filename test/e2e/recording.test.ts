@@ -48,6 +48,7 @@ test.serial(
     const call = conference(t);
     const [red, green] = await joinTwo(call);
     await red.page.getByTestId("record").click();
+    await red.page.locator("[data-item=record-mp4]").click();
     await until({
       what: "both see the sign",
       read: () => Promise.all([red, green].map(showsRecording)),
@@ -59,6 +60,7 @@ test.serial(
     await recorded(call, id, 4);
     const view = await call.layout();
     await red.page.getByTestId("record").click();
+    await red.page.locator("[data-item=record-stop]").click();
     const { value: entry } = await until({
       what: "the file is final",
       read: () => entryOf(call, id),

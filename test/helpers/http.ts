@@ -1,6 +1,7 @@
 /** The real HTTP edge on a free port, over real rooms, the real library and a real process that runs `fake-mixer.ts`. */
 import { once } from "node:events";
 import { createServer, request } from "node:http";
+import { join } from "node:path";
 import type { AddressInfo } from "node:net";
 import type { ExecutionContext } from "ava";
 import { SignJWT } from "jose";
@@ -116,6 +117,7 @@ export const startHttp = async (
   const access = createAccess({ apiKey, openRooms });
   const log = silentLog;
   const media = {
+    ...{ library, folder: join(folder, "media") },
     feedHosts: [parseFeedHost("*.example.com")],
     uploads: createUploads({
       directory: folder,

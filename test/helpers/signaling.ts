@@ -2,12 +2,17 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { WebSocket } from "ws";
 import { createAccess, type AccessConfig } from "../../server/rooms/access.js";
 import { attachSignaling } from "../../server/signaling/attach.js";
 import type { ConnectionTimings } from "../../server/signaling/connection.js";
 import type { ServerMessage } from "../../server/signaling/messages.js";
+import { createLibrary } from "../../server/recordings/library.js";
+import { createUploads } from "../../server/recordings/uploads.js";
+import { parseFeedHost } from "../../server/rooms/feed-hosts.js";
+import { makeFolder } from "./folder.js";
 import { startRooms } from "./rooms.js";
 import { createDiary, silentLog } from "./supervisor.js";
 
@@ -30,12 +35,25 @@ export const startSignaling = async (
   } = {},
 ) => {
   const rooms = await startRooms(t, rest);
+  const folder = await makeFolder(t);
+  const library = createLibrary({ directory: folder, log: silentLog });
+  t.teardown(() => library.close());
+  const shelf = {
+    ...{ library, folder: join(folder, "media") },
+    feedHosts: [parseFeedHost("*.example.com")],
+    uploads: createUploads({
+      directory: folder,
+      inspect: (source) =>
+        rooms.supervisor.pick().request("media.inspect", { source }),
+    }),
+  };
   const server = createServer((_, response) => response.end());
   const signaling = attachSignaling({
     server,
     directory: rooms.directory,
     access: createAccess(access),
-    config: { iceServers: ICE_SERVERS },
+    shelf,
+    config: { iceServers: ICE_SERVERS, liveHosts: ["live.example.com"] },
     log: silentLog,
     timings: connection,
   });
@@ -46,7 +64,7 @@ export const startSignaling = async (
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { ...rooms, signaling, url: `ws://127.0.0.1:${port}/ws` };
+  return { ...rooms, signaling, shelf, url: `ws://127.0.0.1:${port}/ws` };
 };
 
 export type Client = Awaited<ReturnType<typeof openClient>>;

@@ -93,6 +93,9 @@ const ann: ParticipantInfo = {
   deaf: false,
   held: false,
   music: false,
+  denoise: false,
+  pan: 0,
+  spread: false,
   gain: 1,
   spoke: 0,
   talking: true,
@@ -109,6 +112,7 @@ test("a person's note says who, what and whether there", (t) => {
 const recording = (change: Partial<RecordingInfo> = {}): RecordingInfo => ({
   id: "x",
   state: "recording",
+  format: "mp4",
   startedAt: "2026-01-01T00:00:00Z",
   ...change,
 });

@@ -14,6 +14,8 @@ const NOTHING = {
   deaf: false,
   held: false,
   music: false,
+  denoise: false,
+  recorded: true,
 };
 const FULL = new CallError("overloaded", "The server is full");
 
@@ -36,6 +38,9 @@ const self = (
   deaf: false,
   held: false,
   music: false,
+  denoise: false,
+  pan: 0,
+  spread: false,
   gain: 1,
   spoke: 0,
 });

@@ -2,6 +2,8 @@ import test from "ava";
 import type {
   Incoming,
   ParticipantInfo,
+  PlayedInfo,
+  ServerMessage,
 } from "../../../public/sdk/protocol.js";
 import {
   EMPTY_ROOM,
@@ -22,6 +24,9 @@ const person = (
   deaf: false,
   held: false,
   music: false,
+  denoise: false,
+  pan: 0,
+  spread: false,
   gain: 1,
   spoke: 0,
   talking: false,
@@ -29,15 +34,20 @@ const person = (
   ...change,
 });
 
+const OPTIONS = {
+  ...{ title: "R", muteOnEntry: false, agc: true, stereo: false, loudest: 0 },
+  sounds: { join: false, leave: false, alone: false, recording: true },
+  ...{ record: false, recordingLimits: {} },
+};
+
 const joined: Incoming<"joined"> = {
   type: "joined",
   participant: "ann",
   token: "t",
   resumed: false,
   room: "r",
-  muteOnEntry: false,
+  ...OPTIONS,
   chat: [],
-  title: "R",
   role: "participant",
   participants: [person("ann"), person("bob", { talking: true })],
   recordings: [],
@@ -102,7 +112,10 @@ test("one's own role follows the server, others' roles do not become one's own",
 });
 
 test("a recording is followed from its start to its end as one", (t) => {
-  const recording = { id: "x", startedAt: "2026-01-01T00:00:00Z" };
+  const recording = {
+    ...{ id: "x", startedAt: "2026-01-01T00:00:00Z" },
+    format: "mp4" as const,
+  };
   const started = reduceRoom(room, {
     type: "recording",
     recording: { ...recording, state: "recording" },
@@ -185,6 +198,34 @@ test("who stops talking has talked for longer, and options are the room's", (t) 
     next.participants.map((one) => one.spoke),
     [0, 4.2],
   );
-  const options = { title: "Daily", muteOnEntry: true };
-  t.like(reduceRoom(next, { type: "options", ...options }), options);
+  const options = { ...OPTIONS, title: "Daily", muteOnEntry: true };
+  const told = reduceRoom(next, { type: "options", ...options });
+  t.deepEqual(told.options, options);
+});
+
+test("what plays, who hears whom and which interpreters there are is as it was told last, and told anew with a seat", (t) => {
+  const sound: PlayedInfo = {
+    id: "s",
+    kind: "sound",
+    file: "a.mp3",
+    state: "playing",
+    position: 0,
+    loop: false,
+    volume: 1,
+  };
+  const channels = { channels: ["french"], chosen: "french" };
+  const hearing = { ...room.hearing, sidebar: ["bob"] };
+  const routing = { ...room.routing, greenRoom: ["bob"] };
+  const messages: ServerMessage[] = [
+    { type: "playing", playing: [sound] },
+    { type: "channels", ...channels },
+    { type: "hearing", ...hearing },
+    { type: "routing", routing },
+  ];
+  const told = messages.reduce(reduceRoom, room);
+  const { playing } = told;
+  t.deepEqual(playing, [sound]);
+  t.like(told, { channels, hearing, routing });
+  const again = reduceRoom(told, { ...joined, resumed: true });
+  t.like(again, { ...room, participants: joined.participants });
 });

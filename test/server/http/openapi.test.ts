@@ -67,6 +67,7 @@ const PROMISED = [
     `${method} /v1/rooms/{room}/sounds/{id}`,
   ]),
   "DELETE /v1/sounds/{id}",
+  "GET /v1/media",
   ...["GET", "POST"].map((method) => `${method} /v1/rooms/{room}/live`),
   ...["GET", "DELETE"].map((method) => `${method} /v1/rooms/{room}/live/{id}`),
   "GET /live/{room}/now.json",

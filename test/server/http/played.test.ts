@@ -1,4 +1,6 @@
 /** Feeds and sounds over REST, on a mixer that plays everything at once. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import test from "ava";
 import {
   API_KEY,
@@ -109,6 +111,15 @@ test("a sound for one goes with its listener, and there are sixteen at most", as
     await call("POST", `${room}/sounds`, { file: "a.mp3" });
   const another = await call("POST", `${room}/sounds`, { file: "a.mp3" });
   t.is(another.status, 409);
+});
+
+test("the files of the folder are listed, for moderators", async (t) => {
+  t.deepEqual((await call("GET", "/v1/media")).json, []);
+  await mkdir(join(http.folder, "media/jingles"), { recursive: true });
+  await writeFile(join(http.folder, "media/jingles/a.mp3"), "");
+  t.deepEqual((await call("GET", "/v1/media")).json, ["jingles/a.mp3"]);
+  const token = await sign({ room: "x", role: "participant" });
+  t.is((await http.call("GET", "/v1/media", { token })).status, 403);
 });
 
 test("who moderates another room, or none, may not", async (t) => {

@@ -82,6 +82,12 @@ test("what is a moderator's is refused to others", async (t) => {
     { type: "moderate", participant, sharing: false },
     { type: "page", page: 1 },
     { type: "configure", muteOnEntry: true },
+    { type: "record", state: "paused" },
+    { type: "live", state: "live" },
+    { type: "playable" },
+    { type: "play", sound: { file: "a.mp3" } },
+    { type: "playback", played: "p", state: "stopped" },
+    { type: "route", routing: {} },
   ])
     t.is(await ann.refusal(message), "forbidden");
   t.is(await ann.refusal({ type: "chat", text: "I may write" }), "done");

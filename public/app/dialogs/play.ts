@@ -1,0 +1,115 @@
+import type { PlayableInfo, PlayedInfo } from "../../sdk/index.js";
+import { cloneTemplate } from "../dom.js";
+import { createLatest } from "../latest.js";
+import type { Dialog } from "./dialog.js";
+import { starting, type Shelf } from "./play-start.js";
+import { playedName, playedState } from "./play-text.js";
+import { button, createList, fieldRow, paragraph, section } from "./rows.js";
+import { uploadSound } from "./upload.js";
+
+const NOTHING: PlayableInfo = {
+  ...{ files: [], uploads: [], recordings: [], feedHosts: [], pushes: false },
+};
+
+/** Milliseconds between two looks at how far things are. */
+const LOOK_EVERY = 500;
+
+/** One thing that plays. */
+const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
+  const { call, ask } = shelf.dialog;
+  const { root, text, get } = cloneTemplate("row-played");
+  let now: PlayedInfo | undefined;
+  const toggle = button(`toggle-${id}`, "Pause", () => {
+    const state = now?.state === "playing" ? "paused" : "playing";
+    void ask(call.playback(id, { state }));
+  });
+  const stop = button(`stop-${id}`, "Stop", () => {
+    void ask(call.playback(id, { state: "stopped" }));
+  });
+  const volume = get("volume", HTMLInputElement);
+  const setVolume = createLatest((value: number) =>
+    ask(call.playback(id, { volume: value })),
+  );
+  volume.oninput = () => setVolume(Number(volume.value) / 100);
+  text("actions").append(toggle, stop);
+  return {
+    root,
+    update: (played: PlayedInfo): void => {
+      const heardBy = call
+        .room()
+        .participants.find((one) => one.id === played.participant)?.name;
+      const name = playedName(played, shelf.has.uploads);
+      text("label").textContent = name;
+      text("note").textContent = playedState(
+        played,
+        call.playingAge(),
+        heardBy,
+      );
+      volume.setAttribute("aria-label", `Volume of ${name}`);
+      toggle.textContent = played.state === "playing" ? "Pause" : "Go on";
+      toggle.disabled = played.state === "failed";
+      // Not what somebody draws at this moment.
+      if (played.volume !== now?.volume && document.activeElement !== volume)
+        volume.value = String(100 * played.volume);
+      now = played;
+    },
+  };
+};
+
+const playing = (shelf: Shelf): HTMLElement => {
+  const { call, follow, onClose } = shelf.dialog;
+  const list = document.createElement("ul");
+  const none = paragraph("Nothing plays now.");
+  const show = createList<PlayedInfo>(
+    list,
+    ({ id }) => id,
+    (played) => playedRow(shelf, played),
+  );
+  const render = (): void => {
+    none.hidden = call.room().playing.length > 0;
+    show(call.room().playing);
+  };
+  follow(["playing", "participants", "joined"], render);
+  const timer = setInterval(render, LOOK_EVERY);
+  onClose(() => clearInterval(timer));
+  return section("Now", none, list);
+};
+
+const uploading = (shelf: Shelf): HTMLElement => {
+  const { ask, token } = shelf.dialog;
+  const { root, input } = fieldRow({
+    ...{ id: "upload", label: "A file of yours", type: "file" },
+    note: "Any sound, 64 MB at most; it stays on the server",
+  });
+  input.accept = "audio/*,video/*";
+  const state = paragraph();
+  state.setAttribute("role", "status");
+  input.onchange = async () => {
+    const file = input.files?.[0];
+    if (file === undefined) return;
+    state.textContent = "Uploading…";
+    const done = await ask(uploadSound(file, token));
+    state.textContent = done ? "It is there, and can be played." : "";
+    input.value = "";
+    await shelf.look();
+  };
+  return section("Upload", root, state);
+};
+
+/** Sounds and films into the room, and what plays of them. */
+export const fillPlay = (dialog: Dialog): void => {
+  const { body, call, ask } = dialog;
+  const shelf: Shelf = {
+    dialog,
+    has: NOTHING,
+    look: async () => {
+      await ask(
+        call.playable().then((has) => {
+          shelf.has = has;
+        }),
+      );
+    },
+  };
+  body.append(playing(shelf), starting(shelf), uploading(shelf));
+  void shelf.look();
+};

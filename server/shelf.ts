@@ -1,0 +1,111 @@
+/** What there is to be played into rooms, and how what clients ask for is found there. */
+import type { PlayableInfo } from "./infos.js";
+import { ConferenceError } from "./errors.js";
+import type { FeedStart, SoundStart } from "./played.js";
+import type { Library } from "./recordings/library.js";
+import { listMedia } from "./recordings/media-folder.js";
+import type { Uploads } from "./recordings/uploads.js";
+import {
+  showFeedHost,
+  shownUrl,
+  whyNot,
+  type FeedHost,
+} from "./rooms/feed-hosts.js";
+import type {
+  AskedSource,
+  FeedRequest,
+  SoundRequest,
+} from "./rooms/playback.js";
+
+export type Shelf = {
+  /** From where feeds may come. */
+  readonly feedHosts: readonly FeedHost[];
+  readonly uploads: Uploads;
+  /** The folder of files, if there is one. */
+  readonly folder?: string;
+  readonly library: Library;
+};
+
+/** As many as one looks through. */
+const MOST_RECORDINGS = 50;
+
+/** Throws `forbidden`. */
+const fromUrl = (url: string, hosts: readonly FeedHost[]): AskedSource => {
+  const why = whyNot(url, hosts);
+  if (why !== undefined) throw new ConferenceError("forbidden", `url: ${why}`);
+  return { source: { kind: "url", url }, shown: { url: shownUrl(url) } };
+};
+
+/** Throws as the library does, and `forbidden` for one of a room that is not the caller's. */
+const fromRecording = async (
+  { library }: Shelf,
+  id: string,
+  mayUse: (room: string) => boolean,
+): Promise<AskedSource> => {
+  const { room } = await library.get(id);
+  if (!mayUse(room))
+    throw new ConferenceError("forbidden", "It was recorded in another room");
+  const { name } = await library.file(id);
+  return { source: { kind: "recording", name }, shown: { recording: id } };
+};
+
+const fromFile = (name: string): AskedSource => ({
+  source: { kind: "media", name },
+  shown: { file: name },
+});
+
+const nameOf = ({ name, url, file, recording }: FeedStart): string => {
+  const long =
+    name ?? (url === undefined ? (file ?? recording ?? "") : new URL(url).host);
+  return (long.split("/").at(-1) || "Feed").slice(0, 64);
+};
+
+/** `mayUse`: whether recordings of a room are the caller's. Throws `forbidden`, and as the library does. */
+export const feedRequest = async (
+  shelf: Shelf,
+  asked: FeedStart,
+  mayUse: (room: string) => boolean,
+): Promise<FeedRequest> => {
+  const { url, file = "", recording, loop, volume, paused, position } = asked;
+  const source =
+    url !== undefined
+      ? fromUrl(url, shelf.feedHosts)
+      : recording !== undefined
+        ? await fromRecording(shelf, recording, mayUse)
+        : fromFile(file);
+  const how = { loop, volume, position, playing: !paused };
+  return { ...source, ...how, name: nameOf(asked) };
+};
+
+/** Throws `not-found` for an upload that is not there. */
+export const soundRequest = async (
+  { uploads }: Shelf,
+  { file = "", upload, paused, ...how }: SoundStart,
+): Promise<SoundRequest> => {
+  if (upload === undefined)
+    return { ...fromFile(file), ...how, playing: !paused };
+  const { id: name } = await uploads.get(upload);
+  const source = { kind: "upload", name } as const;
+  return { source, shown: { upload }, ...how, playing: !paused };
+};
+
+/** What whoever moderates this room may play. */
+export const playableIn = async (
+  { feedHosts, uploads, folder, library }: Shelf,
+  room: string,
+): Promise<Omit<PlayableInfo, "pushes">> => {
+  const [files, uploaded, recorded] = await Promise.all([
+    folder === undefined ? [] : listMedia(folder),
+    uploads.list(),
+    library.list(),
+  ]);
+  return {
+    files,
+    uploads: uploaded.map(({ id, name, duration }) => ({ id, name, duration })),
+    recordings: recorded
+      .filter((one) => one.room === room && one.state === "stopped")
+      .slice(0, MOST_RECORDINGS)
+      .map(({ id, startedAt, duration }) => ({ id, startedAt, duration })),
+    feedHosts: feedHosts.map(showFeedHost),
+  };
+};

@@ -1,0 +1,55 @@
+/** What moderators play into their room. */
+import { ConferenceError } from "../errors.js";
+import type { Room } from "../rooms/types.js";
+import { feedRequest, playableIn, soundRequest } from "../shelf.js";
+import { asModerator, DONE, type Of, type Reply } from "./seat.js";
+import type { Session } from "./session-state.js";
+
+export const playable = async (session: Session): Promise<Reply> => {
+  const { room } = asModerator(session);
+  const { shelf, config } = session;
+  const found = await playableIn(shelf, room.name);
+  const pushes = config.liveHosts.length > 0;
+  return { type: "playable", ...found, pushes };
+};
+
+export const play = async (
+  session: Session,
+  { sound, feed }: Of<"play">,
+): Promise<Reply> => {
+  const { room } = asModerator(session);
+  const { shelf } = session;
+  if (sound !== undefined)
+    await room.playSound(await soundRequest(shelf, sound));
+  if (feed !== undefined)
+    await room.openFeed(
+      await feedRequest(shelf, feed, (of) => of === room.name),
+    );
+  return DONE;
+};
+
+type Kind = {
+  change: Room["changeSound"] | Room["changeFeed"];
+  stop: (id: string) => Promise<void>;
+};
+
+/** A sound and a feed never have the same id. Throws `not-found`. */
+const kindOf = (room: Room, id: string): Kind => {
+  if (room.sounds().some((one) => one.id === id))
+    return { change: room.changeSound, stop: room.stopSound };
+  if (room.feeds().some((one) => one.id === id))
+    return { change: room.changeFeed, stop: room.closeFeed };
+  throw new ConferenceError("not-found", `Nothing plays as "${id}"`);
+};
+
+export const playback = async (
+  session: Session,
+  { played, state, position, loop, volume }: Of<"playback">,
+): Promise<Reply> => {
+  const { room } = asModerator(session);
+  const { change, stop } = kindOf(room, played);
+  const playing = state === undefined ? undefined : state === "playing";
+  if (state === "stopped") await stop(played);
+  else await change(played, { playing, position, loop, volume });
+  return DONE;
+};

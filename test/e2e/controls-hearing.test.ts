@@ -1,0 +1,200 @@
+/** Who hears whom, and the room's options, changed from the page. */
+import test from "ava";
+import type { Conference, Person } from "../helpers/conference.js";
+import {
+  choose,
+  chooseMore,
+  closeDialog,
+  levelOf,
+  openDialog,
+  openMenuOf,
+  rowOf,
+  shows,
+} from "../helpers/menus.js";
+import { useSuite } from "../helpers/suite.js";
+import { until } from "../helpers/until.js";
+
+const { conference } = useSuite(test);
+
+const joinTwo = async (call: Conference): Promise<[Person, Person]> => {
+  const [red, green] = await Promise.all([
+    call.join("red"),
+    call.join("green"),
+  ]);
+  await Promise.all([red.hears(["green"]), green.hears(["red"])]);
+  return [red, green];
+};
+
+const joinThree = async (
+  call: Conference,
+): Promise<[Person, Person, Person]> => {
+  const people = await Promise.all([
+    call.join("red"),
+    call.join("green"),
+    call.join("blue"),
+  ]);
+  const [red, green, blue] = people;
+  await Promise.all([
+    red.hears(["green", "blue"]),
+    green.hears(["red", "blue"]),
+    blue.hears(["red", "green"]),
+  ]);
+  return people;
+};
+
+test.serial(
+  "a whisper is heard by the two alone, who hear the third more quietly; then everybody hears everybody again",
+  async (t) => {
+    const call = conference(t);
+    const [red, green, blue] = await joinThree(call);
+    const before = await levelOf(red, blue);
+    await openMenuOf(red, green);
+    await choose(red, "whisper");
+    await blue.hearsNot(["red", "green"]);
+    await Promise.all([red.hears(["green"]), green.hears(["red"])]);
+    await until({
+      what: "blue is 12 dB quieter for red",
+      read: async () => (await levelOf(red, blue)) - before,
+      accept: (change) => change < -9 && change > -15,
+    });
+    await shows(green, "apart-text", `You whisper with ${red.name}`);
+    await red.page.locator("[data-part=end-apart]").click();
+    await blue.hears(["red", "green"]);
+    await green.page.locator("[data-part=apart-sign]").waitFor({
+      state: "hidden",
+    });
+    t.deepEqual([red.problems, green.problems, blue.problems], [[], [], []]);
+  },
+);
+
+test.serial(
+  "who chooses an interpreter hears that one over the original, and nobody else does",
+  async (t) => {
+    const call = conference(t);
+    const [red, green, blue] = await joinThree(call);
+    const before = await levelOf(green, red);
+    t.true(await green.page.getByTestId("channel").isHidden());
+    await openDialog(red, "routing");
+    const who = rowOf(red, "interpreter").locator("select");
+    await who.selectOption({ label: blue.name });
+    await rowOf(red, "language").locator("input").fill("Français");
+    await red.page.keyboard.press("Enter");
+    await shows(blue, "apart-text", "You interpret: Francais");
+    await closeDialog(red);
+    await Promise.all([red.hearsNot(["blue"]), green.hearsNot(["blue"])]);
+    await green.page.getByTestId("channel").click();
+    await choose(green, "channel-Francais");
+    await green.hears(["blue"]);
+    await until({
+      what: "the original is 14 dB quieter",
+      read: async () => (await levelOf(green, red)) - before,
+      accept: (change) => change < -11 && change > -17,
+    });
+    await red.hearsNot(["blue"], 2000);
+    await green.page.getByTestId("channel").click();
+    await choose(green, "original");
+    await green.hearsNot(["blue"]);
+    t.deepEqual([red.problems, green.problems, blue.problems], [[], [], []]);
+  },
+);
+
+test.serial(
+  "the room's dialog is used by keyboard, shows what others change, and says what is refused",
+  async (t) => {
+    const call = conference(t);
+    const [red, green] = await joinTwo(call);
+    await red.page.locator("[data-part=more]").focus();
+    await red.page.keyboard.press("Enter");
+    await red.page.locator("[data-item=room]").press("Enter");
+    const dialog = red.page.getByRole("dialog", { name: "The room" });
+    await dialog.waitFor();
+    const entry = dialog.getByRole("switch", { name: /^Mute whoever comes/ });
+    await entry.focus();
+    await red.page.keyboard.press("Space");
+    await openDialog(green, "room");
+    const other = green.page.getByRole("switch", { name: /^Mute whoever/ });
+    t.true(await other.isChecked());
+    await other.click();
+    await until({
+      what: "red sees that green has switched it off",
+      read: () => entry.isChecked(),
+      accept: (on) => !on,
+    });
+    await dialog.getByLabel("Voices heard at a time").selectOption("3");
+    await dialog.getByLabel("Its name").fill("Monday");
+    await red.page.keyboard.press("Enter");
+    await green.page.locator(".room-name", { hasText: "Monday" }).waitFor();
+    t.like(await call.api(`/v1/rooms/${call.room}`), {
+      ...{ title: "Monday", loudest: 3, muteOnEntry: false },
+    });
+    const path = `/v1/rooms/${call.room}/participants/${red.id}`;
+    await call.api(path, "PATCH", { role: "participant" });
+    await entry.click();
+    await dialog.getByRole("alert").waitFor();
+    t.false(await entry.isChecked());
+    await closeDialog(red);
+    t.deepEqual([red.problems, green.problems], [[], []]);
+  },
+);
+
+/** How loud the left and the right of what a page plays are, as RMS. */
+const sidesOf = ({ page }: Person): Promise<number[]> =>
+  page.evaluate(async () => {
+    const mix = document.querySelector<HTMLVideoElement>("[data-testid=mix]");
+    const context = new AudioContext();
+    const splitter = new ChannelSplitterNode(context, { numberOfOutputs: 2 });
+    new MediaStreamAudioSourceNode(context, {
+      mediaStream: mix!.srcObject as MediaStream,
+    }).connect(splitter);
+    const ears = [0, 1].map((side) => {
+      const ear = new AnalyserNode(context, { fftSize: 8192 });
+      splitter.connect(ear, side);
+      return ear;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const sides = ears.map((ear) => {
+      const samples = new Float32Array(ear.fftSize);
+      ear.getFloatTimeDomainData(samples);
+      return Math.hypot(...samples) / Math.sqrt(samples.length);
+    });
+    await context.close();
+    return sides;
+  });
+
+test.serial(
+  "in a stereo room a voice is heard where a moderator has put it, and its noise suppression is switched",
+  async (t) => {
+    const call = conference(t);
+    await call.api(`/v1/rooms/${call.room}`, "PUT", { stereo: true });
+    const [red, green] = await joinTwo(call);
+    await openMenuOf(red, green);
+    const place = red.page.getByRole("slider", { name: "Place" });
+    t.is(await place.getAttribute("aria-valuetext"), "Middle");
+    await place.press("Home");
+    t.is(await place.getAttribute("aria-valuetext"), "100 % left");
+    await until({
+      what: "green is on the left",
+      read: () => sidesOf(red),
+      accept: ([left, right]) => left! > 0.02 && right! < left! / 20,
+    });
+    await place.press("End");
+    await until({
+      what: "green is on the right",
+      read: () => sidesOf(red),
+      accept: ([left, right]) => right! > 0.02 && left! < right! / 20,
+    });
+    await choose(red, "denoise-person");
+    await until({
+      what: "noise is taken out of green's voice",
+      read: () => call.participants(),
+      accept: (all) => all.find(({ id }) => id === green.id)?.denoise === true,
+    });
+    await chooseMore(green, "denoise");
+    await until({
+      what: "green has switched it off",
+      read: () => call.participants(),
+      accept: (all) => all.find(({ id }) => id === green.id)?.denoise === false,
+    });
+    t.deepEqual([red.problems, green.problems], [[], []]);
+  },
+);
