@@ -73,7 +73,6 @@ export type LibraryOptions = {
   writeEvery?: number;
 };
 
-
 const getEnded = async (
   state: State,
   id: RecordingId,

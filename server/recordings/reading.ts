@@ -60,7 +60,11 @@ const readFromDisk = async (
   if (known !== undefined) return { ...known, size: file?.size ?? 0 };
   if (file === undefined) return undefined;
   const lost = sidecar.is === "missing" ? "is missing" : "cannot be read";
-  return unknownEntry(id, { ...file, format, reason: `The description ${lost}` });
+  return unknownEntry(id, {
+    ...file,
+    format,
+    reason: `The description ${lost}`,
+  });
 };
 
 const liveEntry = async (
@@ -84,7 +88,10 @@ export const look = async (
   return held === undefined ? readFromDisk(state, id) : liveEntry(state, held);
 };
 
-export const get = async (state: State, id: RecordingId): Promise<RecordingEntry> => {
+export const get = async (
+  state: State,
+  id: RecordingId,
+): Promise<RecordingEntry> => {
   const entry = await look(state, id);
   if (entry === undefined) throw noSuch(id);
   return entry;
@@ -104,4 +111,3 @@ export const list = async (state: State): Promise<RecordingEntry[]> => {
   }
   return entries.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 };
-

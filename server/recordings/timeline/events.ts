@@ -1,6 +1,9 @@
 /** What happened in a meeting, as a recording's timeline tells it. Pure. */
 import { z } from "zod";
-import type { ParticipantInfo, ServerMessage } from "../../signaling/messages.js";
+import type {
+  ParticipantInfo,
+  ServerMessage,
+} from "../../signaling/messages.js";
 
 const who = { participant: z.string(), name: z.string() };
 const event = <Type extends string, Shape extends z.ZodRawShape>(

@@ -23,7 +23,9 @@ import { timeInFile, type Pause } from "./times.js";
 
 /** What a finished recording's timeline file has. */
 export const timeline = z.object({
-  events: z.array(z.intersection(timelineEvent, z.object({ time: z.number() }))),
+  events: z.array(
+    z.intersection(timelineEvent, z.object({ time: z.number() })),
+  ),
   chapters: z.array(
     z.object({ start: z.number(), end: z.number(), title: z.string() }),
   ),

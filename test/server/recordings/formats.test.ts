@@ -15,7 +15,10 @@ const setUp = async (
   const folder = directory || (await makeFolder(t));
   const clock = { seconds: 0 };
   const lines: Record<string, unknown>[] = [];
-  const log = pino({ level: "warn" }, { write: (l) => lines.push(JSON.parse(l)) });
+  const log = pino(
+    { level: "warn" },
+    { write: (l) => lines.push(JSON.parse(l)) },
+  );
   const now = () => at(clock.seconds);
   const library = createLibrary({ directory: folder, log, now, writeEvery });
   t.teardown(() => library.close());

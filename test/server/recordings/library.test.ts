@@ -15,7 +15,10 @@ const setUp = async (
   const folder = directory || (await makeFolder(t));
   const clock = { seconds: 0 };
   const lines: Record<string, unknown>[] = [];
-  const log = pino({ level: "warn" }, { write: (l) => lines.push(JSON.parse(l)) });
+  const log = pino(
+    { level: "warn" },
+    { write: (l) => lines.push(JSON.parse(l)) },
+  );
   const now = () => at(clock.seconds);
   const library = createLibrary({ directory: folder, log, now, writeEvery });
   t.teardown(() => library.close());
@@ -50,7 +53,11 @@ test("a running recording shows its growing duration and the bytes in its work f
   const { folder, clock, library } = await setUp(t);
   await library.started(about("a"));
   clock.seconds = 2.5;
-  t.like(await library.get("a"), { duration: 2.5, size: 0, state: "recording" });
+  t.like(await library.get("a"), {
+    duration: 2.5,
+    size: 0,
+    state: "recording",
+  });
   await mkdir(join(folder, ".a"));
   await writeFile(join(folder, ".a", "part-000.mp4"), "12345");
   clock.seconds = 4;
@@ -62,7 +69,10 @@ test("what happens to a running recording is shown at once, and written down", a
   await library.started(about("a"));
   library.noted("a", "The mixer was restarted");
   library.noted("unknown", "Nobody hears this");
-  t.like(await library.get("a"), { state: "recording", reason: "The mixer was restarted" });
+  t.like(await library.get("a"), {
+    state: "recording",
+    reason: "The mixer was restarted",
+  });
   await library.close();
   t.is((await onDisk(folder, "a")).reason, "The mixer was restarted");
 });
@@ -97,8 +107,17 @@ test("a paused recording counts recorded time only, and keeps when it was paused
 test("a finished recording says who was there, when, how long and how large", async (t) => {
   const { folder, clock, library } = await setUp(t);
   await library.started(about("a"));
-  const say = (participant: string, event: "joined" | "left", seconds: number) =>
-    library.person("a", { participant, name: `${participant}!`, at: at(seconds), event });
+  const say = (
+    participant: string,
+    event: "joined" | "left",
+    seconds: number,
+  ) =>
+    library.person("a", {
+      participant,
+      name: `${participant}!`,
+      at: at(seconds),
+      event,
+    });
   say("ann", "joined", 0);
   say("ann", "joined", 1);
   say("bob", "joined", 2);
@@ -109,15 +128,36 @@ test("a finished recording says who was there, when, how long and how large", as
   clock.seconds = 10;
   await library.finished("a", result("a"), "The mixer was restarted");
   const expected = {
-    ...{ id: "a", room: "lobby", title: "The lobby", state: "stopped", format: "mp4" },
+    ...{
+      id: "a",
+      room: "lobby",
+      title: "The lobby",
+      state: "stopped",
+      format: "mp4",
+    },
     startedAt: at(0).toISOString(),
     endedAt: at(10).toISOString(),
     duration: 9.5,
     size: 4,
     participants: [
-      { id: "ann", name: "ann!", joinedAt: at(0).toISOString(), leftAt: at(3).toISOString() },
-      { id: "bob", name: "bob!", joinedAt: at(2).toISOString(), leftAt: at(10).toISOString() },
-      { id: "ann", name: "ann!", joinedAt: at(4).toISOString(), leftAt: at(10).toISOString() },
+      {
+        id: "ann",
+        name: "ann!",
+        joinedAt: at(0).toISOString(),
+        leftAt: at(3).toISOString(),
+      },
+      {
+        id: "bob",
+        name: "bob!",
+        joinedAt: at(2).toISOString(),
+        leftAt: at(10).toISOString(),
+      },
+      {
+        id: "ann",
+        name: "ann!",
+        joinedAt: at(4).toISOString(),
+        leftAt: at(10).toISOString(),
+      },
     ],
     reason: "The mixer was restarted",
   };
@@ -130,7 +170,12 @@ test("coming and going is written at most once in a while, and the rest on close
   const { folder, library } = await setUp(t);
   await library.started(about("a"));
   for (let n = 0; n < 100; n++)
-    library.person("a", { participant: `p${n}`, name: "P", at: at(n), event: "joined" });
+    library.person("a", {
+      participant: `p${n}`,
+      name: "P",
+      at: at(n),
+      event: "joined",
+    });
   t.is((await onDisk(folder, "a")).participants.length, 0);
   await library.close();
   t.is((await onDisk(folder, "a")).participants.length, 100);
@@ -141,7 +186,12 @@ test("what a killed server was recording is unfinished, and its repair ends it w
   await killed.started(about("a"));
   await killed.started(about("b"));
   await killed.started(about("c"));
-  killed.person("a", { participant: "ann", name: "Ann", at: at(0), event: "joined" });
+  killed.person("a", {
+    participant: "ann",
+    name: "Ann",
+    at: at(0),
+    event: "joined",
+  });
   await killed.close();
   await writeFile(join(folder, "a.mp4"), "data");
 
@@ -171,7 +221,12 @@ test("a failed recording keeps what was written", async (t) => {
   await library.started(about("a"));
   await writeFile(join(folder, "a.mp4"), "data");
   await library.failed("a", "The disk is full", result("a"));
-  t.like(await library.get("a"), { state: "failed", reason: "The disk is full", duration: 9.5, size: 4 });
+  t.like(await library.get("a"), {
+    state: "failed",
+    reason: "The disk is full",
+    duration: 9.5,
+    size: 4,
+  });
   t.is((await library.file("a")).size, 4);
 });
 
@@ -187,19 +242,33 @@ test("a broken description costs a log line and what it said, never the list", a
   await library.started(about("good"));
   const listed = await library.list();
   await library.list();
-  t.deepEqual(
-    listed.map(({ id, size }) => [id, size]).sort(),
-    [["found", 7], ["good", 0], ["torn", 5]],
+  t.deepEqual(listed.map(({ id, size }) => [id, size]).sort(), [
+    ["found", 7],
+    ["good", 0],
+    ["torn", 5],
+  ]);
+  t.regex(
+    listed.find(({ id }) => id === "torn")?.reason ?? "",
+    /cannot be read/,
   );
-  t.regex(listed.find(({ id }) => id === "torn")?.reason ?? "", /cannot be read/);
-  t.deepEqual(lines.map(({ recording }) => recording).sort(), ["torn", "wrong"]);
+  t.deepEqual(lines.map(({ recording }) => recording).sort(), [
+    "torn",
+    "wrong",
+  ]);
 });
 
 test("the list has the newest first", async (t) => {
   const { library } = await setUp(t);
-  for (const [id, seconds] of [["a", 5], ["b", 50], ["c", 20]] as const)
+  for (const [id, seconds] of [
+    ["a", 5],
+    ["b", 50],
+    ["c", 20],
+  ] as const)
     await library.started({ ...about(id), startedAt: at(seconds) });
-  t.deepEqual((await library.list()).map(({ id }) => id), ["b", "c", "a"]);
+  t.deepEqual(
+    (await library.list()).map(({ id }) => id),
+    ["b", "c", "a"],
+  );
 });
 
 test("a directory that is not there yet is an empty list, and made by the first recording", async (t) => {
