@@ -33,6 +33,7 @@ import {
 import { createHeldEntries } from "./held.js";
 import { get, list, look, type State } from "./reading.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
+import { named } from "./tracks.js";
 import { removeFiles, statFile, writeSidecar } from "./sidecar.js";
 
 export type LibraryFile = {
@@ -165,10 +166,11 @@ const end = async (
   const { result, at, ...how } = end;
   const entry = await get(state, id);
   const { duration, size } = result ?? { duration: 0, size: 0 };
+  const tracks = named(result?.tracks, entry.participants);
   const unknown = held.get(id) === undefined;
   const endedAt = at ?? (unknown ? guessedEnd(entry, duration) : state.now());
   try {
-    const whole = ended(entry, { ...how, duration, size, endedAt });
+    const whole = ended(entry, { ...how, duration, size, tracks, endedAt });
     // Without its timeline a recording is still one.
     await timelines.finish(id, whole).catch((err: unknown) => {
       log.warn({ err, recording: id }, "timeline not written");

@@ -80,6 +80,7 @@ export const removeFiles = async (
     ...fileNames(id),
     // What the recorder could not join, and its work folder.
     `${id}.parts`,
+    `${id}.tracks`,
     `.${id}`,
     ...Object.values(timelineFiles(id)),
     `${id}.json.tmp`,
