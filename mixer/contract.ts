@@ -32,6 +32,7 @@ export * from "./contract-picture.js";
 export * from "./contract-sound.js";
 export * from "./contract-rtp.js";
 export * from "./contract-recording.js";
+export * from "./contract-render.js";
 
 export type RoomId = string;
 export type SubscriptionId = string;
