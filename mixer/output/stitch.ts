@@ -127,13 +127,25 @@ const createSoundTrack = (audio: AudioFormat) => {
   };
 };
 
+type SoundTrack = Omit<ReturnType<typeof createSoundTrack>, "track"> & {
+  track?: Track;
+};
+
+const NO_SOUND: SoundTrack = { filled: 0, silence: () => [], put: () => [] };
+
 /**
  * Players disagree about a hole in the sound (some close it, and lose lip-sync), so a hole of a frame or more is filled
  * with silent frames. A hole in the pictures just shows the last one for longer.
  */
-export const createStitch = (audio: AudioFormat, picture?: Picture): Stitch => {
-  const sound = createSoundTrack(audio);
-  const tracks = [...(picture ? [pictureTrack(picture)] : []), sound.track];
+export const createStitch = (
+  audio: AudioFormat | undefined,
+  picture?: Picture,
+): Stitch => {
+  const sound: SoundTrack = audio ? createSoundTrack(audio) : NO_SOUND;
+  const tracks = [
+    ...(picture ? [pictureTrack(picture)] : []),
+    ...(sound.track ? [sound.track] : []),
+  ];
   let lastPicture = -LEAST_STEP;
   return {
     head: matroskaHead(tracks),
