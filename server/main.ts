@@ -16,9 +16,11 @@ import {
 import { createApp } from "./http/app.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
+import { startRenderChild } from "./mixers/render-child.js";
 import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
 import { withChecks } from "./recordings/checks.js";
 import { createLibrary, type Library } from "./recordings/library.js";
+import { createRenders } from "./recordings/renders/queue.js";
 import { createUploads } from "./recordings/uploads.js";
 import { createAccess } from "./rooms/access.js";
 import { createDirectory } from "./rooms/directory.js";
@@ -91,12 +93,18 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   });
   const { recordings, iceServers } = config;
   const library = createLibrary({ directory: recordings, log });
+  const journal = withChecks({
+    check: (file) => supervisor.pick().request("recording.check", file),
+    ...{ library, log },
+  });
+  const renders = createRenders({
+    ...{ directory: recordings, library, journal, log },
+    run: (...asked) => startRenderChild(...asked, env),
+    atOnce: config.renders,
+  });
   const directory = createDirectory({
     supervisor,
-    journal: withChecks({
-      check: (file) => supervisor.pick().request("recording.check", file),
-      ...{ library, log },
-    }),
+    journal,
     defaults: defaultsOf(config),
     log,
   });
@@ -107,6 +115,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     directory,
     access,
     library,
+    renders,
     media: mediaOf(config, supervisor),
     metrics,
     log,
@@ -121,7 +130,8 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     ? createTlsServer({ cert: tls.cert, key: tls.key }, app.callback())
     : createServer(app.callback());
   const signaling = attachSignaling({ server, directory, access, config, log });
-  return { supervisor, library, directory, metrics, server, signaling, log };
+  const own = { library, renders, directory, metrics, log };
+  return { supervisor, server, signaling, ...own };
 };
 
 type Parts = ReturnType<typeof makeParts>;
@@ -166,16 +176,19 @@ const repairLeftovers = async (
 /** Within `DRAIN_MS` and what the supervisor's ladder takes, together below 10 s. */
 const shutDown = async (parts: Parts): Promise<void> => {
   const { server, directory, signaling, supervisor, library, metrics } = parts;
+  const { renders } = parts;
   parts.log.info("shutting down");
   server.close();
   const patience = new AbortController();
   const { signal } = patience;
+  const stopped = renders.close();
   await Promise.race([
     directory.drain(),
     delay(DRAIN_MS, undefined, { signal }).catch(() => undefined),
   ]);
   patience.abort();
-  await Promise.all([signaling.close(), supervisor.close(), library.close()]);
+  await Promise.all([signaling.close(), supervisor.close(), stopped]);
+  await library.close();
   server.closeAllConnections();
   metrics.close();
 };
@@ -208,6 +221,7 @@ const serve = async (): Promise<void> => {
     return giveUp([`The server cannot start: ${(error as Error).message}`]);
   }
   process.stdout.write(`ready ${urlOf(server, config)}\n`);
+  void parts.renders.open();
   repairLeftovers(library, supervisor, log).catch((error: unknown) =>
     log.error({ err: error }, "recordings not repaired"),
   );

@@ -35,10 +35,7 @@ const sizeFor = (
   most: { width: number; height: number },
 ): { width: number; height: number } => {
   const { width, height } = own;
-  const scale = Math.min(
-    1,
-    Math.max(most.width / width, most.height / height),
-  );
+  const scale = Math.min(1, Math.max(most.width / width, most.height / height));
   const even = (value: number) => Math.max(2, Math.round(value / 2) * 2);
   return { width: even(width * scale), height: even(height * scale) };
 };

@@ -75,6 +75,11 @@ export const recordingEntry = z.object({
   reason: z.string().optional(),
   /** One for each who was there and wished to be recorded; absent when none were asked for, or while it runs. */
   tracks: z.array(recordingTrack).optional(),
+  /** Of one that was made of another afterwards. */
+  renderedFrom: z
+    .string()
+    .optional()
+    .describe("The recording that it was made of"),
   /** There when the finished file has been looked through, which takes about a minute for an hour. */
   checks: recordingChecks.optional(),
 });

@@ -78,6 +78,9 @@ const PROMISED = [
   "DELETE /v1/recordings/{id}",
   "GET /v1/recordings/{id}/file",
   "GET /v1/recordings/{id}/timeline",
+  "POST /v1/recordings/{id}/render",
+  "GET /v1/renders",
+  ...["GET", "DELETE"].map((method) => `${method} /v1/renders/{id}`),
   "GET /v1/recordings/{id}/chapters.vtt",
   ...["whip", "whep"].flatMap((kind) => [
     `POST /${kind}/{room}`,
