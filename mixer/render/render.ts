@@ -1,11 +1,10 @@
 /** One render, from its plan to its file. */
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import type { RenderPlan, RenderResult } from "../contract.js";
-import { probe, runFfmpeg } from "../ffmpeg.js";
+import { probe, runFfmpeg, type FfmpegOptions } from "../ffmpeg.js";
 import { freeBytes } from "../output/disk.js";
 import { progressOf, renderArguments } from "./arguments.js";
 import { film } from "./film.js";
@@ -51,8 +50,10 @@ const createMeter = (onProgress: (progress: number) => void) => {
   };
 };
 
+type Child = Parameters<NonNullable<FfmpegOptions["onStart"]>>[0];
+
 /** What can go wrong with it: its own failure is told before ffmpeg's, which follows from it. */
-type Work = { child?: ChildProcess; failure?: string; cancelled: boolean };
+type Work = { child?: Child; failure?: string; cancelled: boolean };
 
 const pictures = (
   { from, duration, source }: RenderPlan,
