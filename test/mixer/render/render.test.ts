@@ -13,12 +13,7 @@ import type { RecordingEntry } from "../../../server/recordings/entry.js";
 import { createScope } from "../../helpers/http.js";
 import { makeFolder } from "../../helpers/folder.js";
 import { averageRgb, type Area } from "../../helpers/picture.js";
-import {
-  decodeErrors,
-  flashes,
-  probeFile,
-  sound,
-} from "../../helpers/probe.js";
+import { decodeErrors, probeFile, sound } from "../../helpers/probe.js";
 import { pictureAt } from "../../helpers/recorded.js";
 import { goertzel } from "../../helpers/tone.js";
 import { ANN, BEN, CY, makeRecording } from "../../helpers/tracks.js";
@@ -227,6 +222,20 @@ test("the sound is where the tracks have it, to the sample", async (t) => {
     largest = Math.max(largest, Math.abs(all[start + at]! - some[at]!));
   // A sample off would be 0.1 * 2 pi 440 / 48000 = 0.006.
   t.true(largest < 0.001, `${largest}`);
+});
+
+test("many loud ones together stay below full scale", async (t) => {
+  const plan = planOf({ format: "wav", people: ["ann"] });
+  if (plan.source.kind !== "tracks") return t.fail();
+  // Twelve times the same tone of -20 dBFS is 1.6 dB more than fits.
+  const [voice = ""] = plan.source.voices;
+  plan.source.voices = Array.from({ length: 12 }, () => voice);
+  const { file } = await render(t, plan);
+  const highest = (await sound(file)).reduce(
+    (most, value) => Math.max(most, Math.abs(value)),
+    0,
+  );
+  t.true(highest > 0.8 && highest < 0.9, `${highest}`);
 });
 
 test("a cancelled one leaves no file and no process, and says so", async (t) => {
