@@ -74,16 +74,20 @@ const soundTrack = (audio: AudioFormat, sound: SoundCodec): Track => {
   };
 };
 
-/** The sound's track: what came, and silence where nothing came. */
-const createSoundTrack = (audio: AudioFormat) => {
+/**
+ * The sound's track: what came, and silence where nothing came. Beside a picture it begins late enough that no decoder's
+ * delay lies before the picture: whoever joins parts would move both for that.
+ */
+const createSoundTrack = (audio: AudioFormat, besidePicture: boolean) => {
   const { channels } = audio;
   const sound = SOUND_CODECS[audio.codec];
-  const { unitSamples, leastSamples } = sound;
+  const { unitSamples, leastSamples, delay = 0 } = sound;
   const sample = 1_000_000 / audio.sampleRate;
   const unit = unitSamples * sample;
   /** A hole of less is left. */
   const leastHole = Math.max(leastSamples * sample - JITTER, JITTER);
-  let end = 0;
+  let end = besidePicture ? delay * sample : 0;
+  let empty = true;
   let filled = 0;
 
   /** How many samples of silence come next in a hole. */
@@ -94,6 +98,7 @@ const createSoundTrack = (audio: AudioFormat) => {
   const silence = (time: Micros): Buffer[] => {
     const units: Buffer[] = [];
     while (time - end >= leastHole) {
+      empty = false;
       const samples = pieceOf(time - end);
       const data = sound.silence(samples, channels);
       units.push(matroskaUnit(AUDIO_TRACK, Math.floor(end), true, [data]));
@@ -117,6 +122,9 @@ const createSoundTrack = (audio: AudioFormat) => {
     silence,
     put: (data: Buffer, time: Micros): Buffer[] => {
       if (time < end - unit / 2) return [];
+      // What begins before the file cannot be moved, only left out or (samples) cut.
+      if (empty && leastSamples > 1 && time < end) return [];
+      empty = false;
       const rest = newIn(data, time);
       const at = rest === data ? Math.max(time, 0) : Math.ceil(end);
       const units = silence(at);
@@ -141,7 +149,9 @@ export const createStitch = (
   audio: AudioFormat | undefined,
   picture?: Picture,
 ): Stitch => {
-  const sound: SoundTrack = audio ? createSoundTrack(audio) : NO_SOUND;
+  const sound: SoundTrack = audio
+    ? createSoundTrack(audio, picture !== undefined)
+    : NO_SOUND;
   const tracks = [
     ...(picture ? [pictureTrack(picture)] : []),
     ...(sound.track ? [sound.track] : []),

@@ -58,9 +58,10 @@ const settingsOf = (
 
 /** As the main view, but one alone, as large as the tile of a grid. */
 const aloneIn = (main: ViewSettings, pinned: ParticipantId): ViewSettings => {
-  const rungs = rungsFor(main);
+  const { fps, ...canvas } = main;
+  const rungs = rungsFor({ width: canvas.width, height: canvas.height, fps });
   const small = rungs.find(({ name }) => name === "360p") ?? rungs[0];
-  const { width, height } = small ?? main;
+  const { width, height } = small ?? canvas;
   const own = { layout: "solo", autoShare: false, labels: "off" } as const;
   return { ...main, ...own, width, height, pinned, page: 0 };
 };

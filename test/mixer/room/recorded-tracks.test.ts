@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import test, { type ExecutionContext } from "ava";
+import type { RecordingFormat, TrackKind } from "../../../mixer/contract.js";
+import { align, whistles } from "../../helpers/align.js";
+import { makeFolder } from "../../helpers/folder.js";
+import { averageRgb } from "../../helpers/picture.js";
+import { decodeErrors, probeFile, sound } from "../../helpers/probe.js";
+import { pictureAt, RATE } from "../../helpers/recorded.js";
+import { openRoom, BLUE, RED } from "../../helpers/room.js";
+import { personOf } from "../../helpers/settings.js";
+import { until } from "../../helpers/until.js";
+
+const open = async (t: ExecutionContext) => {
+  const directory = await makeFolder(t);
+  const call = openRoom({ recordings: directory });
+  t.teardown(call.close);
+  const { room } = call;
+  const start = (
+    recording: string,
+    format: RecordingFormat,
+    tracks: TrackKind = "audio",
+  ) =>
+    room.startRecording({
+      ...{ room: "demo", recording, format, tracks },
+      ...{ view: "main", rendition: "low" },
+    });
+  const stop = async (recording: string) => {
+    const result = await room.stopRecording({ room: "demo", recording });
+    const tracks = (result.tracks ?? []).map((track) => ({
+      ...track,
+      sound: join(directory, track.audio?.file ?? ""),
+      picture: join(directory, track.video?.file ?? ""),
+    }));
+    return { ...result, file: join(directory, result.file), tracks };
+  };
+  const hearsSomebody = () =>
+    until({
+      what: "somebody is heard",
+      read: () => [...room.sound.mix.talkers].length,
+      accept: (talkers) => talkers > 0,
+    });
+  return { ...call, directory, start, stop, hearsSomebody };
+};
+
+/** In samples. WebM counts milliseconds. */
+const LEAST = { mp4: 0, webm: 48, m4a: 0, opus: 0, wav: 0, flac: 0 } as const;
+const FORMATS = Object.keys(LEAST) as (keyof typeof LEAST)[];
+
+test.serial(
+  "a track lies where its voice is in the mix, to the sample, in every format",
+  async (t) => {
+    const { room, send, start, stop, hearsSomebody } = await open(t);
+    room.participants.add(personOf("ann"));
+    await send("ann", "camera", { colour: RED, sound: whistles(1) });
+    await hearsSomebody();
+    for (const format of FORMATS) await start(format, format);
+    await delay(2_000);
+    room.participants.update("ann", { muted: true });
+    await delay(700);
+    room.participants.update("ann", { muted: false });
+    await delay(1_500);
+    for (const format of FORMATS) {
+      const { file, tracks } = await stop(format);
+      t.deepEqual(
+        tracks.map(({ participant }) => participant),
+        ["ann"],
+      );
+      const [mix, own] = await Promise.all(
+        [file, tracks[0]!.sound].map((path) => sound(path)),
+      );
+      for (const seconds of [0.5, 1.2, 3.3]) {
+        const found = align(own!, mix!, {
+          ...{ from: seconds * RATE, length: RATE / 4, most: 1200 },
+        });
+        t.log(format, seconds, found.lag);
+        t.true(found.likeness > 0.5, `${format}: ${found.likeness}`);
+        t.true(
+          Math.abs(found.lag) <= LEAST[format],
+          `${format}: ${found.lag} samples`,
+        );
+      }
+    }
+  },
+);
+
+test.serial(
+  "who comes late, is muted or does not want to be recorded moves nothing, in a pause neither",
+  async (t) => {
+    const { room, send, start, stop, hearsSomebody } = await open(t);
+    for (const id of ["ann", "shy"]) room.participants.add(personOf(id));
+    room.participants.update("shy", { recorded: false });
+    await send("ann", "camera", { colour: RED, sound: whistles(1) });
+    await send("shy", "camera", { colour: BLUE, sound: whistles(5) });
+    await hearsSomebody();
+    await start("film", "mp4", "video");
+    await delay(1_500);
+    room.participants.add(personOf("bob"));
+    await send("bob", "camera", { colour: BLUE, sound: whistles(2) });
+    await delay(2_500);
+    const pause = { room: "demo", recording: "film" };
+    await room.pauseRecording(pause);
+    await delay(1_500);
+    await room.resumeRecording(pause);
+    await delay(2_500);
+    room.removeParticipant("bob");
+    await delay(500);
+    const { file, tracks, duration } = await stop("film");
+    t.deepEqual(
+      tracks.map(({ participant }) => participant),
+      ["ann", "bob"],
+    );
+    const mix = await sound(file);
+    const beginnings = { ann: 0, bob: 1.5 };
+    for (const { participant, ...track } of tracks) {
+      const own = await sound(track.sound);
+      t.true(Math.abs(own.length / RATE - duration) < 0.1);
+      for (const seconds of [3, duration - 1.5]) {
+        const found = align(own, mix, {
+          ...{ from: Math.round(seconds * RATE), length: RATE / 4, most: 960 },
+        });
+        t.true(found.likeness > 0.3, `${participant}: ${found.likeness}`);
+        t.is(found.lag, 0, `${participant} at ${seconds} s`);
+      }
+      const begin = beginnings[participant as "ann"];
+      t.true(Math.abs(track.video!.start - begin) < 0.7, `${begin}`);
+      t.is(await decodeErrors(track.picture), "");
+      const { video, audio, duration: shown } = await probeFile(track.picture);
+      t.like(video, { codec: "h264", width: 640, height: 360 });
+      t.is(audio, undefined);
+      const there = duration - track.video!.start;
+      t.true(shown > there - 1.2 && shown < there + 0.3, `${shown} ${there}`);
+      const seen = averageRgb(await pictureAt(track.picture, 1), 640, {
+        ...{ x: 300, y: 170, width: 40, height: 20 },
+      });
+      t.is(seen[2]! > seen[0]!, participant === "bob", `${seen}`);
+    }
+  },
+);
