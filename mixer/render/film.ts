@@ -4,6 +4,7 @@ import type { Micros } from "../media.js";
 import { createCompositor, type Compositor } from "../video/compositor.js";
 import { createCast } from "./cast.js";
 import { createFootage, type Footage } from "./footage.js";
+import { largestTiles } from "./sizes.js";
 
 export type FilmOptions = RenderPicture & {
   /** Seconds since the recording's zero. */
@@ -64,12 +65,13 @@ const showNew = async (
  */
 export async function* film(options: FilmOptions): AsyncGenerator<Buffer> {
   const { settings, events, videos, from, duration, onPicture } = options;
-  const { fps, width, height } = settings;
+  const { fps } = settings;
+  const largest = largestTiles(options);
   const compositor = createCompositor({ view: "render", settings });
   const footages = new Map(
     videos.map((video) => [
       video.participant,
-      createFootage({ video, most: { width, height } }),
+      createFootage({ video, most: largest(video.participant) }),
     ]),
   );
   const seen = new Set(footages.keys());

@@ -5,11 +5,12 @@ import type { RenderVideo } from "../contract.js";
 import type { I420Frame, Micros } from "../media.js";
 import { fileInput } from "../feed/arguments.js";
 import { footageArguments } from "./arguments.js";
+import type { Size } from "./sizes.js";
 
 export type FootageOptions = {
   video: RenderVideo;
-  /** Pixels; larger pictures are never seen. */
-  most: { width: number; height: number };
+  /** Larger pictures are never seen. */
+  most: Size;
 };
 
 export type Footage = {
@@ -31,11 +32,8 @@ const ONE_THREAD = ["-threads", "1"];
 /** A file is opened this long before its first picture is needed. */
 const EARLY: Micros = 1_000_000;
 
-/** Its own size, or as much of it as fills the canvas; even. */
-const sizeFor = (
-  own: { width: number; height: number },
-  most: { width: number; height: number },
-): { width: number; height: number } => {
+/** Its own size, or as much of it as fills the largest tile; even. */
+const sizeFor = (own: Size, most: Size): Size => {
   const { width, height } = own;
   const scale = Math.min(1, Math.max(most.width / width, most.height / height));
   const even = (value: number) => Math.max(2, Math.round(value / 2) * 2);
@@ -53,7 +51,7 @@ const createQueue = () => {
   return {
     waiting,
     sink: {
-      picture: ({ width, height }: { width: number; height: number }) => {
+      picture: ({ width, height }: Size) => {
         const bytes = (width * height * 3) / 2;
         const data = spare.pop() ?? new Uint8Array(bytes);
         coming = { width, height, data };
