@@ -1,8 +1,10 @@
 /** What the REST interface takes and gives of recordings. */
 import { z } from "zod";
-import { RECORDING_FORMATS } from "../../mixer/contract.js";
+import { RECORDING_FORMATS, TRACK_KINDS } from "../../mixer/contract.js";
 import { renditionName, viewName } from "../picture.js";
 import { recordingEntry, recordingFormat } from "../recordings/entry.js";
+
+export const trackKind = z.enum(TRACK_KINDS);
 
 /** A day, and a terabyte: beyond these a limit is a slip of the pen. */
 const limits = {
@@ -36,6 +38,11 @@ export const recordingStart = z
     format: recordingFormat.default("mp4"),
     view: viewName.optional().describe("main if absent"),
     rendition: renditionName.optional().describe("high if absent"),
+    tracks: trackKind
+      .optional()
+      .describe(
+        "Each participant's own sound, or sound and picture, beside it; the room's if absent",
+      ),
     ...limits,
   })
   .refine(

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { id, layoutName } from "../picture.js";
 import { MOST_PARTICIPANTS, videoOptions } from "../setting-parsers.js";
 import { muteAllShape, placeShape } from "../sound.js";
-import { recordingLimits } from "./recording-schemas.js";
+import { recordingLimits, trackKind } from "./recording-schemas.js";
 import { layoutShown, qualityResult } from "./view-schemas.js";
 
 const time = z.iso.datetime();
@@ -39,6 +39,9 @@ export const roomChange = z.strictObject({
     .boolean()
     .optional()
     .describe("Record as long as somebody is there"),
+  tracks: trackKind
+    .optional()
+    .describe("What recordings that say nothing else keep of each alone"),
   recordingLimits: recordingLimits
     .optional()
     .describe("When recordings that say nothing else end by themselves"),
@@ -76,6 +79,7 @@ export const roomResult = z.object({
   layout: layoutShown,
   views: z.array(id).describe("The views that were made, and main"),
   record: z.boolean(),
+  tracks: trackKind,
   recordingLimits: recordingLimits,
   muteOnEntry: z.boolean(),
   agc: z.boolean(),

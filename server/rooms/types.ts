@@ -17,6 +17,7 @@ import type {
   SourceKind,
   SubscriptionId,
   SubscriptionQuality,
+  TrackKind,
   VideoOptions,
   ViewLayout,
   ViewName,
@@ -61,6 +62,8 @@ export type RoomOptions = {
   layout: LayoutChoice;
   /** Record as long as somebody is there. */
   record: boolean;
+  /** What recordings that say nothing else keep of each participant alone; nothing if absent. */
+  tracks?: TrackKind;
   /** When recordings that say nothing else end by themselves. */
   recordingLimits?: RecordingLimits;
   /** Whoever takes a seat is muted at first, and may unmute. */
@@ -160,6 +163,8 @@ export type RecordingLimits = {
 
 export type RecordingRequest = RecordingLimits & {
   format: RecordingFormat;
+  /** What is kept of each participant alone; the room's if absent. */
+  tracks?: TrackKind;
   /** `high` if absent. */
   rendition?: RenditionName;
   /** `main` if absent. */

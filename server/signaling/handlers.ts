@@ -203,13 +203,14 @@ const runningIn = (room: Room): RecordingInfo[] =>
 /** Asking for what already is so changes nothing. */
 const record = async (
   session: Session,
-  { state }: Of<"record">,
+  { state, tracks }: Of<"record">,
 ): Promise<Reply> => {
   const { room } = asModerator(session);
   const running = runningIn(room);
   if (state === "stopped")
     await Promise.all(running.map(({ id }) => room.stopRecording(id)));
-  else if (running.length === 0) await room.startRecording({ format: "mp4" });
+  else if (running.length === 0)
+    await room.startRecording({ format: "mp4", tracks });
   else if (running.every((one) => one.state === "paused"))
     await Promise.all(running.map(({ id }) => room.pauseRecording(id, false)));
   return DONE;

@@ -3,11 +3,12 @@
  * check that PROTOCOL.md has a section for each.
  */
 import { z } from "zod";
-import type {
-  OverloadLevel,
-  SubscriptionQuality,
-  UplinkHint,
-  ViewLayout,
+import {
+  TRACK_KINDS,
+  type OverloadLevel,
+  type SubscriptionQuality,
+  type UplinkHint,
+  type ViewLayout,
 } from "../../mixer/contract.js";
 import { describeIssue } from "../issue.js";
 import {
@@ -125,7 +126,11 @@ export const clientMessage = z.discriminatedUnion("type", [
   /** What of the room may be changed from within; needs the role `moderator`. */
   message("configure", { muteOnEntry: z.boolean() }),
   message("remove", { participant: id }),
-  message("record", { state: z.enum(["recording", "stopped"]) }),
+  message("record", {
+    state: z.enum(["recording", "stopped"]),
+    /** What is kept of each participant alone; the room's if absent. */
+    tracks: z.enum(TRACK_KINDS).optional(),
+  }),
   message("leave", {}),
   message("ping", {}),
 ]);
