@@ -1,5 +1,5 @@
 /** One render process from its start to its end. */
-import { fork, type ChildProcess } from "node:child_process";
+import { execFile, fork, type ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { extname } from "node:path";
 import type {
@@ -54,6 +54,17 @@ const outcome = (
     );
   });
 
+/**
+ * Linux: runs only where nobody else wants to, which its wake-ups respect too. Measured beside a tick of 20 ms on a busy
+ * machine: late by 77 ms (p99) without a render, 98 with one at the lowest nice value, 76 with one like this. Its later
+ * threads and its ffmpegs inherit it. Without `chrt` (util-linux) its own nice value has to do.
+ */
+const makeIdle = ({ pid }: ChildProcess): void => {
+  if (pid === undefined) return;
+  const asked = ["--all-tasks", "--idle", "--pid", "0", String(pid)];
+  execFile("chrt", asked, () => undefined);
+};
+
 const describe = (code: number | null, signal: string | null): string =>
   signal === null ? `exit code ${code}` : signal;
 
@@ -69,6 +80,7 @@ export const startRenderChild = (
     // A group of its own: Ctrl-C is for the server, and what it starts can be ended with it.
     detached: true,
   });
+  makeIdle(child);
   const gone = new Promise<string>((resolve) => {
     child.once("exit", (code, signal) => {
       killAll(child);

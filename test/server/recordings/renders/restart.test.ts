@@ -18,7 +18,7 @@ const waitFor = async (
     what: `render ${id} is so far`,
     read: () => api("GET", `/v1/renders/${id}`),
     accept: ({ json }) => accept(json),
-    within: 60_000,
+    within: 120_000,
   });
   return value.json;
 };
@@ -50,7 +50,7 @@ test("a server that is killed leaves no process, and the next one makes what was
     what: "the result is looked through like any recording",
     read: () => createRest(second).api("GET", `/v1/recordings/${result}`),
     accept: ({ json }) => json.checks !== undefined,
-    within: 60_000,
+    within: 120_000,
   });
   t.deepEqual(value.json.checks.problems, []);
   t.like(value.json, { renderedFrom: "rec", state: "stopped" });
