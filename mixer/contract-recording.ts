@@ -34,6 +34,13 @@ export type RecordingTrack = {
   video?: TrackFile & { start: number };
 };
 
+/** What is made of a finished recording for those who look for it, beside its file. */
+export const previewFiles = (recording: RecordingId) => ({
+  thumbnail: `${recording}.jpg`,
+  waveform: `${recording}.waveform.png`,
+  peaks: `${recording}.waveform.json`,
+});
+
 /** A stretch of a file, in seconds from its start. */
 export type Stretch = { from: number; to: number };
 
@@ -102,6 +109,11 @@ export type RecordingRequests = {
   "recording.repair": {
     params: { recording: RecordingId; format: RecordingFormat };
     result: RecordingResult;
+  };
+  /** Makes what `previewFiles` names, at low priority and one at a time. What cannot be made is left out. Needs no room. */
+  "recording.preview": {
+    params: { recording: RecordingId; format: RecordingFormat };
+    result: null;
   };
   /** Decodes a finished file, at low priority and one at a time: takes a minute for an hour. Needs no room. */
   "recording.check": {

@@ -11,6 +11,7 @@ import {
 } from "./contract.js";
 import { createCounters } from "./counters.js";
 import { createCheck } from "./output/check.js";
+import { createPreview } from "./output/preview.js";
 import { repairRecording } from "./output/recorder.js";
 import { repairTracks } from "./output/tracks/files.js";
 import { addCandidate } from "./room/candidates.js";
@@ -71,6 +72,7 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     ...feedHandlers(find, mixer),
     ...liveHandlers(find),
     "recording.repair": (params) => repair(mixer.recordings, params),
+    "recording.preview": createPreview(setup.options.recordings),
     "recording.check": createCheck(setup.options.recordings),
     stats: () => stats.read([...rooms.values()]),
   };
@@ -92,6 +94,7 @@ type OwnHandlers =
   | "room.open"
   | "room.close"
   | "recording.repair"
+  | "recording.preview"
   | "recording.check"
   | "stats";
 

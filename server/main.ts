@@ -94,8 +94,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const { recordings, iceServers } = config;
   const library = createLibrary({ directory: recordings, log });
   const journal = withChecks({
-    check: (file) => supervisor.pick().request("recording.check", file),
-    ...{ library, log },
+    ...{ ask: (...asked) => supervisor.pick().request(...asked), library, log },
   });
   const renders = createRenders({
     ...{ directory: recordings, library, journal, log },

@@ -74,6 +74,12 @@ const soundTrack = (audio: AudioFormat, sound: SoundCodec): Track => {
   };
 };
 
+/** How many samples of silence come next in a hole. */
+const pieceOf = (sound: SoundCodec, hole: number): number =>
+  sound.leastSamples === sound.unitSamples
+    ? sound.unitSamples
+    : Math.min(sound.unitSamples, Math.round(hole));
+
 /**
  * The sound's track: what came, and silence where nothing came. Beside a picture it begins late enough that no decoder's
  * delay lies before the picture: whoever joins parts would move both for that.
@@ -90,16 +96,11 @@ const createSoundTrack = (audio: AudioFormat, besidePicture: boolean) => {
   let empty = true;
   let filled = 0;
 
-  /** How many samples of silence come next in a hole. */
-  const pieceOf = (hole: Micros): number =>
-    leastSamples === unitSamples
-      ? unitSamples
-      : Math.min(unitSamples, Math.round(hole / sample));
   const silence = (time: Micros): Buffer[] => {
     const units: Buffer[] = [];
     while (time - end >= leastHole) {
       empty = false;
-      const samples = pieceOf(time - end);
+      const samples = pieceOf(sound, (time - end) / sample);
       const data = sound.silence(samples, channels);
       units.push(matroskaUnit(AUDIO_TRACK, Math.floor(end), true, [data]));
       end += samples * sample;
@@ -124,10 +125,11 @@ const createSoundTrack = (audio: AudioFormat, besidePicture: boolean) => {
       if (time < end - unit / 2) return [];
       // What begins before the file cannot be moved, only left out or (samples) cut.
       if (empty && leastSamples > 1 && time < end) return [];
-      empty = false;
       const rest = newIn(data, time);
       const at = rest === data ? Math.max(time, 0) : Math.ceil(end);
-      const units = silence(at);
+      // Containers say where the first one begins; silence before it would be whole units, and leave a hole.
+      const units = empty && leastSamples > 1 ? [] : silence(at);
+      empty = false;
       units.push(matroskaUnit(AUDIO_TRACK, at, true, [rest]));
       end = rest === data ? at + unit : Math.max(time, 0) + unit;
       return units;

@@ -18,7 +18,7 @@ export type OwnPictureOptions = {
 };
 
 export type OwnPicture = {
-  /** Pictures come, and cost an encode, only while it is on; at first they do. */
+  /** Pictures come, and cost an encode, only while it is on. Nothing before its file is there: to be said again. */
   watch(on: boolean): void;
   /** Resolves when the file is final; never rejects. Idempotent. */
   close(): Promise<void>;
@@ -31,20 +31,24 @@ const openPictures = (
 ) => {
   const view = views.holdAlone(participant);
   const rendition = view.rendition("h264", view.rungs[0]!.name);
-  rendition.addSink(take);
-  view.refresh();
+  let on = false;
+  const watch = (wanted: boolean): void => {
+    if (wanted === on) return;
+    on = wanted;
+    if (on) rendition.addSink(take);
+    else rendition.removeSink(take);
+    view.refresh();
+  };
   return {
+    watch,
     size: rendition.rung,
     requestKey: () => rendition.stream.requestKey(),
     close: () => {
-      rendition.removeSink(take);
-      view.refresh();
+      watch(false);
       views.release(view);
     },
   };
 };
-
-type Pictures = ReturnType<typeof openPictures>;
 
 export const openOwnPicture = (options: OwnPictureOptions): OwnPicture => {
   const { directory, recording, participant, place, onProblem } = options;
@@ -53,21 +57,16 @@ export const openOwnPicture = (options: OwnPictureOptions): OwnPicture => {
   let torn = true;
   const take = (unit: EncodedUnit): void => {
     const time = place(unit.pts);
-    if (typeof time !== "number" || (torn && !unit.key)) {
+    const known = typeof time === "number";
+    if (known && (unit.key || !torn)) {
+      torn = false;
+      recorder?.writeVideo({ ...unit, pts: time });
+    } else {
       torn = true;
-      if (typeof time === "number") pictures?.requestKey();
-      return;
+      if (known) pictures.requestKey();
     }
-    torn = false;
-    recorder?.writeVideo({ ...unit, pts: time });
   };
-  let pictures: Pictures | undefined = openPictures(options, take);
-  const watch = (on: boolean): void => {
-    if (on === (pictures !== undefined)) return;
-    pictures?.close();
-    pictures = on ? openPictures(options, take) : undefined;
-    torn = true;
-  };
+  const pictures = openPictures(options, take);
   const { width, height, fps } = pictures.size;
   const opening = startRecorder({
     ...pictureOf(directory, recording, participant),
@@ -76,24 +75,25 @@ export const openOwnPicture = (options: OwnPictureOptions): OwnPicture => {
       if (state === "failed")
         onProblem(`The picture of one participant has ended: ${reason}`);
     },
-    requestKey: () => pictures?.requestKey(),
+    requestKey: pictures.requestKey,
   }).then(
     (opened) => {
       recorder = opened;
-      torn = true;
     },
     (error: Error) => onProblem(error.message),
   );
-  let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    watch(false);
+    pictures.close();
     await opening;
     // Who was there for too short a time has no picture.
     await recorder?.stop().catch(() => undefined);
   };
+  let closing: Promise<void> | undefined;
   return {
     watch: (on) => {
-      if (closing === undefined) watch(on);
+      if (closing !== undefined || recorder === undefined) return;
+      pictures.watch(on);
+      torn ||= !on;
     },
     close: () => (closing ??= close()),
   };

@@ -34,6 +34,7 @@ export type RecordedTracks = {
 
 /** Who is not heard of for so long has left, or is not to be recorded any more. */
 const GONE: Micros = 200_000;
+const LOOK: Micros = 40_000;
 
 /** The pictures of all who are there; whoever is there is told of in each tick. */
 const createOwnPictures = (options: RecordedTracksOptions) => {
@@ -41,10 +42,12 @@ const createOwnPictures = (options: RecordedTracksOptions) => {
   const { place } = options.recorder;
   let watched = true;
   let lookedAt: Micros = 0;
+  /** The first picture is a key frame, and is written if it is known where. */
   const look = (pts: Micros): void => {
     lookedAt = pts;
+    const on = watched && typeof place(pts) === "number";
     for (const { picture, seen } of all.values())
-      picture.watch(watched && pts - seen < GONE);
+      picture.watch(on && pts - seen < GONE);
   };
   return {
     see: (participant: ParticipantId, pts: Micros): void => {
@@ -52,10 +55,9 @@ const createOwnPictures = (options: RecordedTracksOptions) => {
       if (one === undefined) {
         const picture = openOwnPicture({ ...options, participant, place });
         all.set(participant, (one = { picture, seen: pts }));
-        picture.watch(watched);
       }
       one.seen = pts;
-      if (pts - lookedAt >= GONE) look(pts);
+      if (pts - lookedAt >= LOOK) look(pts);
     },
     watch: (on: boolean): void => {
       watched = on;

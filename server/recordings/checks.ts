@@ -5,14 +5,12 @@ import type {
   RecordingId,
 } from "../../mixer/contract.js";
 import type { Log } from "../log.js";
+import type { Request } from "../mixers/link.js";
 import type { RecordingJournal } from "../rooms/journal.js";
 
 export type ChecksOptions = {
-  /** Asks a mixer. */
-  check(file: {
-    recording: RecordingId;
-    format: RecordingFormat;
-  }): Promise<RecordingChecks>;
+  /** Whichever mixer has time. */
+  ask: Request;
   library: RecordingJournal & {
     get(id: RecordingId): Promise<{ format: RecordingFormat }>;
     checked(id: RecordingId, checks: RecordingChecks): Promise<void>;
@@ -22,7 +20,7 @@ export type ChecksOptions = {
 
 /** The library as the rooms' journal: what is finished is looked through in the background, without anybody waiting. */
 export const withChecks = ({
-  check,
+  ask,
   library,
   log,
 }: ChecksOptions): RecordingJournal => {
@@ -30,7 +28,9 @@ export const withChecks = ({
   const look = async (recording: RecordingId): Promise<void> => {
     try {
       const { format } = await library.get(recording);
-      const checks = await check({ recording, format });
+      // What people wait for first.
+      await ask("recording.preview", { recording, format });
+      const checks = await ask("recording.check", { recording, format });
       await library.checked(recording, checks);
       const { problems } = checks;
       if (problems.length > 0)
