@@ -82,6 +82,12 @@ const PROMISED = [
   "GET /v1/renders",
   ...["GET", "DELETE"].map((method) => `${method} /v1/renders/{id}`),
   "GET /v1/recordings/{id}/chapters.vtt",
+  "GET /v1/recordings/{id}/tracks/{participant}.opus",
+  "GET /v1/recordings/{id}/tracks/{participant}.mp4",
+  "GET /v1/recordings/{id}/thumbnail.jpg",
+  "GET /v1/recordings/{id}/waveform.png",
+  "GET /v1/recordings/{id}/waveform.json",
+  "GET /v1/recordings/{id}/package",
   ...["whip", "whep"].flatMap((kind) => [
     `POST /${kind}/{room}`,
     `OPTIONS /${kind}/{room}`,
