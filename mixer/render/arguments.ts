@@ -54,9 +54,14 @@ const CONTAINER: Record<RecordingFormat, string[]> = {
   flac: ["-f", "flac"],
 };
 
-/** What is encoded of the sound; FLAC's parts are PCM, its file is not. */
-const soundOf = (format: RecordingFormat): string[] =>
-  format === "flac" ? ["-c:a", "flac"] : SOUND[FORMATS[format].sound];
+/** What is in the finished file: FLAC's parts are PCM, its file is not. */
+const soundIn = (format: RecordingFormat): SoundCodecName | "flac" =>
+  format === "flac" ? "flac" : FORMATS[format].sound;
+
+const soundOf = (format: RecordingFormat): string[] => {
+  const codec = soundIn(format);
+  return codec === "flac" ? ["-c:a", "flac"] : SOUND[codec];
+};
 
 const samplesOf = (seconds: number): number => Math.round(seconds * MIX_RATE);
 
@@ -129,21 +134,21 @@ const fromMix = (
   { path, format: was, whole }: Extract<RenderSource, { kind: "mix" }>,
 ): FfmpegFiles => {
   const [before, after] = [FORMATS[was], FORMATS[format]];
-  const copies = (kind: "sound" | "picture") =>
-    whole && format !== "flac" && before[kind] === after[kind];
-  const sound = copies("sound")
-    ? ["-c:a", "copy"]
-    : [
-        ...["-af", `aresample=async=1:first_pts=0,${lasting(duration)}`],
-        ...soundOf(format),
-      ];
+  const sound =
+    whole && soundIn(was) === soundIn(format)
+      ? ["-c:a", "copy"]
+      : [
+          ...["-af", `aresample=async=1:first_pts=0,${lasting(duration)}`],
+          ...soundOf(format),
+        ];
   // A picture that was there before the cut is seen until the next one comes.
   const encoded = after.picture
     ? ["-vf", `fps=${FPS}:start_time=0`, ...PICTURE[after.picture], ...KEYS]
     : [];
-  const picture = copies("picture")
-    ? ["-c:v", "copy"]
-    : [...encoded, ...COLOURS];
+  const picture =
+    whole && before.picture === after.picture
+      ? ["-c:v", "copy"]
+      : [...encoded, ...COLOURS];
   return {
     input: path,
     more: [],
