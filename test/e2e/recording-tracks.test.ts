@@ -3,11 +3,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
+import type { TrackKind } from "../../mixer/contract.js";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { align } from "../helpers/align.js";
 import { PERSONAS, type Conference } from "../helpers/conference.js";
 import { makeFolder } from "../helpers/folder.js";
-import { sound } from "../helpers/probe.js";
+import { decodeErrors, probeFile, sound } from "../helpers/probe.js";
+import { killProcess } from "../helpers/processes.js";
 import { entryOf, fileOf, RATE, recorded, stop } from "../helpers/recorded.js";
 import { useSuite } from "../helpers/suite.js";
 import { goertzel } from "../helpers/tone.js";
@@ -36,10 +38,13 @@ const save = async (path: string, url: string): Promise<void> => {
   await writeFile(path, Buffer.from(await response.arrayBuffer()));
 };
 
-const startTracks = async (call: Conference): Promise<string> => {
+const startTracks = async (
+  call: Conference,
+  tracks: TrackKind = "audio",
+): Promise<string> => {
   const path = `/v1/rooms/${call.room}/recordings`;
   const { id } = await call.api<RecordingEntry>(path, "POST", {
-    tracks: "audio",
+    tracks,
   });
   return id;
 };
@@ -91,6 +96,47 @@ test.serial(
         ...{ length: RATE / 2, most: 39 },
       });
       t.true(likeness > 0.3 && Math.abs(lag) <= 1, `${lag} samples`);
+    }
+  },
+);
+
+test.serial(
+  "tracks go on in the next mixer when theirs is killed, and stay with the mix",
+  async (t) => {
+    const call = conference(t);
+    const [red, green] = await Promise.all([
+      call.join("red"),
+      call.join("green"),
+    ]);
+    await Promise.all([red.hears(["green"]), green.hears(["red"])]);
+    const id = await startTracks(call, "video");
+    await recorded(call, id, 3);
+    for (const mixer of server().mixers()) killProcess(mixer);
+    await red.hearsNot(["green"], 3000);
+    await Promise.all([red.hears(["green"]), green.hears(["red"])]);
+    const { duration } = await entryOf(call, id);
+    await recorded(call, id, duration + 4);
+    const { tracks = [], ...entry } = await stop(call, id);
+    t.is(tracks.length, 2);
+    const folder = call.server.recordings;
+    const mix = await sound(fileOf(call, id));
+    for (const { participant, audio, video } of tracks) {
+      const colour = participant === red.id ? "red" : "green";
+      const own = await sound(join(folder, audio!.file));
+      t.true(Math.abs(own.length / RATE - entry.duration) < 0.1);
+      for (const seconds of [0.5, entry.duration - 2]) {
+        const from = Math.round(seconds * RATE);
+        const part = own.subarray(from, from + RATE);
+        const level = goertzel(part, RATE, PERSONAS[colour].tone);
+        t.true(level > -25, `${colour} at ${seconds} s: ${level} dB`);
+        const { lag } = align(own, mix, { from, length: RATE / 2, most: 39 });
+        t.true(Math.abs(lag) <= 1, `${colour} at ${seconds} s: ${lag} samples`);
+      }
+      const picture = join(folder, video!.file);
+      t.is(await decodeErrors(picture), "");
+      const { duration: shown } = await probeFile(picture);
+      const there = entry.duration - video!.start;
+      t.true(Math.abs(shown - there) < 1.5, `${shown} s of ${there} s`);
     }
   },
 );
