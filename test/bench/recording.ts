@@ -21,7 +21,7 @@ import {
   stop,
   type Cost,
 } from "./recording-cost.js";
-import { measureTracks } from "./recording-tracks.js";
+import { measureTracks, measureWork } from "./recording-tracks.js";
 import { startLoad } from "./load/start.js";
 import { withServer } from "./serve.js";
 
@@ -176,6 +176,7 @@ export const run = async (args: string[]): Promise<void> => {
     Number(values.minutes),
   ];
   if (values.tracks) {
+    await measureWork();
     for (const talkers of [2, 8])
       await withServer({}, (server) =>
         measureTracks(server, { seconds, rounds, talkers }),
