@@ -1,6 +1,9 @@
 /** The recordings' part of the contract: what files there are, and what is found out about one. */
-import type { RecordingId, RoomId } from "./contract.js";
 import type { RenditionName, ViewName } from "./contract-picture.js";
+
+/** As `contract.ts` has them, which takes this file in. */
+type RoomId = string;
+type RecordingId = string;
 
 /**
  * The formats of files: whether they have a picture, and their media type. MP4 is H.264 and AAC, WebM VP8 and Opus; M4A
