@@ -18,7 +18,7 @@ import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { startRenderChild } from "./mixers/render-child.js";
 import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
-import { withChecks } from "./recordings/checks.js";
+import { warningOf, withChecks } from "./recordings/checks.js";
 import { createLibrary, type Library } from "./recordings/library.js";
 import { createRenders } from "./recordings/renders/queue.js";
 import { createUploads } from "./recordings/uploads.js";
@@ -83,6 +83,14 @@ const defaultsOf = ({ video, maxParticipants }: Config) => ({
   ...{ agc: true, stereo: false, loudest: 0 },
 });
 
+const makeServer = (
+  { tls }: Config,
+  callback: ReturnType<ReturnType<typeof createApp>["callback"]>,
+): Server =>
+  tls
+    ? createTlsServer({ cert: tls.cert, key: tls.key }, callback)
+    : createServer(callback);
+
 const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const supervisor = createSupervisor({
     count: config.mixers,
@@ -95,6 +103,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const library = createLibrary({ directory: recordings, log });
   const journal = withChecks({
     ...{ ask: (...asked) => supervisor.pick().request(...asked), library, log },
+    warn: (it) => directory.find(it.room)?.warnOfRecording(warningOf(it)),
   });
   const renders = createRenders({
     ...{ directory: recordings, library, journal, log },
@@ -124,10 +133,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     liveHosts: config.liveHosts,
     pages: PAGES,
   });
-  const { tls } = config;
-  const server = tls
-    ? createTlsServer({ cert: tls.cert, key: tls.key }, app.callback())
-    : createServer(app.callback());
+  const server = makeServer(config, app.callback());
   const signaling = attachSignaling({ server, directory, access, config, log });
   const own = { library, renders, directory, metrics, log };
   return { supervisor, server, signaling, ...own };

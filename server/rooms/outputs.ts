@@ -64,6 +64,10 @@ export const outputsOf = (room: RoomContext) => {
       }),
     pauseRecording: (...change) => recordings.pause(...change),
     stopRecording: (recording) => recordings.stop(recording),
+    warnOfRecording: (recording) => {
+      for (const { role, listener } of room.seats.all())
+        if (role === "moderator") listener?.({ type: "recording", recording });
+    },
     lives,
     startLive: (request) =>
       ofMixer(room, async () => {

@@ -309,6 +309,8 @@ export type Room = {
   ): Promise<RecordingInfo>;
   /** Resolves when the file is final. */
   stopRecording(recording: RecordingId): Promise<RecordingInfo>;
+  /** Tells the moderators who are there of one that has ended. */
+  warnOfRecording(recording: RecordingInfo): void;
   readonly lives: Pick<Lives, "all" | "infos" | "stop" | "hls">;
   startLive(request: LiveRequest): Promise<LiveDetail>;
   feeds(): FeedInfo[];

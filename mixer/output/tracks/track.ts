@@ -139,8 +139,8 @@ const createPages = (
   };
 };
 
-/** Silence that is written at once: 1 ms of work. */
-const STEP: Micros = 60_000_000;
+/** Silence that is written at once: a millisecond or two of work. */
+const STEP: Micros = 20_000_000;
 
 /** Cuts off the page that a killed process has left torn. Nobody may write the file any more. */
 export const cutTornPages = async (path: string): Promise<void> => {
