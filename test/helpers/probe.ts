@@ -126,7 +126,13 @@ export const sound = async (file: string): Promise<Float32Array> => {
     "ffmpeg",
     [
       ...["-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "48000"],
-      ...["-af", "aresample=async=1:min_hard_comp=0.005:first_pts=0", "-f", "f32le", "-"],
+      ...[
+        "-af",
+        "aresample=async=1:min_hard_comp=0.005:first_pts=0",
+        "-f",
+        "f32le",
+        "-",
+      ],
     ],
     { maxBuffer: MAX_BYTES, encoding: "buffer" },
   );

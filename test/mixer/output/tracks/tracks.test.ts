@@ -21,11 +21,10 @@ test("everybody who is there has a track, and another process goes on with them"
     tracks.write("dan", undefined, 0);
   }
   const found = await listTracks(directory, "r1");
-  t.deepEqual(found?.map(({ audio }) => audio?.file), [
-    "r1.tracks/ann.opus",
-    "r1.tracks/bob.opus",
-    "r1.tracks/cy.opus",
-  ]);
+  t.deepEqual(
+    found?.map(({ audio }) => audio?.file),
+    ["r1.tracks/ann.opus", "r1.tracks/bob.opus", "r1.tracks/cy.opus"],
+  );
   t.true(found?.every(({ audio }) => audio!.size > 300));
 });
 
