@@ -131,7 +131,7 @@ export class Recordings {
       });
     picture?.mask(this.#masked);
     try {
-      const encoder = openRecordedSound(sound);
+      const encoder = openRecordedSound(sound, this.#options.sound.channels);
       const tie = createTie(this.#options.sound, encoder, picture);
       const recorder = await this.#open(recorded, encoder, picture, tie);
       tied.recorder = recorder;

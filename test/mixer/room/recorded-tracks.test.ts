@@ -1,7 +1,11 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
-import type { RecordingFormat, TrackKind } from "../../../mixer/contract.js";
+import type {
+  RecordingFormat,
+  SoundOptions,
+  TrackKind,
+} from "../../../mixer/contract.js";
 import { align, whistles } from "../../helpers/align.js";
 import { makeFolder } from "../../helpers/folder.js";
 import { averageRgb } from "../../helpers/picture.js";
@@ -11,9 +15,12 @@ import { openRoom, BLUE, RED } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { until } from "../../helpers/until.js";
 
-const open = async (t: ExecutionContext) => {
+const open = async (
+  t: ExecutionContext,
+  options: { sound?: SoundOptions } = {},
+) => {
   const directory = await makeFolder(t);
-  const call = openRoom({ recordings: directory });
+  const call = openRoom({ recordings: directory, ...options });
   t.teardown(call.close);
   const { room } = call;
   const start = (
@@ -140,6 +147,38 @@ test.serial(
         ...{ x: 300, y: 170, width: 40, height: 20 },
       });
       t.is(seen[2]! > seen[0]!, participant === "bob", `${seen}`);
+    }
+  },
+);
+
+test.serial(
+  "in a stereo room files and tracks have two channels, and voices their places",
+  async (t) => {
+    const { room, send, start, stop, hearsSomebody } = await open(t, {
+      sound: { stereo: true, loudest: 0 },
+    });
+    room.participants.add(personOf("ann", { pan: -1 }));
+    await send("ann", "camera", { colour: RED, sound: whistles(1) });
+    await hearsSomebody();
+    const formats = ["mp4", "webm", "opus", "wav"] as const;
+    for (const format of formats) await start(format, format);
+    const begun = performance.now();
+    await delay(2_000);
+    for (const format of formats) {
+      const ran = (performance.now() - begun) / 1_000;
+      const { file, tracks, duration } = await stop(format);
+      t.true(duration < ran + 2, `${format}: ${duration} s of ${ran} s`);
+      for (const path of [file, tracks[0]!.sound]) {
+        const { audio } = await probeFile(path);
+        t.is(audio?.channels, 2, path);
+        const [left, right] = await Promise.all(
+          ["FL", "FR"].map((side) => sound(path, side)),
+        );
+        const [loud, quiet] = [left!, right!].map((samples) =>
+          Math.sqrt(samples.reduce((sum, it) => sum + it * it, 0)),
+        );
+        t.true(loud! > 10 * quiet! && loud! > 5, `${path} ${loud} ${quiet}`);
+      }
     }
   },
 );
