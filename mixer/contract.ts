@@ -21,7 +21,10 @@ import type {
 } from "./contract-picture.js";
 import type { MixRouting, SoundOptions } from "./contract-sound.js";
 import type { RtpRequests } from "./contract-rtp.js";
-import type { RecordingChecks, RecordingFormat } from "./contract-recording.js";
+import type {
+  RecordingEvents,
+  RecordingRequests,
+} from "./contract-recording.js";
 
 export * from "./contract-feed.js";
 export * from "./contract-live.js";
@@ -29,6 +32,7 @@ export * from "./contract-picture.js";
 export * from "./contract-sound.js";
 export * from "./contract-rtp.js";
 export * from "./contract-recording.js";
+export * from "./contract-render.js";
 
 export type RoomId = string;
 export type SubscriptionId = string;
@@ -72,18 +76,6 @@ export type ParticipantMedia = {
   held: boolean;
   /** False: neither its voice nor its picture is in any recording, while both are there for everybody else. True if absent. */
   recorded?: boolean;
-};
-
-/** What a finished (or given up) recording left: seconds, bytes, file name inside the recordings directory. */
-export type RecordingResult = { duration: number; size: number; file: string };
-
-export type RecordingStatus = {
-  room: RoomId;
-  recording: RecordingId;
-  /** Of a paused one, "recording" says that it is not over. */
-  state: "recording" | "failed";
-  /** A sentence for people; there whenever something went wrong, even if the recording goes on. */
-  reason?: string;
 };
 
 /** Whether a participant's voice and picture reach the mix, and if not, why. */
@@ -138,10 +130,12 @@ export type MixerStats = {
 
 type InRoom = { room: RoomId };
 type OfParticipant = InRoom & { participant: ParticipantId };
-type OfRecording = InRoom & { recording: RecordingId };
 
-type PartRequests = FeedRequests & LiveRequests & RtpRequests;
-type PartEvents = FeedEvents & LiveEvents;
+type PartRequests = FeedRequests &
+  LiveRequests &
+  RecordingRequests &
+  RtpRequests;
+type PartEvents = FeedEvents & LiveEvents & RecordingEvents;
 
 /** Every request: what it takes and what the reply carries. A failed one carries a `Failure` instead. */
 export type Requests = PartRequests & {
@@ -227,33 +221,6 @@ export type Requests = PartRequests & {
     params: InRoom & { view: ViewName };
     result: { jpeg: Uint8Array };
   };
-  /** Starts, or after a mixer's death goes on with, the recording of this id. */
-  "recording.start": {
-    params: OfRecording & {
-      format: RecordingFormat;
-      view: ViewName;
-      rendition: RenditionName;
-      /** It was paused when its mixer died, and stays so. */
-      paused?: boolean;
-    };
-    result: null;
-  };
-  /** Answers when what was recorded until now is on disk; what comes before `recording.resume` is in no file. */
-  "recording.pause": { params: OfRecording; result: null };
-  /** Goes on with the next key frame, where the file has stopped: the pause takes no time in it. */
-  "recording.resume": { params: OfRecording; result: null };
-  /** Answers when the file is final. */
-  "recording.stop": { params: OfRecording; result: RecordingResult };
-  /** Finishes what a killed server left behind; needs no room. */
-  "recording.repair": {
-    params: { recording: RecordingId; format: RecordingFormat };
-    result: RecordingResult;
-  };
-  /** Decodes a finished file, at low priority and one at a time: takes a minute for an hour. Needs no room. */
-  "recording.check": {
-    params: { recording: RecordingId; format: RecordingFormat };
-    result: RecordingChecks;
-  };
   stats: { params: Record<string, never>; result: MixerStats };
 };
 
@@ -269,7 +236,6 @@ export type Events = PartEvents & {
   levels: InRoom & { levels: Record<ParticipantId, number> };
   ingest: IngestStatus;
   subscription: SubscriptionStatus;
-  recording: RecordingStatus;
   /** The tile map of a view, whenever a rectangle or a state of it changes. */
   layout: InRoom & { layout: ViewLayout };
   quality: InRoom & {

@@ -24,6 +24,8 @@ export type FfmpegOptions = {
   /** A file, or what takes ffmpeg's standard output as fast as it can. */
   output: string | Writable;
   arguments: FfmpegArguments;
+  /** Further files, and how each is opened. */
+  more?: readonly { file: string; options: string[] }[];
   /** Told the process as soon as it runs. */
   onStart?: (child: ChildProcess) => void;
   /** Told each line that ffmpeg says. */
@@ -52,6 +54,8 @@ export const runFfmpeg = (options: FfmpegOptions): FfmpegRun => {
     .inputOptions(options.arguments.input)
     .outputOptions(options.arguments.output)
     .output(options.output);
+  for (const { file, options: how } of options.more ?? [])
+    command.input(file).inputOptions(how);
   const { onDuration, onLine, idle } = options;
   if (idle) command.renice(LEAST_PRIORITY);
   if (onLine !== undefined) command.on("stderr", onLine);
@@ -127,6 +131,20 @@ export const probe = (file: string): Promise<Probed> =>
       };
       if (Number.isFinite(probed.duration)) resolve(probed);
       else reject(new Error(`No duration in ${file}`));
+    });
+  });
+
+/** The size of a file's picture in pixels. Rejects when there is none. */
+export const pictureSize = (
+  file: string,
+): Promise<{ width: number; height: number }> =>
+  new Promise((resolve, reject) => {
+    ffmpeg.ffprobe(file, (error: Error | null, data) => {
+      if (error) return reject(error);
+      const { width, height } =
+        data.streams.find((it) => it.codec_type === "video") ?? {};
+      if (width && height) resolve({ width, height });
+      else reject(new Error(`No picture in ${file}`));
     });
   });
 

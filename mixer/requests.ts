@@ -4,13 +4,16 @@ import {
   type FeedRequests,
   type LiveRequests,
   type MixerOptions,
+  type RecordingResult,
   type RequestName,
   type Requests,
   type RoomId,
 } from "./contract.js";
 import { createCounters } from "./counters.js";
 import { createCheck } from "./output/check.js";
+import { createPreview } from "./output/preview.js";
 import { repairRecording } from "./output/recorder.js";
+import { repairTracks } from "./output/tracks/files.js";
 import { addCandidate } from "./room/candidates.js";
 import { feedHandlers } from "./requests-feed.js";
 import { liveHandlers } from "./requests-live.js";
@@ -68,15 +71,21 @@ export const createHandlers = (setup: HandlersOptions): RequestHandlers => {
     ...recordingHandlers(find),
     ...feedHandlers(find, mixer),
     ...liveHandlers(find),
-    "recording.repair": ({ recording, format }) =>
-      repairRecording({
-        directory: setup.options.recordings,
-        recording,
-        format,
-      }),
+    "recording.repair": (params) => repair(mixer.recordings, params),
+    "recording.preview": createPreview(setup.options.recordings),
     "recording.check": createCheck(setup.options.recordings),
     stats: () => stats.read([...rooms.values()]),
   };
+};
+
+/** First what lies beside it, so that it is there when the file is. */
+const repair = async (
+  directory: string,
+  params: Requests["recording.repair"]["params"],
+): Promise<RecordingResult> => {
+  const tracks = await repairTracks(directory, params.recording);
+  const result = await repairRecording({ directory, ...params });
+  return tracks === undefined ? result : { ...result, tracks };
 };
 
 type OwnHandlers =
@@ -85,6 +94,7 @@ type OwnHandlers =
   | "room.open"
   | "room.close"
   | "recording.repair"
+  | "recording.preview"
   | "recording.check"
   | "stats";
 

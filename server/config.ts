@@ -14,6 +14,8 @@ export type Config = {
   readonly port: number;
   /** Absolute path. */
   readonly recordings: string;
+  /** Made at a time. */
+  readonly renders: number;
   /** Absolute path; absent = no files may be played into rooms. */
   readonly media?: string;
   /** From where feeds may come. */
@@ -204,6 +206,7 @@ export const describe = (config: Config): string => {
     host: config.host,
     port: String(config.port),
     recordings: config.recordings,
+    renders: String(config.renders),
     media: config.media ?? "none",
     feedHosts: config.feedHosts.map(showFeedHost).join(", ") || "none",
     mixers: String(config.mixers),

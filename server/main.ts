@@ -16,9 +16,11 @@ import {
 import { createApp } from "./http/app.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
+import { startRenderChild } from "./mixers/render-child.js";
 import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
-import { withChecks } from "./recordings/checks.js";
+import { warningOf, withChecks } from "./recordings/checks.js";
 import { createLibrary, type Library } from "./recordings/library.js";
+import { createRenders } from "./recordings/renders/queue.js";
 import { createUploads } from "./recordings/uploads.js";
 import { createAccess } from "./rooms/access.js";
 import type { Shelf } from "./shelf.js";
@@ -83,6 +85,14 @@ const defaultsOf = ({ video, maxParticipants }: Config) => ({
   ...{ agc: true, stereo: false, loudest: 0 },
 });
 
+const makeServer = (
+  { tls }: Config,
+  callback: ReturnType<ReturnType<typeof createApp>["callback"]>,
+): Server =>
+  tls
+    ? createTlsServer({ cert: tls.cert, key: tls.key }, callback)
+    : createServer(callback);
+
 const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const supervisor = createSupervisor({
     count: config.mixers,
@@ -93,12 +103,18 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   });
   const { recordings, iceServers } = config;
   const library = createLibrary({ directory: recordings, log });
+  const journal = withChecks({
+    ...{ ask: (...asked) => supervisor.pick().request(...asked), library, log },
+    warn: (it) => directory.find(it.room)?.warnOfRecording(warningOf(it)),
+  });
+  const renders = createRenders({
+    ...{ directory: recordings, library, journal, log },
+    run: (...asked) => startRenderChild(...asked, env),
+    atOnce: config.renders,
+  });
   const directory = createDirectory({
     supervisor,
-    journal: withChecks({
-      check: (file) => supervisor.pick().request("recording.check", file),
-      ...{ library, log },
-    }),
+    journal,
     defaults: defaultsOf(config),
     log,
   });
@@ -110,6 +126,7 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     directory,
     access,
     library,
+    renders,
     media: shelf,
     metrics,
     log,
@@ -119,14 +136,12 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     liveHosts: config.liveHosts,
     pages: PAGES,
   });
-  const { tls } = config;
-  const server = tls
-    ? createTlsServer({ cert: tls.cert, key: tls.key }, app.callback())
-    : createServer(app.callback());
+  const server = makeServer(config, app.callback());
   const signaling = attachSignaling({
     ...{ server, directory, access, shelf, config, log },
   });
-  return { supervisor, library, directory, metrics, server, signaling, log };
+  const own = { library, renders, directory, metrics, log };
+  return { supervisor, server, signaling, ...own };
 };
 
 type Parts = ReturnType<typeof makeParts>;
@@ -171,16 +186,19 @@ const repairLeftovers = async (
 /** Within `DRAIN_MS` and what the supervisor's ladder takes, together below 10 s. */
 const shutDown = async (parts: Parts): Promise<void> => {
   const { server, directory, signaling, supervisor, library, metrics } = parts;
+  const { renders } = parts;
   parts.log.info("shutting down");
   server.close();
   const patience = new AbortController();
   const { signal } = patience;
+  const stopped = renders.close();
   await Promise.race([
     directory.drain(),
     delay(DRAIN_MS, undefined, { signal }).catch(() => undefined),
   ]);
   patience.abort();
-  await Promise.all([signaling.close(), supervisor.close(), library.close()]);
+  await Promise.all([signaling.close(), supervisor.close(), stopped]);
+  await library.close();
   server.closeAllConnections();
   metrics.close();
 };
@@ -213,6 +231,7 @@ const serve = async (): Promise<void> => {
     return giveUp([`The server cannot start: ${(error as Error).message}`]);
   }
   process.stdout.write(`ready ${urlOf(server, config)}\n`);
+  void parts.renders.open();
   repairLeftovers(library, supervisor, log).catch((error: unknown) =>
     log.error({ err: error }, "recordings not repaired"),
   );

@@ -1,6 +1,6 @@
 /** Schemas of the options of a room that may be changed from outside and from within; for the WebSocket and for REST. */
 import { z } from "zod";
-import { recordingLimits } from "./recording.js";
+import { recordingLimits, trackKind } from "./recording.js";
 
 /** More people than this in one room is a mistyped number: nobody has tried it. */
 export const MOST_PARTICIPANTS = 1000;
@@ -18,6 +18,9 @@ export const optionsShape = {
     .boolean()
     .optional()
     .describe("Record as long as somebody is there"),
+  tracks: trackKind
+    .optional()
+    .describe("What recordings that say nothing else keep of each alone"),
   recordingLimits: recordingLimits
     .optional()
     .describe("When recordings that say nothing else end by themselves"),

@@ -1,12 +1,17 @@
 /** Schemas of what clients may say about recordings; for the WebSocket and for REST. */
 import { z } from "zod";
-import { RECORDING_FORMATS, type RecordingFormat } from "../mixer/contract.js";
+import {
+  RECORDING_FORMATS,
+  TRACK_KINDS,
+  type RecordingFormat,
+} from "../mixer/contract.js";
 
 const FORMAT_NAMES = Object.keys(RECORDING_FORMATS) as [
   RecordingFormat,
   ...RecordingFormat[],
 ];
 export const recordingFormat = z.enum(FORMAT_NAMES);
+export const trackKind = z.enum(TRACK_KINDS);
 
 /** A day, and a terabyte: beyond these a limit is a slip of the pen. */
 export const limitsShape = {

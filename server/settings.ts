@@ -53,6 +53,13 @@ export const settings = {
     meaning: "directory of recordings",
     parse: (text = "./recordings") => resolve(text),
   }),
+  renders: setting({
+    name: "TUTTI_RENDERS",
+    fallback: "1",
+    meaning:
+      "renders of recordings that are made at a time, at the lowest priority; the others wait",
+    parse: integer(1, 1, 16),
+  }),
   media: setting({
     name: "TUTTI_MEDIA",
     fallback: "none",

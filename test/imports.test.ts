@@ -89,7 +89,7 @@ const LAYERS = [
   [/^server\/mixers\//],
   [/^mixer\/main\.ts$/],
   [/^mixer\/[^/]+\.ts$/],
-  [/^mixer\/room\//],
+  [/^mixer\/room\//, /^mixer\/render\//],
   [
     /^mixer\/ingest\//,
     /^mixer\/feed\//,

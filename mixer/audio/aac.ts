@@ -17,7 +17,7 @@ const MAX_FILL = 5 * MIX_RATE;
 export type AacUnit = EncodedUnit & { position: number };
 
 export type AacEncoderOptions = {
-  /** 1; with 2, the mono ticks are on both. */
+  /** 1; with 2, mono ticks are on both. Of stereo ticks one channel is the mean. */
   channels?: 1 | 2;
   /** Bits a second; 96 000 for mono, 128 000 for stereo. */
   bitrate?: number;
@@ -28,7 +28,7 @@ export type AacEncoder = {
   /** AudioSpecificConfig. */
   readonly extradata: Buffer;
   /**
-   * Encodes one tick: 960 samples, copied. `pts` of the units is on the clock of the `pts` given.
+   * Encodes one tick: 960 samples, or as many of two channels, interleaved; copied. `pts` of the units is on the clock of the `pts` given.
    * Ticks that were left out become silence, so that sound stays with picture.
    */
   encode(samples: Int16Array, pts: Micros): AacUnit[];
@@ -49,7 +49,7 @@ const viewOf = (plane: Buffer): Float32Array =>
 class TickEncoder implements AacEncoder {
   readonly #encoder: AudioEncoder;
   readonly #first: Float32Array;
-  readonly #others: readonly Float32Array[];
+  readonly #second: Float32Array | undefined;
   #start: Micros | undefined;
   /** Samples taken so far since the first tick, and how many of them wait in the frame. */
   #taken = 0;
@@ -58,9 +58,9 @@ class TickEncoder implements AacEncoder {
 
   constructor(encoder: AudioEncoder) {
     this.#encoder = encoder;
-    const [first, ...others] = encoder.planes.map(viewOf);
+    const [first, second] = encoder.planes.map(viewOf);
     this.#first = first!;
-    this.#others = others;
+    this.#second = second;
   }
 
   get extradata(): Buffer {
@@ -74,8 +74,11 @@ class TickEncoder implements AacEncoder {
     const gap = position - this.#taken;
     if (gap > MAX_FILL) this.#jump(position);
     else if (gap >= TICK_SAMPLES / 2) this.#pushSilence(gap);
-    for (let i = 0; i < samples.length; i++)
-      this.#push(samples[i]! / FULL_SCALE);
+    const step = samples.length / TICK_SAMPLES;
+    for (let i = 0; i < samples.length; i += step) {
+      const left = samples[i]! / FULL_SCALE;
+      this.#push(left, step === 1 ? left : samples[i + 1]! / FULL_SCALE);
+    }
     return this.#handOver();
   }
 
@@ -90,17 +93,19 @@ class TickEncoder implements AacEncoder {
     this.#encoder.close();
   }
 
-  #push(sample: number): void {
-    this.#first[this.#waiting++] = sample;
+  #push(left: number, right: number): void {
+    const second = this.#second;
+    this.#first[this.#waiting] = second ? left : (left + right) / 2;
+    if (second) second[this.#waiting] = right;
+    this.#waiting++;
     this.#taken++;
     if (this.#waiting < FRAME_SAMPLES) return;
     this.#waiting = 0;
-    for (const other of this.#others) other.set(this.#first);
     this.#encoder.encode(this.#taken - FRAME_SAMPLES, this.#take);
   }
 
   #pushSilence(count: number): void {
-    for (let i = 0; i < count; i++) this.#push(0);
+    for (let i = 0; i < count; i++) this.#push(0, 0);
   }
 
   #fillFrame(): void {

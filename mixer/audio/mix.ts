@@ -3,7 +3,7 @@ import type { Micros } from "../media.js";
 import type { AudioCounters } from "./counters.js";
 import type { MixOutput } from "./output.js";
 import { Outputs } from "./outputs.js";
-import type { Channels } from "./planes.js";
+import { clearPlanes, type Channels, type Planes } from "./planes.js";
 import { checkGain } from "./rows.js";
 import type { AudioSource } from "./source.js";
 import { Summing } from "./summing.js";
@@ -95,6 +95,10 @@ export type AudioMix = {
   held(id: string): number;
   /** Adds to `sum` what the owner's sources put into the last one: its voice alone, in mono. */
   alone(owner: string, sum: Int32Array): void;
+  /** Everybody who has a source, and `played` where something is played to all. */
+  readonly owners: Iterable<string>;
+  /** The same in all channels, before the limiter, and in place of what was there; false, and nothing, for silence. */
+  own(owner: string, into: Planes): boolean;
   readonly counters: Readonly<AudioCounters>;
 };
 
@@ -254,6 +258,18 @@ class Mix implements AudioMix {
 
   alone(owner: string, sum: Int32Array): void {
     this.#summing.owners.get(owner)?.addMono(sum);
+  }
+
+  get owners(): Iterable<string> {
+    return this.#summing.owners.keys();
+  }
+
+  own(id: string, into: Planes): boolean {
+    const owner = this.#summing.owners.get(id);
+    if (owner?.contributing !== true) return false;
+    clearPlanes(into);
+    owner.addTo(into, 1, 1);
+    return true;
   }
 
   #source(id: string): AudioSource {

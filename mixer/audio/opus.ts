@@ -153,8 +153,8 @@ export type OpusEncoderOptions = {
   lossPercent?: number;
   /** Each packet also carries a coarse copy of the one before: true. */
   fec?: boolean;
-  /** What libopus favours: speech (`voip`, which FEC is best with) or any sound. */
-  application?: "voip" | "audio";
+  /** What libopus favours: speech (`voip`, which FEC is best with), any sound, or (CELT alone, 2.5 ms of delay) speed. */
+  application?: "voip" | "audio" | "lowdelay";
 };
 
 export type OpusEncoder = {

@@ -13,6 +13,8 @@ export type DecoderOptions = {
   position: Micros;
   /** False: the sound alone. */
   picture: boolean;
+  /** In place of ffmpeg's usual output options; raw Matroska too. */
+  output?: string[];
   sink: ReaderSink;
   /** It gets ready, and nothing is taken until `release`. */
   held?: boolean;
@@ -107,7 +109,7 @@ export const startDecoder = (options: DecoderOptions): Decoder => {
     output: stream,
     arguments: {
       input: [...seekArguments(position), ...input.options],
-      output: outputArguments(picture),
+      output: options.output ?? outputArguments(picture),
     },
     onDuration: options.onDuration,
     onStart: (started) => {

@@ -54,7 +54,7 @@ const SILENT_OPUS = {
 } as const;
 
 /** The encoder's look-ahead at 48 kHz, 6.5 ms: what libopus 1.x has for speech and for music. */
-const OPUS_DELAY = 312;
+export const OPUS_DELAY = 312;
 
 /** Identification header: RFC 7845, section 5.1. */
 export const opusHead = (channels: 1 | 2): Buffer => {

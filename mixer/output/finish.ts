@@ -91,6 +91,16 @@ const joinParts = async (
   return probed;
 };
 
+/** The parts' notes go with them. */
+const noteStart = (
+  place: WorkPlace,
+  [first]: readonly SealedPart[],
+): Promise<void> =>
+  writeFile(
+    pathsOf(place).start,
+    JSON.stringify({ start: (first?.startedAt ?? 0) / 1_000_000 }),
+  );
+
 /** A part is a file that plays, only without fast start: the longest takes the name, the others stay beside it. */
 const keepParts = async (
   place: WorkPlace,
@@ -130,6 +140,7 @@ export const finishRecording = async (place: WorkPlace): Promise<Finished> => {
     await rm(folder, { recursive: true, force: true });
     return { result: await alreadyFinished(place) };
   }
+  if (place.given) await noteStart(place, parts);
   let probed: Probed;
   try {
     probed = await joinParts(place, parts);

@@ -2,7 +2,11 @@
 import type { RecordingFormat } from "../contract.js";
 import { cutTornFragments } from "./boxes.js";
 import { clustersEnd, cutTornClusters } from "./clusters.js";
-import type { PictureCodecName, SoundCodecName } from "./codecs.js";
+import {
+  OPUS_DELAY,
+  type PictureCodecName,
+  type SoundCodecName,
+} from "./codecs.js";
 
 /** A crash-safe file: what was written up to half a second before its writer was killed can be played. */
 export type PartKind = {
@@ -25,6 +29,22 @@ export type Format = {
   joinSlowly?: string[];
 };
 
+/** Pictures to 90 kHz; and by how much later one begins than the other, which else is rounded to milliseconds. */
+const TO_THE_SAMPLE = [
+  ...["-video_track_timescale", "90000"],
+  ...["-movie_timescale", "48000"],
+];
+
+/**
+ * FFmpeg's reader of Matroska takes Opus' look-ahead off each time, and its writer (5.1) does not put it back: without
+ * this the sound would be 6.5 ms earlier with every copy.
+ */
+const AS_TIMED = [
+  ...["-avoid_negative_ts", "disabled"],
+  // Matroska counts milliseconds; the filter's own TB is that of the input.
+  ...["-bsf:a", `setts=ts=TS+${OPUS_DELAY / 48}`],
+];
+
 /**
  * - A fragment is half a second and goes to the file at once: what a SIGKILL takes stays below 1 s.
  * - No `frag_keyframe`: key frames are rare here (a still room may have none for minutes), time cuts the fragments.
@@ -35,7 +55,7 @@ const fragments = (extension: "mp4" | "mov"): PartKind => ({
   output: [
     ...["-movflags", "+empty_moov+default_base_moof+delay_moov"],
     ...["-frag_duration", "500000"],
-    ...["-video_track_timescale", "90000"],
+    ...TO_THE_SAMPLE,
     ...["-f", extension],
   ],
   cut: async (path) => (await cutTornFragments(path)) > 0,
@@ -44,13 +64,17 @@ const fragments = (extension: "mp4" | "mov"): PartKind => ({
 /** A cluster is half a second, and written as a whole. MP4 takes no VP8. */
 const CLUSTERS: PartKind = {
   extension: "mkv",
-  output: [...["-cluster_time_limit", "500"], ...["-f", "matroska"]],
+  output: [
+    ...["-cluster_time_limit", "500"],
+    ...AS_TIMED,
+    ...["-f", "matroska"],
+  ],
   cut: async (path) => (await cutTornClusters(path)) > 0,
   end: clustersEnd,
 };
 
 /** One pass instead of two: an hour of 1.5 Mbit/s takes half of the time when its end need not be copied again. */
-const MP4 = ["-c", "copy", "-video_track_timescale", "90000", "-f", "mp4"];
+const MP4 = ["-c", "copy", ...TO_THE_SAMPLE, "-f", "mp4"];
 /**
  * Bytes that the index of an MP4 needs for a second: 20 for each of 30 pictures and 50 pieces of sound, and some more
  * for its head. What is left over is a box of nothing.
@@ -84,7 +108,8 @@ export const FORMATS: Record<RecordingFormat, Format> = {
     part: CLUSTERS,
     join: (seconds) => {
       const size = Math.ceil(seconds * WEBM_INDEX_PER_SECOND) + WEBM_INDEX_HEAD;
-      return ["-c", "copy", "-reserve_index_space", `${size}`, "-f", "webm"];
+      const index = ["-reserve_index_space", String(size)];
+      return ["-c", "copy", ...AS_TIMED, ...index, "-f", "webm"];
     },
   },
   opus: {

@@ -7,7 +7,10 @@ export type RecorderOptions = {
   format: RecordingFormat;
   /** For a format with a picture. */
   video?: VideoFormat;
-  audio: AudioFormat;
+  /** None for a picture without sound. */
+  audio?: AudioFormat;
+  /** It is a track: the units' times count from its recording's zero. They are kept, and so is every hole. */
+  given?: boolean;
   /** It begins paused, as its mixer left it. */
   paused?: boolean;
   /** Ends the recording while the disk still has this many bytes, so that the rest of the machine lives on. */

@@ -7,7 +7,7 @@
  */
 import { access, mkdir } from "node:fs/promises";
 import { MixerError, type RecordingResult } from "../contract.js";
-import type { EncodedUnit } from "../media.js";
+import type { EncodedUnit, Micros } from "../media.js";
 import { DISK_NEARLY_FULL, freeBytes } from "./disk.js";
 import { requireFfmpeg } from "../ffmpeg.js";
 import { finishRecording } from "./finish.js";
@@ -22,9 +22,11 @@ import {
   takeVideo,
 } from "./writer.js";
 import type { Earlier, Writer } from "./writer.js";
+import { placeOf, type Place } from "./writer-state.js";
 
 export { repairRecording } from "./finish.js";
 export type { RecorderOptions, RecorderStatus } from "./options.js";
+export type { Place } from "./writer-state.js";
 
 export type Recorder = {
   /**
@@ -35,6 +37,8 @@ export type Recorder = {
   writeVideo(unit: EncodedUnit): void;
   /** One unit of the format's sound: a raw AAC frame, an Opus packet, or samples of 16 bits. */
   writeAudio(unit: EncodedUnit): void;
+  /** Where in the file a moment of the mixer's clock is. What `later` knows is known with the next part's first unit. */
+  place(pts: Micros): Place;
   /** Resolves when all until now is on disk; what is written until `resume` is let go. Idempotent; never rejects. */
   pause(): Promise<void>;
   /** Goes on with the next key frame, right where the file has stopped. Idempotent; never rejects. */
@@ -56,14 +60,20 @@ const DISK_CHECK_MS = 2_000;
 const earlierParts = async (options: RecorderOptions): Promise<Earlier> => {
   const numbers = await partNumbers(pathsOf(options).folder);
   const nextPart = (numbers.at(-1) ?? -1) + 1;
-  for (const number of numbers.reverse()) {
-    const part = await sealPart(options, number);
-    if (part?.startedAt === undefined) continue;
-    const { startedAt, shift, paused } = part;
-    const endedAt = startedAt + (await lengthOf(part));
-    return { nextPart, endedAt, shift, joined: paused };
-  }
-  return { nextPart };
+  const find = async (order: readonly number[]) => {
+    for (const number of order) {
+      const part = await sealPart(options, number);
+      if (part?.startedAt !== undefined)
+        return { ...part, startedAt: part.startedAt };
+    }
+    return undefined;
+  };
+  const last = await find(numbers.toReversed());
+  if (last === undefined) return { nextPart };
+  const { startedAt, shift, paused } = last;
+  const endedAt = startedAt + (await lengthOf(last));
+  const zero = (await find(numbers))?.startedAt;
+  return { nextPart, zero, endedAt, shift, joined: paused };
 };
 
 const exists = (path: string): Promise<boolean> =>
@@ -135,6 +145,7 @@ export const startRecorder = async (
   return {
     writeVideo: (unit) => takeVideo(writer, unit),
     writeAudio: (unit) => takeAudio(writer, unit),
+    place: (pts) => placeOf(writer, pts),
     pause: () => pauseWriter(writer),
     resume: () => resumeWriter(writer),
     stop: () => (stopping ??= finish(writer, watch)),

@@ -74,27 +74,33 @@ const soundTrack = (audio: AudioFormat, sound: SoundCodec): Track => {
   };
 };
 
-/** The sound's track: what came, and silence where nothing came. */
-const createSoundTrack = (audio: AudioFormat) => {
+/** How many samples of silence come next in a hole. */
+const pieceOf = (sound: SoundCodec, hole: number): number =>
+  sound.leastSamples === sound.unitSamples
+    ? sound.unitSamples
+    : Math.min(sound.unitSamples, Math.round(hole));
+
+/**
+ * The sound's track: what came, and silence where nothing came. Beside a picture it begins late enough that no decoder's
+ * delay lies before the picture: whoever joins parts would move both for that.
+ */
+const createSoundTrack = (audio: AudioFormat, besidePicture: boolean) => {
   const { channels } = audio;
   const sound = SOUND_CODECS[audio.codec];
-  const { unitSamples, leastSamples } = sound;
+  const { unitSamples, leastSamples, delay = 0 } = sound;
   const sample = 1_000_000 / audio.sampleRate;
   const unit = unitSamples * sample;
   /** A hole of less is left. */
   const leastHole = Math.max(leastSamples * sample - JITTER, JITTER);
-  let end = 0;
+  let end = besidePicture ? delay * sample : 0;
+  let empty = true;
   let filled = 0;
 
-  /** How many samples of silence come next in a hole. */
-  const pieceOf = (hole: Micros): number =>
-    leastSamples === unitSamples
-      ? unitSamples
-      : Math.min(unitSamples, Math.round(hole / sample));
   const silence = (time: Micros): Buffer[] => {
     const units: Buffer[] = [];
     while (time - end >= leastHole) {
-      const samples = pieceOf(time - end);
+      empty = false;
+      const samples = pieceOf(sound, (time - end) / sample);
       const data = sound.silence(samples, channels);
       units.push(matroskaUnit(AUDIO_TRACK, Math.floor(end), true, [data]));
       end += samples * sample;
@@ -117,9 +123,13 @@ const createSoundTrack = (audio: AudioFormat) => {
     silence,
     put: (data: Buffer, time: Micros): Buffer[] => {
       if (time < end - unit / 2) return [];
+      // What begins before the file cannot be moved, only left out or (samples) cut.
+      if (empty && leastSamples > 1 && time < end) return [];
       const rest = newIn(data, time);
       const at = rest === data ? Math.max(time, 0) : Math.ceil(end);
-      const units = silence(at);
+      // Containers say where the first one begins; silence before it would be whole units, and leave a hole.
+      const units = empty && leastSamples > 1 ? [] : silence(at);
+      empty = false;
       units.push(matroskaUnit(AUDIO_TRACK, at, true, [rest]));
       end = rest === data ? at + unit : Math.max(time, 0) + unit;
       return units;
@@ -127,13 +137,27 @@ const createSoundTrack = (audio: AudioFormat) => {
   };
 };
 
+type SoundTrack = Omit<ReturnType<typeof createSoundTrack>, "track"> & {
+  track?: Track;
+};
+
+const NO_SOUND: SoundTrack = { filled: 0, silence: () => [], put: () => [] };
+
 /**
  * Players disagree about a hole in the sound (some close it, and lose lip-sync), so a hole of a frame or more is filled
  * with silent frames. A hole in the pictures just shows the last one for longer.
  */
-export const createStitch = (audio: AudioFormat, picture?: Picture): Stitch => {
-  const sound = createSoundTrack(audio);
-  const tracks = [...(picture ? [pictureTrack(picture)] : []), sound.track];
+export const createStitch = (
+  audio: AudioFormat | undefined,
+  picture?: Picture,
+): Stitch => {
+  const sound: SoundTrack = audio
+    ? createSoundTrack(audio, picture !== undefined)
+    : NO_SOUND;
+  const tracks = [
+    ...(picture ? [pictureTrack(picture)] : []),
+    ...(sound.track ? [sound.track] : []),
+  ];
   let lastPicture = -LEAST_STEP;
   return {
     head: matroskaHead(tracks),

@@ -8,13 +8,24 @@ const EVERY_MS = 1_000;
 /** `$0` is the part, `$1` its folder. The end of input (also when whoever started it is killed) ends it. */
 const SCRIPT = `read -r _; sync -d "$0"; sync "$0.json" "$1"
 while read -r _; do sync -d "$0"; done`;
+/** The same of all files of a kind (`$1`) that are in the folder by then. */
+const ALL = `while read -r _; do sync -d "$0"/*."$1"; sync "$0"; done`;
 
 /**
  * A small process of its own waits for the disk: a sick one may take seconds, and the threads that could wait here
  * encode the call. Where there is no `sync` nothing is lost but this.
  */
-export const startSync = (path: string): { close(): void } => {
-  const child = spawn("sh", ["-c", SCRIPT, path, dirname(path)], {
+export const startSync = (path: string): Sync =>
+  start([SCRIPT, path, dirname(path)]);
+
+/** The same for every file of the folder with this extension. */
+export const startSyncAll = (folder: string, extension: string): Sync =>
+  start([ALL, folder, extension]);
+
+type Sync = { close(): void };
+
+const start = (script: string[]): Sync => {
+  const child = spawn("sh", ["-c", ...script], {
     stdio: ["pipe", "ignore", "ignore"],
   });
   child.on("error", () => clearInterval(timer));

@@ -14,6 +14,8 @@ export type WorkPlace = {
   directory: string;
   recording: RecordingId;
   format: RecordingFormat;
+  /** It is a track: its parts' times count from its recording's zero. */
+  given?: boolean;
 };
 
 /** Ids come from outside the process and become paths. */
@@ -29,6 +31,8 @@ export const pathsOf = ({ directory, recording, format }: WorkPlace) => {
     final: join(directory, `${recording}.${format}`),
     /** Where parts stay that could not be joined to the one that became the file. */
     rest: join(directory, `${recording}.parts`),
+    /** Of a track: at which second of its recording it begins. */
+    start: join(directory, `${recording}.json`),
     joined: join(folder, `joined.${format}`),
     list: join(folder, "parts.txt"),
   };

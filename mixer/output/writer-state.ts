@@ -12,6 +12,8 @@ import type { Stitch } from "./stitch.js";
 export type Open = {
   number: number;
   startedAt: Micros;
+  /** Of its first unit, on the mixer's clock. */
+  from: Micros;
   part: Part;
   stitch: Stitch;
   check: LiveCheck;
@@ -34,6 +36,8 @@ export type Writer = {
   readonly restarts: ReturnType<typeof noRestarts>;
   phase: Phase;
   nextPart: number;
+  /** The file's zero, in the recording's time; undefined before the first part. */
+  zero: Micros | undefined;
   /** Where the parts so far end; undefined before the first one. */
   endedAt: Micros | undefined;
   /** Added to wall time, so that time goes on from the parts so far. */
@@ -56,17 +60,18 @@ const LONGEST_PAUSE: Micros = 60_000_000;
 
 /** What is there already: the number of the next part, and how time goes on. */
 export type Earlier = Pick<Writer, "nextPart"> &
-  Partial<Pick<Writer, "endedAt" | "shift" | "joined">>;
+  Partial<Pick<Writer, "zero" | "endedAt" | "shift" | "joined">>;
 
 export const createWriter = (
   options: RecorderOptions,
-  { nextPart, endedAt, shift = 0, joined = false }: Earlier,
+  { nextPart, zero, endedAt, shift = 0, joined = false }: Earlier,
 ): Writer => ({
   options,
   counters: { droppedUnits: 0, restarts: 0 },
   restarts: noRestarts(),
   phase: { is: "waiting" },
   nextPart,
+  zero,
   endedAt,
   shift,
   joined,
@@ -81,14 +86,27 @@ export const createWriter = (
 export const hasPicture = ({ options }: Writer): boolean =>
   FORMATS[options.format].picture !== undefined;
 
-export const timeOf = (writer: Writer, pts: Micros): Micros =>
-  Math.round(wallTime(pts) * 1_000) + writer.shift;
+export const timeOf = ({ options, shift }: Writer, pts: Micros): Micros =>
+  options.given ? pts : Math.round(wallTime(pts) * 1_000) + shift;
+
+/** Where a moment is in the file; `later` tells, `never`: in no file. */
+export type Place = Micros | "later" | "never";
+
+export const placeOf = (writer: Writer, pts: Micros): Place => {
+  const { phase, zero } = writer;
+  if (phase.is === "paused" || phase.is === "ended") return "never";
+  if (phase.is === "waiting" || phase.is === "restarting") return "later";
+  return zero === undefined || pts < phase.open.from
+    ? "never"
+    : timeOf(writer, pts) - zero;
+};
 
 /** Where in the recording's time a part that begins with this unit begins, after the parts so far. */
 export const timesOf = (writer: Writer, first: EncodedUnit) => {
   const wall = timeOf(writer, first.pts);
   const from = writer.endedAt ?? wall;
-  const longest = writer.joined ? 0 : LONGEST_PAUSE;
+  const { given } = writer.options;
+  const longest = writer.joined ? 0 : given ? Infinity : LONGEST_PAUSE;
   const time = Math.min(Math.max(wall, from), from + longest);
   writer.joined = false;
   writer.shift += time - wall;

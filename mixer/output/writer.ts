@@ -97,7 +97,11 @@ const openPart = (
     shift: writer.shift,
   });
   const check = createLiveCheck();
-  const open = { number, startedAt, part, stitch, check };
+  const open = {
+    ...{ number, startedAt, part, stitch, check },
+    from: first.pts,
+  };
+  writer.zero ??= startedAt;
   writerStarted(writer.restarts, performance.now());
   part.write(stitch.head);
   for (const bytes of pause) part.write(bytes);

@@ -1,5 +1,6 @@
 /** The full mix as a recording's format wants it. A recording has an encode of its own: nobody needs to listen. */
 import { createAacEncoder } from "../audio/aac.js";
+import type { Channels } from "../audio/planes.js";
 import { createOpusEncoder } from "../audio/opus.js";
 import { MIX_RATE, type EncodedUnit, type Micros } from "../media.js";
 import { opusHead, type SoundCodecName } from "../output/codecs.js";
@@ -7,22 +8,26 @@ import type { AudioFormat } from "../output/stitch.js";
 
 export type RecordedSound = {
   readonly format: AudioFormat;
-  /** Encodes one tick: 960 samples, copied. */
+  /** Encodes one tick: 960 samples of each channel, copied. */
   encode(samples: Int16Array, pts: Micros): EncodedUnit[];
   /** What is still inside, when nothing more comes; gives everything back. A second call is nothing. */
   end(): EncodedUnit[];
 };
 
 /** Speech and music in full quality, as files are kept: twice what goes over a line. No FEC: nothing is lost here. */
-const OPUS = { bitrate: 96_000, fec: false, application: "audio" } as const;
+const OPUS = { fec: false, application: "audio" } as const;
+const OPUS_BITRATE = { 1: 96_000, 2: 128_000 } as const;
 
-const MONO = { sampleRate: MIX_RATE, channels: 1 } as const;
+const sampleRate = MIX_RATE;
 
-const aac = (): RecordedSound => {
-  const encoder = createAacEncoder({ channels: 1 });
+const aac = (channels: Channels): RecordedSound => {
+  const encoder = createAacEncoder({ channels });
   let ended = false;
   return {
-    format: { codec: "aac", ...MONO, extradata: encoder.extradata },
+    format: {
+      ...{ codec: "aac", sampleRate, channels },
+      extradata: encoder.extradata,
+    },
     encode: (samples, pts) => encoder.encode(samples, pts),
     end: () => {
       if (ended) return [];
@@ -34,10 +39,14 @@ const aac = (): RecordedSound => {
   };
 };
 
-const opus = (): RecordedSound => {
-  const encoder = createOpusEncoder(OPUS);
+const opus = (channels: Channels): RecordedSound => {
+  const bitrate = OPUS_BITRATE[channels];
+  const encoder = createOpusEncoder({ ...OPUS, channels, bitrate });
   return {
-    format: { codec: "opus", ...MONO, extradata: opusHead(1) },
+    format: {
+      ...{ codec: "opus", sampleRate, channels },
+      extradata: opusHead(channels),
+    },
     encode: (samples, pts) => {
       const data = encoder.encode(samples);
       return data === undefined ? [] : [{ data, pts, key: true }];
@@ -49,8 +58,8 @@ const opus = (): RecordedSound => {
   };
 };
 
-const pcm = (): RecordedSound => ({
-  format: { codec: "pcm", ...MONO },
+const pcm = (channels: Channels): RecordedSound => ({
+  format: { codec: "pcm", sampleRate, channels },
   encode: ({ buffer, byteOffset, byteLength }, pts) => [
     // The mix writes its next tick into the same memory.
     {
@@ -62,7 +71,14 @@ const pcm = (): RecordedSound => ({
   end: () => [],
 });
 
-const SOUNDS: Record<SoundCodecName, () => RecordedSound> = { aac, opus, pcm };
+const SOUNDS: Record<SoundCodecName, (channels: Channels) => RecordedSound> = {
+  aac,
+  opus,
+  pcm,
+};
 
-export const openRecordedSound = (codec: SoundCodecName): RecordedSound =>
-  SOUNDS[codec]();
+/** `channels` of the ticks, and of the file. */
+export const openRecordedSound = (
+  codec: SoundCodecName,
+  channels: Channels,
+): RecordedSound => SOUNDS[codec](channels);

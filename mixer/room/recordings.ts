@@ -6,6 +6,7 @@ import {
   type RecordingResult,
   type RecordingStatus,
   type RenditionName,
+  type TrackKind,
   type ViewName,
 } from "../contract.js";
 import { FORMATS } from "../output/formats.js";
@@ -15,6 +16,7 @@ import {
   openRecordingPicture,
   type RecordingPicture,
 } from "./recording-picture.js";
+import { openRecordedTracks, type RecordedTracks } from "./recorded-tracks.js";
 import type { SamplesSink, Sound } from "./sound.js";
 import type { Views } from "./views.js";
 
@@ -41,6 +43,8 @@ export type Recorded = {
   format: RecordingFormat;
   view: ViewName;
   rendition: RenditionName;
+  /** What is kept of each participant alone. */
+  tracks?: TrackKind;
   paused?: boolean;
 };
 
@@ -127,17 +131,31 @@ export class Recordings {
       });
     picture?.mask(this.#masked);
     try {
-      const encoder = openRecordedSound(sound);
+      const encoder = openRecordedSound(sound, this.#options.sound.channels);
       const tie = createTie(this.#options.sound, encoder, picture);
       const recorder = await this.#open(recorded, encoder, picture, tie);
       tied.recorder = recorder;
-      tie.begin(recorder);
+      const tracks = await this.#openTracks(recorded, recorder);
+      tie.begin(recorder, tracks);
       picture?.watch(paused !== true);
-      return recordingOf(recorder, tie, picture);
+      tracks?.watch(paused !== true);
+      return recordingOf({ recorder, tie, picture, tracks });
     } catch (error) {
       picture?.close();
       throw error;
     }
+  }
+
+  async #openTracks(
+    { recording, tracks: kind = "none" }: Recorded,
+    recorder: Recorder,
+  ): Promise<RecordedTracks | undefined> {
+    if (kind === "none") return undefined;
+    const { directory, sound, views, onStatus } = this.#options;
+    const parts = { directory, recording, kind, sound, views, recorder };
+    const onProblem = (reason: string): void =>
+      onStatus(recording, { state: "recording", reason });
+    return openRecordedTracks({ ...parts, onProblem });
   }
 
   #open(
@@ -152,8 +170,10 @@ export class Recordings {
       video: picture?.size,
       audio: encoder.format,
       onStatus: (status) => {
-        if (status.state === "failed") tie.cut();
-        onStatus(recording, status);
+        const tell = (): void => onStatus(recording, status);
+        // Whoever is told of the end may make whole what is there: by then nobody writes any more.
+        if (status.state === "failed") void tie.cut().then(tell);
+        else tell();
       },
       requestKey: () => picture?.requestKey(),
     });
@@ -161,7 +181,11 @@ export class Recordings {
 }
 
 /** Feeds the recorder with sound until it is cut off, from both. Cuts once. */
-type Tie = { begin(recorder: Recorder): void; cut(): void };
+type Tie = {
+  begin(recorder: Recorder, tracks: RecordedTracks | undefined): void;
+  /** Resolves when nothing is written beside it. */
+  cut(): Promise<void>;
+};
 
 const createTie = (
   sound: Sound,
@@ -172,39 +196,52 @@ const createTie = (
   const write: SamplesSink = (samples, pts) => {
     for (const unit of encoder.encode(samples, pts)) recorder?.writeAudio(unit);
   };
+  let tracks: RecordedTracks | undefined;
   let over = false;
   return {
-    begin: (begun) => {
-      if (over) return;
+    begin: (begun, beside) => {
+      if (over) return void beside?.close();
       recorder = begun;
+      tracks = beside;
       sound.addFileSink(write);
     },
-    cut: () => {
+    cut: async () => {
       picture?.close();
-      if (over) return;
-      over = true;
-      sound.removeFileSink(write);
-      for (const unit of encoder.end()) recorder?.writeAudio(unit);
+      if (!over) {
+        over = true;
+        sound.removeFileSink(write);
+        for (const unit of encoder.end()) recorder?.writeAudio(unit);
+      }
+      await tracks?.close();
     },
   };
 };
 
-const recordingOf = (
-  recorder: Recorder,
-  tie: Tie,
-  picture: RecordingPicture | undefined,
-): Recording => ({
+type Parts = {
+  recorder: Recorder;
+  tie: Tie;
+  picture: RecordingPicture | undefined;
+  tracks: RecordedTracks | undefined;
+};
+
+const recordingOf = ({ recorder, tie, picture, tracks }: Parts): Recording => ({
   mask: (masked) => picture?.mask(masked),
   pause: () => {
     picture?.watch(false);
+    tracks?.watch(false);
     return recorder.pause();
   },
   resume: () => {
     picture?.watch(true);
+    tracks?.watch(true);
     return recorder.resume();
   },
-  stop: () => {
-    tie.cut();
-    return recorder.stop();
+  stop: async () => {
+    void tie.cut();
+    const [result, beside] = await Promise.all([
+      recorder.stop(),
+      tracks?.close(),
+    ]);
+    return beside === undefined ? result : { ...result, tracks: beside };
   },
 });

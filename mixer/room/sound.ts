@@ -7,6 +7,7 @@ import { PrivateSounds } from "../audio/private-sounds.js";
 import type { Leg } from "../egress/leg.js";
 import type { Micros } from "../media.js";
 import type { Load } from "./load.js";
+import { OwnSounds } from "./own-sounds.js";
 import { SoundRendition } from "./sound-rendition.js";
 
 /**
@@ -50,6 +51,8 @@ export class Sound {
   readonly mix: AudioMix;
   /** What single participants hear over it. */
   readonly privates: PrivateSounds;
+  /** What everybody alone puts into it. */
+  readonly own: OwnSounds;
   readonly #counters: Counters;
   readonly #load: Load;
   readonly #onTalkers: (talkers: ReadonlySet<ParticipantId>) => void;
@@ -73,6 +76,7 @@ export class Sound {
     this.#onTalkers = onTalkers;
     this.mix = createAudioMix(stereo ? 2 : 1);
     this.privates = new PrivateSounds(this.mix);
+    this.own = new OwnSounds(this.mix, this.#unrecorded);
     this.mix.setLoudest(loudest);
   }
 
@@ -183,6 +187,7 @@ export class Sound {
       rendition.write(privates.over(samples, owner), pts, mix.musical);
     }
     this.#feed(this.#fileSinks, FILES, pts);
+    this.own.tick(pts);
     this.#feed(this.#sinks, "", pts);
   }
 
@@ -200,6 +205,7 @@ export class Sound {
     this.#audience.clear();
     this.#sinks.clear();
     this.#fileSinks.clear();
+    this.own.clear();
   }
 
   #group(

@@ -11,6 +11,7 @@ import {
 import type { Counters } from "../counters.js";
 import type { Load } from "./load.js";
 import type { EncoderChoice } from "../video/encoder.js";
+import { rungsFor } from "./rungs.js";
 import { View } from "./view.js";
 
 export type ViewsOptions = {
@@ -54,6 +55,16 @@ const settingsOf = (
   kind === "own"
     ? main
     : { ...main, layout: "solo", pinned: participant, page: 0 };
+
+/** As the main view, but one alone, as large as the tile of a grid. */
+const aloneIn = (main: ViewSettings, pinned: ParticipantId): ViewSettings => {
+  const { fps, ...canvas } = main;
+  const rungs = rungsFor({ width: canvas.width, height: canvas.height, fps });
+  const small = rungs.find(({ name }) => name === "360p") ?? rungs[0];
+  const { width, height } = small ?? canvas;
+  const own = { layout: "solo", autoShare: false, labels: "off" } as const;
+  return { ...main, ...own, width, height, pinned, page: 0 };
+};
 
 const asBadRequest = <Result>(work: () => Result): Result => {
   try {
@@ -111,6 +122,13 @@ export class Views {
     const masked = this.#masked.get(view) ?? this.#openMasked(view);
     this.#open.get(masked)!.holders++;
     return masked;
+  }
+
+  /** One participant alone, small and without a name on it, for a file. To be given back by `release`. */
+  holdAlone(participant: ParticipantId): View {
+    const settings = aloneIn(this.main.settings, participant);
+    const view = this.#openUnnamed(`solo:${participant}`, settings);
+    return this.holdAgain(view);
   }
 
   /** One that somebody holds, once more. */
@@ -214,15 +232,19 @@ export class Views {
     this.#masked.get(view)?.change(settings);
   }
 
-  /** It has no name that anybody could ask for, and its tile map is nobody's business. */
   #openMasked(of: View): View {
+    const view = this.#openUnnamed(of.name, of.settings);
+    this.#masked.set(of, view);
+    return view;
+  }
+
+  /** It has no name that anybody could ask for, and its tile map is nobody's business. It goes into files. */
+  #openUnnamed(name: ViewName, settings: ViewSettings): View {
     const { encoder, counters, load, onError } = this.#options;
     const parts = { encoder, counters, load, onError };
-    const { name, settings } = of;
     const onLayout = () => undefined;
     const masks = true;
     const view = new View({ name, settings, masks, onLayout, ...parts });
-    this.#masked.set(of, view);
     this.#open.set(view, { view, holders: 0, isSet: false });
     view.sacrifice(this.#level);
     this.#options.onOpen(view);

@@ -14,6 +14,7 @@ import { pages } from "./pages.js";
 import { recordingPackageRoutes } from "./recording-package.js";
 import { recordingRoutes } from "./recordings.js";
 import { forwardRoutes } from "./forwards.js";
+import { renderRoutes } from "./renders.js";
 import { roomRoutes } from "./rooms.js";
 import type { Route } from "./route.js";
 import { routingRoutes } from "./routing.js";
@@ -50,6 +51,7 @@ export const createRoutes = (
     ...soundRoutes(deps),
     ...recordingRoutes(deps),
     ...recordingPackageRoutes(deps),
+    ...renderRoutes(deps),
 
     ...rtpRoutes(deps),
     ...forwardRoutes(deps),

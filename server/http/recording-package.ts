@@ -1,9 +1,19 @@
 /** What lies beside a finished recording's file. */
 import { ConferenceError } from "../errors.js";
+import type { LibraryFile } from "../recordings/library.js";
+import { packageOf } from "../recordings/package.js";
+import { tarOf, tarSize } from "../recordings/tar.js";
 import { toVtt } from "../recordings/timeline/chapters.js";
 import { timeline, type Timeline } from "../recordings/timeline/keeper.js";
-import { allowed } from "./recordings.js";
-import { route, type Route, type RouteDeps } from "./route.js";
+import { allowed, sendFile } from "./recordings.js";
+import {
+  route,
+  type ParamsOf,
+  type ReplyDoc,
+  type Route,
+  type RouteDeps,
+} from "./route.js";
+import { errorResult } from "./schemas.js";
 
 const timelineOf = async (
   { library }: RouteDeps,
@@ -16,6 +26,101 @@ const timelineOf = async (
     `Nobody noted down what happened in "${id}"`,
   );
 };
+
+/** What is served of a file in any state. */
+const fileReplies = (type: string): Record<number, ReplyDoc> => ({
+  200: { description: "The file", type },
+  206: { description: "The range that was asked for", type },
+  304: { description: "Not changed" },
+  416: { description: "The file is shorter", schema: errorResult },
+});
+
+/** One that lies beside a recording, with ranges. */
+const served = <Path extends `/v1/recordings/{id}/${string}`>(
+  { library, ...deps }: RouteDeps,
+  spec: { path: Path; type: string; summary: string },
+  find: (params: ParamsOf<Path> & { id: string }) => Promise<LibraryFile>,
+): Route =>
+  route({
+    ...{ method: "get", path: spec.path, summary: spec.summary },
+    ...{ tag: "recordings", permission: "moderator" },
+    replies: fileReplies(spec.type),
+    handle: async ({ grant, params, headers }) => {
+      const asked = params as ParamsOf<Path> & { id: string };
+      await allowed({ library, ...deps }, grant, asked.id);
+      return sendFile(await find(asked), headers);
+    },
+  });
+
+const besideRoutes = (deps: RouteDeps): Route[] => [
+  served(
+    deps,
+    {
+      path: "/v1/recordings/{id}/tracks/{participant}.opus",
+      ...{ type: "audio/ogg", summary: "One participant's own sound" },
+    },
+    ({ id, participant }) => deps.library.track(id, participant, "opus"),
+  ),
+  served(
+    deps,
+    {
+      path: "/v1/recordings/{id}/tracks/{participant}.mp4",
+      ...{ type: "video/mp4", summary: "One participant's own picture" },
+    },
+    ({ id, participant }) => deps.library.track(id, participant, "mp4"),
+  ),
+  served(
+    deps,
+    {
+      path: "/v1/recordings/{id}/thumbnail.jpg",
+      ...{ type: "image/jpeg", summary: "A picture of it" },
+    },
+    ({ id }) => deps.library.preview(id, "thumbnail"),
+  ),
+  served(
+    deps,
+    {
+      path: "/v1/recordings/{id}/waveform.png",
+      ...{ type: "image/png", summary: "How loud it is when, as a picture" },
+    },
+    ({ id }) => deps.library.preview(id, "waveform"),
+  ),
+  served(
+    deps,
+    {
+      path: "/v1/recordings/{id}/waveform.json",
+      type: "application/json",
+      summary:
+        "The same as numbers: `duration` in seconds, `peaks` from 0 to 1, evenly spread over it",
+    },
+    ({ id }) => deps.library.preview(id, "peaks"),
+  ),
+];
+
+const packageRoute = (deps: RouteDeps): Route =>
+  route({
+    method: "get",
+    path: "/v1/recordings/{id}/package",
+    summary:
+      "A tar archive of all that there is: the file, its description, tracks, timeline, chapters, thumbnail, waveform",
+    tag: "recordings",
+    permission: "moderator",
+    replies: { 200: { description: "It", type: "application/x-tar" } },
+    handle: async ({ grant, params: { id } }) => {
+      const entries = await packageOf(
+        deps.library,
+        await allowed(deps, grant, id),
+      );
+      return {
+        headers: {
+          "Content-Type": "application/x-tar",
+          "Content-Length": String(tarSize(entries)),
+          "Content-Disposition": `attachment; filename="${id}.tar"`,
+        },
+        body: () => tarOf(entries),
+      };
+    },
+  });
 
 export const recordingPackageRoutes = (deps: RouteDeps): Route[] => [
   route({
@@ -47,4 +152,6 @@ export const recordingPackageRoutes = (deps: RouteDeps): Route[] => [
       };
     },
   }),
+  ...besideRoutes(deps),
+  packageRoute(deps),
 ];

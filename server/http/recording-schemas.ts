@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { RECORDING_FORMATS } from "../../mixer/contract.js";
 import { renditionName, viewName } from "../picture.js";
-import { limitsShape, recordingFormat } from "../recording.js";
+import { limitsShape, recordingFormat, trackKind } from "../recording.js";
 import { recordingEntry } from "../recordings/entry.js";
 
 export const recordingStart = z
@@ -10,6 +10,11 @@ export const recordingStart = z
     format: recordingFormat.default("mp4"),
     view: viewName.optional().describe("main if absent"),
     rendition: renditionName.optional().describe("high if absent"),
+    tracks: trackKind
+      .optional()
+      .describe(
+        "Each participant's own sound, or sound and picture, beside it; the room's if absent",
+      ),
     ...limitsShape,
   })
   .refine(

@@ -137,7 +137,10 @@ const unsatisfiable = (size: number): Reply => ({
 });
 
 /** The file, the part of it that was asked for, or word that it has not changed. */
-const sendFile = (file: LibraryFile, asked: IncomingHttpHeaders): Reply => {
+export const sendFile = (
+  file: LibraryFile,
+  asked: IncomingHttpHeaders,
+): Reply => {
   const { path, name, type, size, modified } = file;
   const etag = etagOf(file);
   const headers = {

@@ -47,6 +47,7 @@ const describeRoom = (room: Room): z.output<typeof roomResult> => {
     layout: typeof layout === "string" ? layout : "custom",
     views: room.views(),
     record,
+    tracks: room.options.tracks ?? "none",
     recordingLimits: room.options.recordingLimits ?? {},
     muteOnEntry,
     agc,

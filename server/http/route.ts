@@ -6,6 +6,7 @@ import { id } from "../picture.js";
 import type { Access, Grant } from "../rooms/access.js";
 import type { Directory } from "../rooms/types.js";
 import type { Library } from "../recordings/library.js";
+import type { Renders } from "../recordings/renders/queue.js";
 import type { Shelf } from "../shelf.js";
 import type { RTCIceServerLike } from "../signaling/messages.js";
 import type { BodySpec } from "./body.js";
@@ -110,6 +111,7 @@ export type RouteDeps = {
   readonly directory: Directory;
   readonly access: Access;
   readonly library: Library;
+  readonly renders: Renders;
   readonly media: Shelf;
   readonly iceServers: readonly RTCIceServerLike[];
   /** Where pushes may go; `*` is everywhere, none (or absent) nowhere. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { id, layoutName } from "../picture.js";
 import { MOST_PARTICIPANTS, optionsShape, roomSounds } from "../options.js";
 import { personName } from "../played.js";
-import { recordingLimits } from "../recording.js";
+import { recordingLimits, trackKind } from "../recording.js";
 import { videoOptions } from "../setting-parsers.js";
 import { muteAllShape, placeShape } from "../sound.js";
 import { layoutShown, qualityResult } from "./view-schemas.js";
@@ -42,6 +42,7 @@ export const roomResult = z.object({
   layout: layoutShown,
   views: z.array(id).describe("The views that were made, and main"),
   record: z.boolean(),
+  tracks: trackKind,
   recordingLimits: recordingLimits,
   muteOnEntry: z.boolean(),
   agc: z.boolean(),

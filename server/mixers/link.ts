@@ -53,6 +53,7 @@ const LIMITS: Partial<Record<RequestName, number>> = {
   "recording.stop": FILE_LIMIT_MS,
   "recording.repair": FILE_LIMIT_MS,
   "recording.check": CHECK_LIMIT_MS,
+  "recording.preview": CHECK_LIMIT_MS,
 };
 
 const limitOf = (name: RequestName): number => LIMITS[name] ?? LIMIT_MS;

@@ -8,6 +8,7 @@ import {
 import { recordingFormat } from "../recording.js";
 import type { PersonEvent } from "../rooms/journal.js";
 import { ID_PATTERN } from "../signaling/messages.js";
+import { recordingTrack } from "./tracks.js";
 
 const time = z.iso.datetime();
 
@@ -66,6 +67,13 @@ export const recordingEntry = z.object({
   participants: z.array(attendance),
   /** A sentence for people: why it failed, or what it survived. */
   reason: z.string().optional(),
+  /** One for each who was there and wished to be recorded; absent when none were asked for, or while it runs. */
+  tracks: z.array(recordingTrack).optional(),
+  /** Of one that was made of another afterwards. */
+  renderedFrom: z
+    .string()
+    .optional()
+    .describe("The recording that it was made of"),
   /** There when the finished file has been looked through, which takes about a minute for an hour. */
   checks: recordingChecks.optional(),
 });
@@ -177,7 +185,10 @@ const leaveAll = (
 /** The entry of a recording that has come to its end at `endedAt`. */
 export const ended = (
   entry: RecordingEntry,
-  end: Pick<RecordingEntry, "state" | "duration" | "size" | "reason"> & {
+  end: Pick<
+    RecordingEntry,
+    "state" | "duration" | "size" | "reason" | "tracks"
+  > & {
     endedAt: Date;
   },
 ): RecordingEntry => {

@@ -7,9 +7,11 @@
  *   second), and when it ends.
  */
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
+  previewFiles,
   RECORDING_FORMATS,
+  type ParticipantId,
   type RecordingChecks,
   type RecordingFormat,
   type RecordingId,
@@ -33,6 +35,7 @@ import {
 import { createHeldEntries } from "./held.js";
 import { get, list, look, type State } from "./reading.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
+import { named } from "./tracks.js";
 import { removeFiles, statFile, writeSidecar } from "./sidecar.js";
 
 export type LibraryFile = {
@@ -53,6 +56,14 @@ export type Library = RecordingJournal & {
   get(id: RecordingId): Promise<RecordingEntry>;
   /** Throws `conflict` while it is being recorded. */
   file(id: RecordingId): Promise<LibraryFile>;
+  /** Of one participant alone: `kind` is `opus` or `mp4`. */
+  track(
+    id: RecordingId,
+    participant: ParticipantId,
+    kind: string,
+  ): Promise<LibraryFile>;
+  /** What is made of it a while after its end. */
+  preview(id: RecordingId, kind: PreviewKind): Promise<LibraryFile>;
   /** What happened in a finished one, if anybody noted it down. */
   timeline(id: RecordingId): Promise<Timeline | undefined>;
   /** Removes the file and all that belongs to it. Throws `conflict` while it is being recorded. */
@@ -91,6 +102,43 @@ const file = async (state: State, id: RecordingId): Promise<LibraryFile> => {
     throw new ConferenceError("no-such-recording", `"${id}" has no file`);
   return { path: join(state.directory, name), type, name, ...found };
 };
+
+/** What lies beside the file of a finished one. */
+const beside = async (
+  state: State,
+  id: RecordingId,
+  { file: name, type }: { file: string; type: string },
+): Promise<LibraryFile> => {
+  await getEnded(state, id);
+  const found = await statFile(state.directory, name);
+  if (found !== undefined) {
+    const path = join(state.directory, name);
+    return { path, type, name: basename(name), ...found };
+  }
+  throw new ConferenceError("no-such-recording", `"${id}" has no such file`);
+};
+
+const TRACK_TYPES: Record<string, string> = {
+  opus: "audio/ogg",
+  mp4: "video/mp4",
+};
+
+const track: (
+  state: State,
+  ...asked: Parameters<Library["track"]>
+) => Promise<LibraryFile> = (state, id, participant, kind) =>
+  // Both are ids: letters, digits, - and _.
+  beside(state, id, {
+    file: join(`${id}.tracks`, `${participant}.${kind}`),
+    type: TRACK_TYPES[kind] ?? "application/octet-stream",
+  });
+
+const PREVIEW_TYPES = {
+  thumbnail: "image/jpeg",
+  waveform: "image/png",
+  peaks: "application/json",
+};
+export type PreviewKind = keyof typeof PREVIEW_TYPES;
 
 const remove = async (state: State, id: RecordingId): Promise<void> => {
   await getEnded(state, id);
@@ -164,10 +212,11 @@ const end = async (
   const { result, at, ...how } = end;
   const entry = await get(state, id);
   const { duration, size } = result ?? { duration: 0, size: 0 };
+  const tracks = named(result?.tracks, entry.participants);
   const unknown = held.get(id) === undefined;
   const endedAt = at ?? (unknown ? guessedEnd(entry, duration) : state.now());
   try {
-    const whole = ended(entry, { ...how, duration, size, endedAt });
+    const whole = ended(entry, { ...how, duration, size, tracks, endedAt });
     // Without its timeline a recording is still one.
     await timelines.finish(id, whole).catch((err: unknown) => {
       log.warn({ err, recording: id }, "timeline not written");
@@ -205,6 +254,11 @@ export const createLibrary = ({
     list: () => list(state),
     get: (id) => get(state, id),
     file: (id) => file(state, id),
+    track: (...asked) => track(state, ...asked),
+    preview: (id, kind) => {
+      const type = PREVIEW_TYPES[kind];
+      return beside(state, id, { file: previewFiles(id)[kind], type });
+    },
     timeline: async (id) => timelines.read((await getEnded(state, id)).id),
     remove: (id) => remove(state, id),
     unfinished: async () =>

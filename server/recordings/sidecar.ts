@@ -2,6 +2,7 @@
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  previewFiles,
   RECORDING_FORMATS,
   type RecordingFormat,
   type RecordingId,
@@ -80,8 +81,10 @@ export const removeFiles = async (
     ...fileNames(id),
     // What the recorder could not join, and its work folder.
     `${id}.parts`,
+    `${id}.tracks`,
     `.${id}`,
     ...Object.values(timelineFiles(id)),
+    ...Object.values(previewFiles(id)),
     `${id}.json.tmp`,
     // The description goes last: what is left behind by a crash before it is still listed, and can be removed again.
     `${id}.json`,

@@ -30,6 +30,7 @@ export const makeRecordings = (
     log,
     title: () => room().options.title,
     limits: () => room().options.recordingLimits ?? {},
+    tracks: () => room().options.tracks ?? "none",
     seats: () => room().seats.all(),
     onChange: (recording) => {
       room().seats.tell({ type: "recording", recording });
@@ -63,6 +64,10 @@ export const outputsOf = (room: RoomContext) => {
       }),
     pauseRecording: (...change) => recordings.pause(...change),
     stopRecording: (recording) => recordings.stop(recording),
+    warnOfRecording: (recording) => {
+      for (const { role, listener } of room.seats.all())
+        if (role === "moderator") listener?.({ type: "recording", recording });
+    },
     lives,
     startLive: (request) =>
       ofMixer(room, async () => {

@@ -1,6 +1,6 @@
 /** What the recordings of a room share: their surroundings, and all that there are. */
 import type { Logger } from "pino";
-import type { RecordingId, RoomId } from "../../mixer/contract.js";
+import type { RecordingId, RoomId, TrackKind } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { RecordingInfo } from "../signaling/messages.js";
 import type { Host } from "./host.js";
@@ -18,6 +18,7 @@ export type RecordingSettings = {
   title(): string;
   /** The room's, for recordings that say nothing else. */
   limits(): RecordingLimits;
+  tracks(): TrackKind;
   seats(): SeatState[];
   /** Something about one changed: everybody wants to know. */
   onChange(info: RecordingInfo): void;

@@ -4,6 +4,7 @@ import type {
   RecordingResult,
   RenditionName,
   RoomId,
+  TrackKind,
   ViewName,
 } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
@@ -14,6 +15,7 @@ import type { RecordingRequest } from "./types.js";
 export type Recording = RecordingRequest & {
   readonly view: ViewName;
   readonly rendition: RenditionName;
+  readonly tracks: TrackKind;
   readonly id: RecordingId;
   readonly startedAt: Date;
   /** `starting` is not replayed to a new mixer: its own request is still on the way. */

@@ -96,9 +96,9 @@ const leave = (state: State, recording: Recording): void => {
 };
 
 const paramsOf = ({ room }: State, recording: Recording) => {
-  const { id, format, view, rendition } = recording;
+  const { id, format, view, rendition, tracks } = recording;
   const paused = recording.state === "paused";
-  return { room, recording: id, format, view, rendition, paused };
+  return { room, recording: id, format, view, rendition, tracks, paused };
 };
 
 const begin = async (state: State, recording: Recording): Promise<void> => {
@@ -127,6 +127,7 @@ const start = async (
     rendition: "high",
     ...state.limits(),
     ...options,
+    tracks: options.tracks ?? state.tracks(),
     id: newRecordingId(state.room, startedAt),
     startedAt,
     state: "starting",

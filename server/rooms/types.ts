@@ -17,6 +17,7 @@ import type {
   SourceKind,
   SubscriptionId,
   SubscriptionQuality,
+  TrackKind,
   VideoOptions,
   ViewLayout,
   ViewName,
@@ -53,6 +54,8 @@ export type RoomOptions = {
   layout: LayoutChoice;
   /** Record as long as somebody is there. */
   record: boolean;
+  /** What recordings that say nothing else keep of each participant alone; nothing if absent. */
+  tracks?: TrackKind;
   /** When recordings that say nothing else end by themselves. */
   recordingLimits?: RecordingLimits;
   /** Whoever takes a seat is muted at first, and may unmute. */
@@ -142,6 +145,8 @@ export type { RecordingLimits, RoomSounds };
 
 export type RecordingRequest = RecordingLimits & {
   format: RecordingFormat;
+  /** What is kept of each participant alone; the room's if absent. */
+  tracks?: TrackKind;
   /** `high` if absent. */
   rendition?: RenditionName;
   /** `main` if absent. */
@@ -283,6 +288,8 @@ export type Room = {
   ): Promise<RecordingInfo>;
   /** Resolves when the file is final. */
   stopRecording(recording: RecordingId): Promise<RecordingInfo>;
+  /** Tells the moderators who are there of one that has ended. */
+  warnOfRecording(recording: RecordingInfo): void;
   readonly lives: Pick<Lives, "all" | "infos" | "stop" | "hls">;
   startLive(request: LiveRequest): Promise<LiveDetail>;
   feeds(): FeedInfo[];

@@ -33,7 +33,7 @@ import {
   viewName,
 } from "../picture.js";
 import { feedStart, playedChange, soundStart } from "../played.js";
-import { recordingFormat } from "../recording.js";
+import { recordingFormat, trackKind } from "../recording.js";
 import { routingForms, type RoutingForms } from "../routing.js";
 import { muteAllShape, placeShape } from "../sound.js";
 
@@ -157,6 +157,8 @@ export const clientMessage = z.discriminatedUnion("type", [
   message("record", {
     state: z.enum(["recording", "paused", "stopped"]),
     format: recordingFormat.optional(),
+    /** What is kept of each participant alone; the room's if absent. */
+    tracks: trackKind.optional(),
   }),
   /** To an audience outside, by HLS or with `url` by a push; needs the role `moderator`. */
   message("live", {

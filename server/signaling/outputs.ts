@@ -20,14 +20,14 @@ const setPaused = async (room: Room, paused: boolean): Promise<void> => {
 
 export const record = async (
   session: Session,
-  { state, format = "mp4" }: Of<"record">,
+  { state, format = "mp4", tracks }: Of<"record">,
 ): Promise<Reply> => {
   const { room } = asModerator(session);
   const running = runningIn(room);
   if (state === "stopped")
     await Promise.all(running.map(({ id }) => room.stopRecording(id)));
   else if (state === "paused") await setPaused(room, true);
-  else if (running.length === 0) await room.startRecording({ format });
+  else if (running.length === 0) await room.startRecording({ format, tracks });
   else if (running.every((one) => one.state === "paused"))
     await setPaused(room, false);
   return DONE;

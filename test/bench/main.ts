@@ -37,6 +37,10 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "what is lost when ffmpeg, the mixer or everything is killed",
     load: () => import("./recording-kills.js"),
   },
+  render: {
+    about: "how fast a recording is made anew from its tracks (--help)",
+    load: () => import("./render.js"),
+  },
   "audio-core": {
     about: "the pure part of the audio mix",
     load: () => import("./audio-core.js"),

@@ -1,6 +1,6 @@
 /** `npm run bench -- recording`: what recordings cost a running call, and how soon a file is there. */
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,9 +8,20 @@ import { parseArgs, promisify } from "node:util";
 import { repairRecording } from "../../mixer/output/recorder.js";
 import { partArguments } from "../../mixer/output/arguments.js";
 import { FORMATS } from "../../mixer/output/formats.js";
-import type { ProcessInfo } from "../helpers/processes.js";
 import type { Server } from "../helpers/server.js";
-import { family, grown, print, readMetrics, usageSince } from "./figures.js";
+import { grown, print, readMetrics } from "./figures.js";
+import {
+  call,
+  costOf,
+  isWriter,
+  LOAD,
+  median,
+  SETTLE_MS,
+  start,
+  stop,
+  type Cost,
+} from "./recording-cost.js";
+import { measureTracks, measureWork } from "./recording-tracks.js";
 import { startLoad } from "./load/start.js";
 import { withServer } from "./serve.js";
 
@@ -20,79 +31,11 @@ const HELP = `recording: the cost of one recording of a 720p call, of one in eac
   --seconds 15   measured with and without
   --rounds 3     of both, in turns
   --rooms 10     with a recording each, two participants in each
-  --minutes 60   of 1.5 Mbit/s, finished`;
+  --minutes 60   of 1.5 Mbit/s, finished
+  --tracks       only this: what tracks of 8 participants add to a recording, 2 and all 8 of them talking`;
 
-const LOAD = {
-  ...{ participants: 4, talkers: 2, viewers: 1 },
-  ...{ camera: true, muted: false, video: "h264" as const },
-} as const;
-const SETTLE_MS = 4_000;
 /** So that ten rooms and those who play their people fit into one machine. */
 const SMALL = { width: 640, height: 360, fps: 15 };
-
-const call = async (
-  { url }: Server,
-  path: string,
-  method: string,
-  body: object,
-): Promise<{ id: string }> => {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-  return (await response.json()) as { id: string };
-};
-
-const start = async (server: Server, room: string): Promise<string> =>
-  (await call(server, `/v1/rooms/${room}/recordings`, "POST", {})).id;
-
-/** Seconds until the file is there. */
-const stop = async (
-  server: Server,
-  room: string,
-  id: string,
-): Promise<number> => {
-  const from = performance.now();
-  const path = `/v1/rooms/${room}/recordings/${id}`;
-  await call(server, path, "PATCH", { state: "stopped" });
-  return (performance.now() - from) / 1_000;
-};
-
-/** Memory that is a process' own or its share of what several have, in MB. */
-const proportional = async (pid: number): Promise<number> => {
-  const path = `/proc/${pid}/smaps_rollup`;
-  const text = await readFile(path, "utf8").catch(() => "");
-  return Number(/^Pss: +(\d+)/m.exec(text)?.[1] ?? 0) / 1_000;
-};
-
-type Cost = { cpu: number; memory: number };
-
-/** What writes files, beside the mixer. */
-const isWriter = ({ command }: ProcessInfo): boolean =>
-  /^\S*ffmpeg |^sh -c read -r _; sync/.test(command);
-const all = (): boolean => true;
-
-/** CPU (per cent of a core) and memory of these processes of the server. */
-const costOf = async (
-  server: Server,
-  seconds: number,
-  which: (process: ProcessInfo) => boolean = all,
-): Promise<Cost> => {
-  const before = family(server).filter(which);
-  const from = performance.now();
-  await delay(seconds * 1_000);
-  const usage = usageSince(before, (performance.now() - from) / 1_000);
-  const memory = await Promise.all(before.map(({ pid }) => proportional(pid)));
-  return {
-    cpu: usage.reduce((sum, { cpu }) => sum + cpu, 0),
-    memory: memory.reduce((sum, one) => sum + one, 0),
-  };
-};
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** In turns, so that what else the machine does falls on both. */
 const measureOne = async (
@@ -221,6 +164,7 @@ export const run = async (args: string[]): Promise<void> => {
       rounds: { type: "string", default: "3" },
       rooms: { type: "string", default: "10" },
       minutes: { type: "string", default: "60" },
+      tracks: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -231,6 +175,14 @@ export const run = async (args: string[]): Promise<void> => {
     Number(values.rooms),
     Number(values.minutes),
   ];
+  if (values.tracks) {
+    await measureWork();
+    for (const talkers of [2, 8])
+      await withServer({}, (server) =>
+        measureTracks(server, { seconds, rounds, talkers }),
+      );
+    return;
+  }
   if (minutes > 0) await measureHour(minutes);
   if (rounds > 0)
     await withServer({}, (server) => measureOne(server, seconds, rounds));

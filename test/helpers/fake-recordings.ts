@@ -8,6 +8,7 @@ type Names =
   | "recording.resume"
   | "recording.stop"
   | "recording.repair"
+  | "recording.preview"
   | "recording.check";
 
 /** `silent` is answered where no answer is to come. */
@@ -42,6 +43,7 @@ export const recordingHandlers = (
     size: 500,
     file: `${recording}.mp4`,
   }),
+  "recording.preview": () => null,
   "recording.check": () => ({
     ...{ duration: 2, decodes: true, problems: [] },
     ...{ gaps: [], black: [], silence: [] },

@@ -67,7 +67,7 @@ const encodeAudio = (
   seconds: number,
   codec: SoundCodecName,
 ): { units: TimedUnit[]; audio: AudioFormat } => {
-  const encoder = openRecordedSound(codec);
+  const encoder = openRecordedSound(codec, 1);
   const units: EncodedUnit[] = [];
   for (let start = 0; start < seconds * RATE; start += TICK_SAMPLES)
     units.push(

@@ -7,7 +7,9 @@ import type { ExecutionContext } from "ava";
 import { SignJWT } from "jose";
 import { createApp } from "../../server/http/app.js";
 import { createMetrics } from "../../server/metrics.js";
+import { startRenderChild } from "../../server/mixers/render-child.js";
 import { createLibrary } from "../../server/recordings/library.js";
+import { createRenders } from "../../server/recordings/renders/queue.js";
 import { createUploads } from "../../server/recordings/uploads.js";
 import { createAccess, type AccessConfig } from "../../server/rooms/access.js";
 import { createDirectory } from "../../server/rooms/directory.js";
@@ -126,7 +128,13 @@ export const startHttp = async (
     }),
   };
   const config = { trustProxy: false };
-  const own = { config, directory, access, library, media, metrics };
+  const renders = createRenders({
+    ...{ directory: folder, library, journal: library, log },
+    run: (...asked) => startRenderChild(...asked, process.env),
+    atOnce: 1,
+  });
+  t.teardown(() => renders.close());
+  const own = { config, directory, access, library, media, metrics, renders };
   const deps = { ...own, log, pages };
   const app = createApp({
     ...{ ...deps, iceServers, rtpHosts },

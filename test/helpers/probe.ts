@@ -121,12 +121,23 @@ export const pictures = async (
 };
 
 /** The sound as 48 kHz mono in its real time: sample 0 is time 0, holes are silence. */
-export const sound = async (file: string): Promise<Float32Array> => {
+export const sound = async (
+  file: string,
+  /** One channel alone, e.g. `FL`. */
+  channel?: string,
+): Promise<Float32Array> => {
+  const pick = channel === undefined ? "" : `,pan=mono|c0=${channel}`;
   const { stdout } = await run(
     "ffmpeg",
     [
       ...["-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "48000"],
-      ...["-af", "aresample=async=1:first_pts=0", "-f", "f32le", "-"],
+      ...[
+        "-af",
+        `aresample=async=1:min_hard_comp=0.005:first_pts=0${pick}`,
+        "-f",
+        "f32le",
+        "-",
+      ],
     ],
     { maxBuffer: MAX_BYTES, encoding: "buffer" },
   );

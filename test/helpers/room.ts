@@ -3,6 +3,7 @@ import type {
   EventName,
   Events,
   MixerOptions,
+  SoundOptions,
   ViewSettings,
 } from "../../mixer/contract.js";
 import { createCounters } from "../../mixer/counters.js";
@@ -83,13 +84,20 @@ export const openRoom = ({
   main = settingsOf(),
   load = createLoad(),
   recordings = mixer.recordings,
-}: { main?: ViewSettings; load?: Load; recordings?: string } = {}) => {
+  sound,
+}: {
+  main?: ViewSettings;
+  load?: Load;
+  recordings?: string;
+  sound?: SoundOptions;
+} = {}) => {
   const told: Told[] = [];
   const errors: unknown[] = [];
   const counters = createCounters();
   const room = new Room({
     name: "demo",
     main,
+    sound,
     mixer: { ...mixer, recordings },
     counters,
     load,

@@ -61,6 +61,7 @@ test("every variable is read", (t) => {
     TUTTI_HOST: "0.0.0.0",
     TUTTI_PORT: "0",
     TUTTI_RECORDINGS: "/var/tutti",
+    TUTTI_RENDERS: "4",
     TUTTI_MEDIA: "/srv/media",
     TUTTI_FEED_HOSTS: "*.Example.org, rtsp://192.0.2.7:554",
     TUTTI_MIXERS: "3",
@@ -85,6 +86,7 @@ test("every variable is read", (t) => {
       host: "0.0.0.0",
       port: 0,
       recordings: "/var/tutti",
+      renders: 4,
       media: "/srv/media",
       feedHosts: [
         { scheme: undefined, host: "*.example.org", port: undefined },
@@ -147,6 +149,7 @@ for (const [name, text, says] of [
   ["TUTTI_MEDIA_PORTS", "50000-40000", /lower one first/],
   ["TUTTI_MEDIA_PORTS", "80-90000", /1024 to 65535/],
   ["TUTTI_RTP_HOSTS", "10.0.0.0/33", /ranges such as/],
+  ["TUTTI_RENDERS", "0", /from 1 to 16/],
   ["TUTTI_RTP_HOSTS", "localhost", /IP addresses/],
   ["TUTTI_ICE_SERVERS", "stun:x", /JSON array/],
   ["TUTTI_ICE_SERVERS", '[{"urls":"http://x"}]', /0\.urls/],

@@ -1,5 +1,5 @@
 /** One participant's own sound in a file of its own, with the recording's time. */
-import { open, readFile, type FileHandle } from "node:fs/promises";
+import { open, readFile, truncate, type FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { createOpusEncoder, type OpusEncoder } from "../../audio/opus.js";
 import { TICK_SAMPLES, type Micros } from "../../media.js";
@@ -28,12 +28,14 @@ export type Track = {
 const PAGE_FRAMES = 50;
 /** A disk that has not taken a page after half a minute, in ms, takes nothing at all. */
 const LONGEST_WAIT = 30_000;
-/** libopus looks ahead 6.5 ms at 48 kHz: `opus_encoder` with `application=audio`, and RFC 7845's example. */
-const PRE_SKIP = 312;
+/** libopus looks ahead 2.5 ms at 48 kHz with `application=lowdelay`. */
+const PRE_SKIP = 120;
 /** Ticks of silence that go through the encoder, so that what it still holds is in the file. */
 const TAIL = 3;
-/** A voice alone, to be worked on afterwards: transparent for speech. */
-const BITRATE = 40_000;
+/** A voice alone, to be worked on afterwards: transparent for speech. A channel. */
+const BITRATE = 48_000;
+/** Of 10; at this bitrate what more of it gives is not heard, and costs. */
+const COMPLEXITY = 3;
 
 /** 20 ms of silence, by its table of contents alone: CELT, full band, one frame (RFC 6716, section 3.1). */
 const SILENCE = {
@@ -101,16 +103,24 @@ const createPages = (
   let encoder: OpusEncoder | undefined;
   let silent = TAIL;
   let frames = 0;
-  const open = (): OpusEncoder =>
-    (encoder ??= createOpusEncoder({
-      bitrate: BITRATE,
+  const open = (): OpusEncoder => {
+    const opened = createOpusEncoder({
+      channels,
+      bitrate: BITRATE * channels,
+      complexity: COMPLEXITY,
       fec: false,
-      application: "audio",
-    }));
+      // One mode: a change of modes after our own silence would swallow the first syllable.
+      application: "lowdelay",
+    });
+    // So that it expects of a decoder what that is in after our own silence: else the first syllable is too low.
+    for (let tick = 0; tick < TAIL; tick++) opened.encode(zeros);
+    return opened;
+  };
   const encode = (samples: Int16Array | undefined): Buffer => {
     silent = samples === undefined ? silent + 1 : 0;
     if (silent > TAIL) return SILENCE[channels];
-    return open().encode(samples ?? zeros) ?? SILENCE[channels];
+    encoder ??= open();
+    return encoder.encode(samples ?? zeros) ?? SILENCE[channels];
   };
   const flush = (): void => {
     frames = 0;
@@ -129,8 +139,14 @@ const createPages = (
   };
 };
 
-/** Silence that is written at once: 1 ms of work. */
-const STEP: Micros = 60_000_000;
+/** Silence that is written at once: a millisecond or two of work. */
+const STEP: Micros = 20_000_000;
+
+/** Cuts off the page that a killed process has left torn. Nobody may write the file any more. */
+export const cutTornPages = async (path: string): Promise<void> => {
+  const { bytes } = (await findEnd(path)) ?? { bytes: 0 };
+  await truncate(path, bytes);
+};
 
 /** Begins a track, or goes on with the file that another process left. Rejects when it cannot be written. */
 export const openTrack = async (options: TrackOptions): Promise<Track> => {

@@ -1,8 +1,10 @@
 /** Everybody's own sound beside a recording of the mix: `DIRECTORY/ID.tracks/PARTICIPANT.opus`. */
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ParticipantId, RecordingId } from "../../contract.js";
 import type { Micros } from "../../media.js";
+import { startSyncAll } from "../sync.js";
+import { folderOf } from "./files.js";
 import { openTrack, type Track } from "./track.js";
 
 export type TracksOptions = {
@@ -11,14 +13,6 @@ export type TracksOptions = {
   channels: 1 | 2;
   /** A sentence for people: somebody's track ends here, the recording goes on. */
   onProblem: (reason: string) => void;
-};
-
-export type TrackFile = {
-  participant: ParticipantId;
-  /** Relative to the directory of recordings. */
-  file: string;
-  /** Bytes. */
-  size: number;
 };
 
 export type Tracks = {
@@ -32,64 +26,72 @@ export type Tracks = {
   close(time: Micros): Promise<void>;
 };
 
-const TRACK = /^([A-Za-z0-9_-]{1,64})\.opus$/;
+type Tick = { samples: Int16Array | undefined; time: Micros };
 
-const folderOf = (recording: RecordingId): string => `${recording}.tracks`;
+/** What comes while a file is being opened, which takes some milliseconds, or a second where it is long. */
+const MOST_WAITING = 250;
 
-/** The tracks of a recording that lie in the directory; none if there is no such folder. */
-export const listTracks = async (
-  directory: string,
-  recording: RecordingId,
-): Promise<TrackFile[]> => {
-  const folder = folderOf(recording);
-  const names = await readdir(join(directory, folder)).catch(() => []);
-  const found = names.flatMap((name) => {
-    const [, participant] = TRACK.exec(name) ?? [];
-    return participant === undefined ? [] : [{ participant, name }];
-  });
-  return Promise.all(
-    found.map(async ({ participant, name }) => {
-      const file = join(folder, name);
-      const { size } = await stat(join(directory, file));
-      return { participant, file, size };
-    }),
-  );
-};
+/** One that may still be being opened, or could not be. */
+class Opening {
+  #track: Track | undefined;
+  #waiting: Tick[] | undefined = [];
+  readonly #opened: Promise<void>;
+
+  constructor(opening: Promise<Track>, onError: (error: Error) => void) {
+    this.#opened = opening.then(
+      (track) => {
+        this.#track = track;
+        for (const { samples, time } of this.#waiting ?? [])
+          track.write(samples, time);
+        this.#waiting = undefined;
+      },
+      (error: Error) => {
+        this.#waiting = undefined;
+        onError(error);
+      },
+    );
+  }
+
+  write(samples: Int16Array | undefined, time: Micros): void {
+    if (this.#waiting === undefined) this.#track?.write(samples, time);
+    else if (this.#waiting.length < MOST_WAITING)
+      // The mix writes its next tick into the same memory.
+      this.#waiting.push({ samples: samples && samples.slice(), time });
+  }
+
+  async close(time: Micros): Promise<void> {
+    await this.#opened;
+    await this.#track?.close(time);
+  }
+}
 
 /** Rejects when their folder cannot be made. */
 export const createTracks = async (options: TracksOptions): Promise<Tracks> => {
   const { directory, recording, channels, onProblem } = options;
   const folder = join(directory, folderOf(recording));
   await mkdir(folder, { recursive: true });
-  /** Undefined while it is being opened, or if it could not be. */
-  const tracks = new Map<ParticipantId, Track | undefined>();
-  const opening = new Set<Promise<void>>();
+  const sync = startSyncAll(folder, "opus");
+  const tracks = new Map<ParticipantId, Opening>();
   let closing: Promise<void> | undefined;
 
-  const begin = async (id: ParticipantId, time: Micros): Promise<void> => {
-    const onError = ({ message }: Error): void =>
-      onProblem(`The track of one participant has ended: ${message}`);
-    try {
-      const path = join(folder, `${id}.opus`);
-      tracks.set(
-        id,
-        await openTrack({ path, title: id, channels, begin: time, onError }),
-      );
-    } catch (error) {
-      onError(error as Error);
-    }
+  const onError = ({ message }: Error): void =>
+    onProblem(`The track of one participant has ended: ${message}`);
+  const begin = (id: ParticipantId, time: Micros): Opening => {
+    const path = join(folder, `${id}.opus`);
+    const about = { path, title: id, channels, begin: time, onError };
+    const track = new Opening(openTrack(about), onError);
+    tracks.set(id, track);
+    return track;
   };
   const close = async (time: Micros): Promise<void> => {
-    await Promise.all(opening);
-    await Promise.all([...tracks.values()].map((track) => track?.close(time)));
+    await Promise.all([...tracks.values()].map((track) => track.close(time)));
+    sync.close();
   };
   return {
     write: (id, samples, time) => {
       if (closing !== undefined) return;
-      if (tracks.has(id)) return tracks.get(id)?.write(samples, time);
-      tracks.set(id, undefined);
-      const begun = begin(id, time).finally(() => opening.delete(begun));
-      opening.add(begun);
+      const track = tracks.get(id) ?? begin(id, Math.max(0, time));
+      track.write(samples, time);
     },
     close: (time) => (closing ??= close(time)),
   };

@@ -27,8 +27,8 @@ const times = (units: Buffer[]) => units.map((unit) => read(unit).time);
 test("frames that follow each other get nothing between them, whatever the rounding", (t) => {
   const stitch = open();
   for (let at = 0; at < 1000; at++) {
-    const time = Math.round((at * 1024 * 1e6) / 48_000) + (at % 2 ? 400 : -400);
-    t.deepEqual(times(stitch.audio(voice, time)), [Math.max(0, time)]);
+    const time = Math.round((at * 1024 * 1e6) / 48_000) + (at % 2 ? -400 : 400);
+    t.deepEqual(times(stitch.audio(voice, time)), [time]);
   }
 });
 
@@ -68,4 +68,10 @@ test("two pictures never have the same time", (t) => {
     (time) => read(stitch.video(picture, false, time).at(-1)!).time,
   );
   t.deepEqual(shown, [0, 1_000, 2_000, 40_000]);
+});
+
+test("sound that begins before the picture is left out, not moved", (t) => {
+  const stitch = open();
+  t.deepEqual(stitch.audio(voice, -5_000), []);
+  t.deepEqual(times(stitch.audio(voice, 16_333)), [16_333]);
 });

@@ -74,11 +74,12 @@ test("after a crash it goes on in the same file, and only what was not on disk i
 test("who comes after ten minutes costs the event loop a few milliseconds, and is heard in time", async (t) => {
   const path = join(await makeFolder(t), "ann.opus");
   let longest = 0;
-  let last = performance.now();
+  // Of this process' own time: what others take of a busy machine is not meant.
+  let last = process.cpuUsage();
   const watch = setInterval(() => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
+    const { user, system } = process.cpuUsage(last);
+    longest = Math.max(longest, (user + system) / 1_000);
+    last = process.cpuUsage();
   }, 1);
   const track = await open(t, path, 600_000_000);
   clearInterval(watch);

@@ -224,6 +224,11 @@ test("solo: the one named and nobody else, even if it is not there", (t) => {
   t.deepEqual(shown(), ["p0"]);
 });
 
+test("solo: who is alone has no frame for talking, which would get into files", (t) => {
+  const [tile] = tilesOf("solo", cameras(2), { speaker: "p1" });
+  t.is(tile?.border.thickness, 0);
+});
+
 const custom = { regions: [{ x: 0, y: 0, width: 1, height: 1 }] };
 for (const layout of [...LAYOUTS, custom]) {
   const name = layoutNameOf(layout);

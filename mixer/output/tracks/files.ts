@@ -1,0 +1,86 @@
+/** The tracks that lie beside a recording: which there are, and making whole what a killed process has left. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type {
+  ParticipantId,
+  RecordingId,
+  RecordingTrack,
+} from "../../contract.js";
+import { repairRecording } from "../finish.js";
+import { pathsOf, type WorkPlace } from "../work.js";
+import { cutTornPages } from "./track.js";
+
+export const folderOf = (recording: RecordingId): string =>
+  `${recording}.tracks`;
+
+/** Where a participant's picture is written. */
+export const pictureOf = (
+  directory: string,
+  recording: RecordingId,
+  participant: ParticipantId,
+): WorkPlace => ({
+  directory: join(directory, folderOf(recording)),
+  recording: participant,
+  format: "mp4",
+  given: true,
+});
+
+const FILE = /^([A-Za-z0-9_-]{1,64})\.(opus|mp4)$/;
+/** The work folder of a picture that is not finished. */
+const UNFINISHED = /^\.([A-Za-z0-9_-]{1,64})$/;
+
+const startOf = async (place: WorkPlace): Promise<number> => {
+  const text = await readFile(pathsOf(place).start, "utf8");
+  const { start } = JSON.parse(text) as { start?: unknown };
+  return typeof start === "number" ? start : 0;
+};
+
+const namesIn = (
+  directory: string,
+  recording: RecordingId,
+): Promise<string[] | undefined> =>
+  readdir(join(directory, folderOf(recording))).catch(() => undefined);
+
+/** What there is of everybody; undefined if there is no folder for it. */
+export const listTracks = async (
+  directory: string,
+  recording: RecordingId,
+): Promise<RecordingTrack[] | undefined> => {
+  const names = await namesIn(directory, recording);
+  if (names === undefined) return undefined;
+  const tracks = new Map<ParticipantId, RecordingTrack>();
+  for (const name of names.sort()) {
+    const [, participant, kind] = FILE.exec(name) ?? [];
+    if (participant === undefined) continue;
+    const file = join(folderOf(recording), name);
+    const { size } = await stat(join(directory, file));
+    const track = tracks.get(participant) ?? { participant };
+    tracks.set(participant, track);
+    if (kind === "opus") track.audio = { file, size };
+    else {
+      const place = pictureOf(directory, recording, participant);
+      const start = await startOf(place).catch(() => 0);
+      track.video = { file, size, start };
+    }
+  }
+  return [...tracks.values()];
+};
+
+/**
+ * Makes whole what a killed process has left, and says what there is. One of which nothing can be played is left out;
+ * never rejects for that.
+ */
+export const repairTracks = async (
+  directory: string,
+  recording: RecordingId,
+): Promise<RecordingTrack[] | undefined> => {
+  for (const name of (await namesIn(directory, recording)) ?? []) {
+    const [, unfinished] = UNFINISHED.exec(name) ?? [];
+    const path = join(directory, folderOf(recording), name);
+    const repair = unfinished
+      ? repairRecording(pictureOf(directory, recording, unfinished))
+      : name.endsWith(".opus") && cutTornPages(path);
+    await Promise.resolve(repair).catch(() => undefined);
+  }
+  return listTracks(directory, recording);
+};

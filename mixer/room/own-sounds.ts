@@ -1,0 +1,73 @@
+/** What each participant puts into the mix, for files of their own. */
+import { LIMITER_DELAY } from "../audio/limiter.js";
+import type { AudioMix } from "../audio/mix.js";
+import { createPlanes, type Planes } from "../audio/planes.js";
+import { PLAYED } from "../audio/rows.js";
+import type { ParticipantId } from "../contract.js";
+import { MIX_RATE, TICK_SAMPLES, type Micros } from "../media.js";
+
+/**
+ * Takes a tick of everybody who may be recorded, at its time in the mix: samples of all its channels, interleaved and
+ * valid during the call; undefined is silence.
+ */
+export type OwnSink = (
+  participant: ParticipantId,
+  samples: Int16Array | undefined,
+  pts: Micros,
+) => void;
+
+/** The mix has passed a limiter, which takes 5 ms. */
+const LIMITED: Micros = (LIMITER_DELAY * 1_000_000) / MIX_RATE;
+
+/** One alone may exceed what a sample holds: the limiter comes after the sum. */
+const interleave = (planes: Planes, into: Int16Array): void => {
+  const step = planes.length;
+  for (let c = 0; c < step; c++) {
+    const plane = planes[c]!;
+    for (let i = 0; i < TICK_SAMPLES; i++) {
+      const sample = plane[i]!;
+      into[i * step + c] =
+        sample > 32_767 ? 32_767 : sample < -32_768 ? -32_768 : sample;
+    }
+  }
+};
+
+/** Costs nothing while nobody takes it. */
+export class OwnSounds {
+  readonly #mix: AudioMix;
+  readonly #unrecorded: ReadonlySet<ParticipantId>;
+  readonly #sinks = new Set<OwnSink>();
+  readonly #planes: Planes;
+  readonly #samples: Int16Array;
+
+  constructor(mix: AudioMix, unrecorded: ReadonlySet<ParticipantId>) {
+    this.#mix = mix;
+    this.#unrecorded = unrecorded;
+    this.#planes = createPlanes(mix.channels);
+    this.#samples = new Int16Array(TICK_SAMPLES * mix.channels);
+  }
+
+  add(sink: OwnSink): void {
+    this.#sinks.add(sink);
+  }
+
+  remove(sink: OwnSink): void {
+    this.#sinks.delete(sink);
+  }
+
+  clear(): void {
+    this.#sinks.clear();
+  }
+
+  /** The tick that was mixed, whose mix is of `pts`. */
+  tick(pts: Micros): void {
+    if (this.#sinks.size === 0) return;
+    for (const owner of this.#mix.owners) {
+      if (owner === PLAYED || this.#unrecorded.has(owner)) continue;
+      const heard = this.#mix.own(owner, this.#planes);
+      if (heard) interleave(this.#planes, this.#samples);
+      const samples = heard ? this.#samples : undefined;
+      for (const sink of this.#sinks) sink(owner, samples, pts + LIMITED);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/** What is kept of each participant alone beside a recording. */
+import type {
+  ParticipantId,
+  RecordingId,
+  RecordingTrack,
+  TrackKind,
+} from "../contract.js";
+import type { Micros } from "../media.js";
+import type { Recorder } from "../output/recorder.js";
+import { listTracks } from "../output/tracks/files.js";
+import { openOwnPicture, type OwnPicture } from "./own-picture-file.js";
+import { openOwnSoundFiles } from "./own-sound-files.js";
+import type { OwnSink } from "./own-sounds.js";
+import type { Sound } from "./sound.js";
+import type { Views } from "./views.js";
+
+export type RecordedTracksOptions = {
+  directory: string;
+  recording: RecordingId;
+  kind: Exclude<TrackKind, "none">;
+  sound: Sound;
+  views: Views;
+  recorder: Recorder;
+  /** A sentence for people. */
+  onProblem: (reason: string) => void;
+};
+
+export type RecordedTracks = {
+  /** Whether pictures are needed: not in a pause. */
+  watch(on: boolean): void;
+  /** Takes nothing more; resolves with what there is when all is on disk. Idempotent; never rejects. */
+  close(): Promise<RecordingTrack[] | undefined>;
+};
+
+/** Who is not heard of for so long has left, or is not to be recorded any more. */
+const GONE: Micros = 200_000;
+const LOOK: Micros = 40_000;
+
+/** The pictures of all who are there; whoever is there is told of in each tick. */
+const createOwnPictures = (options: RecordedTracksOptions) => {
+  const all = new Map<ParticipantId, { picture: OwnPicture; seen: Micros }>();
+  const { place } = options.recorder;
+  let watched = true;
+  let lookedAt: Micros = 0;
+  /** The first picture is a key frame, and is written if it is known where. */
+  const look = (pts: Micros): void => {
+    lookedAt = pts;
+    const on = watched && typeof place(pts) === "number";
+    for (const { picture, seen } of all.values())
+      picture.watch(on && pts - seen < GONE);
+  };
+  return {
+    see: (participant: ParticipantId, pts: Micros): void => {
+      let one = all.get(participant);
+      if (one === undefined) {
+        const picture = openOwnPicture({ ...options, participant, place });
+        all.set(participant, (one = { picture, seen: pts }));
+      }
+      one.seen = pts;
+      if (pts - lookedAt >= LOOK) look(pts);
+    },
+    watch: (on: boolean): void => {
+      watched = on;
+      look(lookedAt);
+    },
+    close: async (): Promise<void> => {
+      await Promise.all(
+        [...all.values()].map(({ picture }) => picture.close()),
+      );
+    },
+  };
+};
+
+/** Begins at once. Rejects when there can be no files. */
+export const openRecordedTracks = async (
+  options: RecordedTracksOptions,
+): Promise<RecordedTracks> => {
+  const { directory, recording, kind, sound, recorder, onProblem } = options;
+  const { channels } = sound;
+  const sounds = await openOwnSoundFiles(
+    { directory, recording, channels, onProblem },
+    recorder.place,
+  );
+  const pictures = kind === "video" ? createOwnPictures(options) : undefined;
+  const sink: OwnSink = (participant, samples, pts) => {
+    sounds.write(participant, samples, pts);
+    pictures?.see(participant, pts);
+  };
+  sound.own.add(sink);
+  const close = async (): Promise<RecordingTrack[] | undefined> => {
+    sound.own.remove(sink);
+    await Promise.all([sounds.close(), pictures?.close()]);
+    return listTracks(directory, recording).catch(() => undefined);
+  };
+  let closing: ReturnType<typeof close> | undefined;
+  return {
+    watch: (on) => pictures?.watch(on),
+    close: () => (closing ??= close()),
+  };
+};

@@ -1,0 +1,82 @@
+/** All that there is of one meeting, as one archive. */
+import { basename, extname } from "node:path";
+import type { RecordingEntry } from "./entry.js";
+import type { Library, LibraryFile } from "./library.js";
+import type { TarEntry } from "./tar.js";
+import { toVtt } from "./timeline/chapters.js";
+
+/** Names go into archives that any system unpacks. */
+const plain = (name: string): string =>
+  name
+    .normalize("NFKD")
+    .replaceAll(/[^A-Za-z0-9]+/g, "-")
+    .slice(0, 40);
+
+const fileEntry = (name: string, file: LibraryFile): TarEntry => ({
+  ...{ name, modified: file.modified },
+  content: { path: file.path, size: file.size },
+});
+
+/** What is not there is left out. */
+const ifThere = async (
+  file: Promise<LibraryFile>,
+  name: string,
+): Promise<TarEntry[]> => {
+  try {
+    return [fileEntry(name, await file)];
+  } catch {
+    return [];
+  }
+};
+
+/**
+ * The file, its description, tracks, timeline, chapters, thumbnail and waveform. Throws `no-such-recording`, and
+ * `conflict` while it is recorded.
+ */
+export const packageOf = async (
+  library: Library,
+  entry: RecordingEntry,
+): Promise<TarEntry[]> => {
+  const { id, title, tracks = [] } = entry;
+  const whole = await library.file(id);
+  const modified = whole.modified;
+  const text = (name: string, content: string): TarEntry => ({
+    ...{ name, modified, content: Buffer.from(content) },
+  });
+  const json = (name: string, value: unknown): TarEntry =>
+    text(name, `${JSON.stringify(value, undefined, 2)}\n`);
+  const timeline = await library.timeline(id);
+  const files = tracks.flatMap(({ participant, name, audio, video }) =>
+    [audio, video].flatMap((track) => {
+      if (track === undefined) return [];
+      const extension = extname(track.file);
+      const file = library.track(id, participant, extension.slice(1));
+      const shown = `tracks/${plain(name)}-${participant.slice(0, 16)}`;
+      return [ifThere(file, `${shown}${extension}`)];
+    }),
+  );
+  const [thumbnail, waveform, peaks, ...beside] = await Promise.all([
+    ifThere(library.preview(id, "thumbnail"), "thumbnail.jpg"),
+    ifThere(library.preview(id, "waveform"), "waveform.png"),
+    ifThere(library.preview(id, "peaks"), "waveform.json"),
+    ...files,
+  ]);
+  const entries = [
+    json("recording.json", entry),
+    ...(timeline === undefined
+      ? []
+      : [
+          json("timeline.json", timeline),
+          text("chapters.vtt", toVtt(timeline.chapters)),
+        ]),
+    ...thumbnail,
+    ...waveform,
+    ...peaks,
+    fileEntry(`${plain(title) || "recording"}${extname(whole.path)}`, whole),
+    ...beside.flat(),
+  ];
+  return entries.map((one) => ({
+    ...one,
+    name: `${basename(id)}/${one.name}`,
+  }));
+};

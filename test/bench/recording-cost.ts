@@ -1,0 +1,80 @@
+/** What recordings cost a running call: what the measurements of it share. */
+import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import type { TrackKind } from "../../mixer/contract.js";
+import type { ProcessInfo } from "../helpers/processes.js";
+import type { Server } from "../helpers/server.js";
+import { family, usageSince } from "./figures.js";
+
+export const LOAD = {
+  ...{ participants: 4, talkers: 2, viewers: 1 },
+  ...{ camera: true, muted: false, video: "h264" as const },
+} as const;
+export const SETTLE_MS = 4_000;
+export const call = async (
+  { url }: Server,
+  path: string,
+  method: string,
+  body: object,
+): Promise<{ id: string }> => {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return (await response.json()) as { id: string };
+};
+
+export const start = async (
+  server: Server,
+  room: string,
+  tracks: TrackKind = "none",
+): Promise<string> =>
+  (await call(server, `/v1/rooms/${room}/recordings`, "POST", { tracks })).id;
+
+/** Seconds until the file is there. */
+export const stop = async (
+  server: Server,
+  room: string,
+  id: string,
+): Promise<number> => {
+  const from = performance.now();
+  const path = `/v1/rooms/${room}/recordings/${id}`;
+  await call(server, path, "PATCH", { state: "stopped" });
+  return (performance.now() - from) / 1_000;
+};
+
+/** Memory that is a process' own or its share of what several have, in MB. */
+const proportional = async (pid: number): Promise<number> => {
+  const path = `/proc/${pid}/smaps_rollup`;
+  const text = await readFile(path, "utf8").catch(() => "");
+  return Number(/^Pss: +(\d+)/m.exec(text)?.[1] ?? 0) / 1_000;
+};
+
+export type Cost = { cpu: number; memory: number };
+
+/** What writes files, beside the mixer. */
+export const isWriter = ({ command }: ProcessInfo): boolean =>
+  /^\S*ffmpeg |^sh -c read -r _; sync/.test(command);
+const all = (): boolean => true;
+
+/** CPU (per cent of a core) and memory of these processes of the server. */
+export const costOf = async (
+  server: Server,
+  seconds: number,
+  which: (process: ProcessInfo) => boolean = all,
+): Promise<Cost> => {
+  const before = family(server).filter(which);
+  const from = performance.now();
+  await delay(seconds * 1_000);
+  const usage = usageSince(before, (performance.now() - from) / 1_000);
+  const memory = await Promise.all(before.map(({ pid }) => proportional(pid)));
+  return {
+    cpu: usage.reduce((sum, { cpu }) => sum + cpu, 0),
+    memory: memory.reduce((sum, one) => sum + one, 0),
+  };
+};
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -1,0 +1,184 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import test from "ava";
+import type { TrackKind } from "../../mixer/contract.js";
+import type { RecordingEntry } from "../../server/recordings/entry.js";
+import { align } from "../helpers/align.js";
+import { PERSONAS, type Conference } from "../helpers/conference.js";
+import { makeFolder } from "../helpers/folder.js";
+import { decodeErrors, probeFile, sound } from "../helpers/probe.js";
+import { killProcess } from "../helpers/processes.js";
+import { entryOf, fileOf, RATE, recorded, stop } from "../helpers/recorded.js";
+import { useSuite } from "../helpers/suite.js";
+import { goertzel } from "../helpers/tone.js";
+import { until } from "../helpers/until.js";
+
+const run = promisify(execFile);
+const { conference, server } = useSuite(test);
+
+const STEP = RATE / 50;
+
+/** How loud a tone is every 20 ms, in dB. */
+const loudness = (samples: Float32Array, hz: number): number[] =>
+  Array.from({ length: Math.floor(samples.length / STEP) }, (_, at) =>
+    goertzel(samples.subarray(at * STEP, (at + 1) * STEP), RATE, hz),
+  );
+
+/** The first and the last time that a tone is heard, in steps. */
+const span = (samples: Float32Array, hz: number): [number, number] => {
+  const levels = loudness(samples, hz);
+  const heard = (level: number): boolean => level > -35;
+  return [levels.findIndex(heard), levels.findLastIndex(heard)];
+};
+
+const save = async (path: string, url: string): Promise<void> => {
+  const response = await fetch(url);
+  await writeFile(path, Buffer.from(await response.arrayBuffer()));
+};
+
+const startTracks = async (
+  call: Conference,
+  tracks: TrackKind = "audio",
+): Promise<string> => {
+  const path = `/v1/rooms/${call.room}/recordings`;
+  const { id } = await call.api<RecordingEntry>(path, "POST", {
+    tracks,
+  });
+  return id;
+};
+
+test.serial(
+  "everybody's own track has nobody else's voice, and lies where the voice is in the mix",
+  async (t) => {
+    const call = conference(t);
+    const red = await call.join("red");
+    const id = await startTracks(call);
+    await recorded(call, id, 2);
+    const green = await call.join("green");
+    await Promise.all([red.hears(["green"]), green.hears(["red"])]);
+    const { duration: both } = await entryOf(call, id);
+    await recorded(call, id, both + 3);
+    await call.api(`/v1/rooms/${call.room}/participants/${red.id}`, "PATCH", {
+      muted: true,
+    });
+    const { duration: muted } = await entryOf(call, id);
+    await recorded(call, id, muted + 2);
+    const { tracks = [], duration } = await stop(call, id);
+
+    t.deepEqual(
+      tracks.map(({ name }) => name).sort(),
+      [green.name, red.name].sort(),
+    );
+    const folder = await makeFolder(t);
+    const mix = await sound(fileOf(call, id));
+    for (const [person, colour, other] of [
+      [red, "red", "green"],
+      [green, "green", "red"],
+    ] as const) {
+      const path = join(folder, `${colour}.opus`);
+      const url = `${server().url}/v1/recordings/${id}`;
+      await save(path, `${url}/tracks/${person.id}.opus`);
+      const own = await sound(path);
+      t.true(Math.abs(own.length / RATE - duration) < 0.1);
+      const hz = PERSONAS[colour].tone;
+      const during = own.subarray((both + 1) * RATE, (both + 2) * RATE);
+      t.true(goertzel(during, RATE, hz) > -25, `${colour} is in its track`);
+      const foreign = goertzel(during, RATE, PERSONAS[other].tone);
+      t.true(foreign < -60, `${other} in ${colour}'s track: ${foreign} dB`);
+
+      const [found, wanted] = [span(own, hz), span(mix, hz)];
+      t.deepEqual(found, wanted, `${colour} begins and ends as in the mix`);
+      // Half a wave of the higher tone to each side.
+      const { lag, likeness } = align(own, mix, {
+        from: Math.round((both + 0.5) * RATE),
+        ...{ length: RATE / 2, most: 39 },
+      });
+      t.true(likeness > 0.3 && Math.abs(lag) <= 1, `${lag} samples`);
+    }
+  },
+);
+
+test.serial(
+  "tracks go on in the next mixer when theirs is killed, and stay with the mix",
+  async (t) => {
+    const call = conference(t);
+    const [red, green] = await Promise.all([
+      call.join("red"),
+      call.join("green"),
+    ]);
+    await Promise.all([red.hears(["green"]), green.hears(["red"])]);
+    const id = await startTracks(call, "video");
+    await recorded(call, id, 3);
+    for (const mixer of server().mixers()) killProcess(mixer);
+    await red.hearsNot(["green"], 3000);
+    await Promise.all([red.hears(["green"]), green.hears(["red"])]);
+    const { duration } = await entryOf(call, id);
+    await recorded(call, id, duration + 4);
+    const { tracks = [], ...entry } = await stop(call, id);
+    t.is(tracks.length, 2);
+    const folder = call.server.recordings;
+    const mix = await sound(fileOf(call, id));
+    for (const { participant, audio, video } of tracks) {
+      const colour = participant === red.id ? "red" : "green";
+      const own = await sound(join(folder, audio!.file));
+      t.true(Math.abs(own.length / RATE - entry.duration) < 0.1);
+      for (const seconds of [0.5, entry.duration - 2]) {
+        const from = Math.round(seconds * RATE);
+        const part = own.subarray(from, from + RATE);
+        const level = goertzel(part, RATE, PERSONAS[colour].tone);
+        t.true(level > -25, `${colour} at ${seconds} s: ${level} dB`);
+        const { lag } = align(own, mix, { from, length: RATE / 2, most: 39 });
+        t.true(Math.abs(lag) <= 1, `${colour} at ${seconds} s: ${lag} samples`);
+      }
+      const picture = join(folder, video!.file);
+      t.is(await decodeErrors(picture), "");
+      const { duration: shown } = await probeFile(picture);
+      const there = entry.duration - video!.start;
+      t.true(Math.abs(shown - there) < 1.5, `${shown} s of ${there} s`);
+    }
+  },
+);
+
+test.serial(
+  "all that there is of a meeting comes as one archive",
+  async (t) => {
+    const call = conference(t);
+    await call.join("red");
+    const id = await startTracks(call);
+    await recorded(call, id, 3);
+    await stop(call, id);
+    const url = `${server().url}/v1/recordings/${id}`;
+    await until({
+      what: "the waveform is there",
+      read: async () => (await fetch(`${url}/waveform.json`)).status,
+      accept: (status) => status === 200,
+      within: 30_000,
+    });
+    const thumbnail = await fetch(`${url}/thumbnail.jpg`, {
+      headers: { Range: "bytes=0-1" },
+    });
+    t.is(thumbnail.status, 206);
+    t.is(Buffer.from(await thumbnail.arrayBuffer()).toString("hex"), "ffd8");
+    const archive = join(await makeFolder(t), "all.tar");
+    await save(archive, `${url}/package`);
+    const { stdout } = await run("tar", ["-tf", archive]);
+    const names = stdout.trim().split("\n").sort();
+    t.is(names.length, 8, stdout);
+    for (const wanted of [
+      /chapters\.vtt$/,
+      /recording\.json$/,
+      /thumbnail\.jpg$/,
+      /timeline\.json$/,
+      /tracks\/.*\.opus$/,
+      /waveform\.json$/,
+      /waveform\.png$/,
+      /\.mp4$/,
+    ])
+      t.true(
+        names.some((name) => wanted.test(name)),
+        String(wanted),
+      );
+  },
+);

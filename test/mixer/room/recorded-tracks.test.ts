@@ -1,0 +1,184 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import test, { type ExecutionContext } from "ava";
+import type {
+  RecordingFormat,
+  SoundOptions,
+  TrackKind,
+} from "../../../mixer/contract.js";
+import { align, whistles } from "../../helpers/align.js";
+import { makeFolder } from "../../helpers/folder.js";
+import { averageRgb } from "../../helpers/picture.js";
+import { decodeErrors, probeFile, sound } from "../../helpers/probe.js";
+import { pictureAt, RATE } from "../../helpers/recorded.js";
+import { openRoom, BLUE, RED } from "../../helpers/room.js";
+import { personOf } from "../../helpers/settings.js";
+import { until } from "../../helpers/until.js";
+
+const open = async (
+  t: ExecutionContext,
+  options: { sound?: SoundOptions } = {},
+) => {
+  const directory = await makeFolder(t);
+  const call = openRoom({ recordings: directory, ...options });
+  t.teardown(call.close);
+  const { room } = call;
+  const start = (
+    recording: string,
+    format: RecordingFormat,
+    tracks: TrackKind = "audio",
+  ) =>
+    room.startRecording({
+      ...{ room: "demo", recording, format, tracks },
+      ...{ view: "main", rendition: "low" },
+    });
+  const stop = async (recording: string) => {
+    const result = await room.stopRecording({ room: "demo", recording });
+    const tracks = (result.tracks ?? []).map((track) => ({
+      ...track,
+      sound: join(directory, track.audio?.file ?? ""),
+      picture: join(directory, track.video?.file ?? ""),
+    }));
+    return { ...result, file: join(directory, result.file), tracks };
+  };
+  const hearsSomebody = () =>
+    until({
+      what: "somebody is heard",
+      read: () => [...room.sound.mix.talkers].length,
+      accept: (talkers) => talkers > 0,
+    });
+  return { ...call, directory, start, stop, hearsSomebody };
+};
+
+/** By the best of four quarters of a second: a busy machine leaves holes in what is sent. */
+const alignNear = (own: Float32Array, mix: Float32Array, seconds: number) =>
+  [0, 0.25, 0.5, 0.75]
+    .map((later) =>
+      align(own, mix, {
+        from: Math.round((seconds + later) * RATE),
+        ...{ length: RATE / 4, most: 960 },
+      }),
+    )
+    .reduce((best, one) => (one.likeness > best.likeness ? one : best));
+
+/** In samples. WebM counts milliseconds. */
+const LEAST = { mp4: 0, webm: 48, m4a: 0, opus: 0, wav: 0, flac: 0 } as const;
+const FORMATS = Object.keys(LEAST) as (keyof typeof LEAST)[];
+
+test.serial(
+  "a track lies where its voice is in the mix, to the sample, in every format",
+  async (t) => {
+    const { room, send, start, stop, hearsSomebody } = await open(t);
+    room.participants.add(personOf("ann"));
+    await send("ann", "camera", { colour: RED, sound: whistles(1) });
+    await hearsSomebody();
+    for (const format of FORMATS) await start(format, format);
+    await delay(2_000);
+    room.participants.update("ann", { muted: true });
+    await delay(700);
+    room.participants.update("ann", { muted: false });
+    await delay(1_500);
+    for (const format of FORMATS) {
+      const { file, tracks } = await stop(format);
+      t.deepEqual(
+        tracks.map(({ participant }) => participant),
+        ["ann"],
+      );
+      const [mix, own] = await Promise.all(
+        [file, tracks[0]!.sound].map((path) => sound(path)),
+      );
+      for (const from of [0.3, 2.9]) {
+        const found = alignNear(own!, mix!, from);
+        t.true(found.likeness > 0.5, `${format}: ${found.likeness}`);
+        t.true(
+          Math.abs(found.lag) <= LEAST[format],
+          `${format}: ${found.lag} samples`,
+        );
+      }
+    }
+  },
+);
+
+test.serial(
+  "who comes late, is muted or does not want to be recorded moves nothing, in a pause neither",
+  async (t) => {
+    const { room, send, start, stop, hearsSomebody } = await open(t);
+    for (const id of ["ann", "shy"]) room.participants.add(personOf(id));
+    room.participants.update("shy", { recorded: false });
+    await send("ann", "camera", { colour: RED, sound: whistles(1) });
+    await send("shy", "camera", { colour: BLUE, sound: whistles(5) });
+    await hearsSomebody();
+    await start("film", "mp4", "video");
+    await delay(1_500);
+    room.participants.add(personOf("bob"));
+    await send("bob", "camera", { colour: BLUE, sound: whistles(2) });
+    await delay(2_500);
+    const pause = { room: "demo", recording: "film" };
+    await room.pauseRecording(pause);
+    await delay(1_500);
+    await room.resumeRecording(pause);
+    await delay(2_500);
+    room.removeParticipant("bob");
+    await delay(500);
+    const { file, tracks, duration } = await stop("film");
+    t.deepEqual(
+      tracks.map(({ participant }) => participant),
+      ["ann", "bob"],
+    );
+    const mix = await sound(file);
+    const beginnings = { ann: 0, bob: 1.5 };
+    for (const { participant, ...track } of tracks) {
+      const own = await sound(track.sound);
+      t.true(Math.abs(own.length / RATE - duration) < 0.1);
+      for (const seconds of [3, duration - 1.5]) {
+        const found = alignNear(own, mix, seconds);
+        t.true(found.likeness > 0.3, `${participant}: ${found.likeness}`);
+        t.is(found.lag, 0, `${participant} at ${seconds} s`);
+      }
+      const begin = beginnings[participant as "ann"];
+      t.true(Math.abs(track.video!.start - begin) < 0.7, `${begin}`);
+      t.is(await decodeErrors(track.picture), "");
+      const { video, audio, duration: shown } = await probeFile(track.picture);
+      t.like(video, { codec: "h264", width: 640, height: 360 });
+      t.is(audio, undefined);
+      const there = duration - track.video!.start;
+      t.true(shown > there - 1.2 && shown < there + 0.3, `${shown} ${there}`);
+      const seen = averageRgb(await pictureAt(track.picture, 1), 640, {
+        ...{ x: 300, y: 170, width: 40, height: 20 },
+      });
+      t.is(seen[2]! > seen[0]!, participant === "bob", `${seen}`);
+    }
+  },
+);
+
+test.serial(
+  "in a stereo room files and tracks have two channels, and voices their places",
+  async (t) => {
+    const { room, send, start, stop, hearsSomebody } = await open(t, {
+      sound: { stereo: true, loudest: 0 },
+    });
+    room.participants.add(personOf("ann", { pan: -1 }));
+    await send("ann", "camera", { colour: RED, sound: whistles(1) });
+    await hearsSomebody();
+    const formats = ["mp4", "webm", "opus", "wav"] as const;
+    for (const format of formats) await start(format, format);
+    const begun = performance.now();
+    await delay(2_000);
+    for (const format of formats) {
+      const ran = (performance.now() - begun) / 1_000;
+      const { file, tracks, duration } = await stop(format);
+      t.true(duration < ran + 2, `${format}: ${duration} s of ${ran} s`);
+      for (const path of [file, tracks[0]!.sound]) {
+        const { audio } = await probeFile(path);
+        t.is(audio?.channels, 2, path);
+        const [left, right] = await Promise.all(
+          ["FL", "FR"].map((side) => sound(path, side)),
+        );
+        const [loud, quiet] = [left!, right!].map((samples) =>
+          Math.sqrt(samples.reduce((sum, it) => sum + it * it, 0)),
+        );
+        t.true(loud! > 10 * quiet! && loud! > 5, `${path} ${loud} ${quiet}`);
+      }
+    }
+  },
+);
