@@ -20,8 +20,10 @@ import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
 import { withChecks } from "./recordings/checks.js";
 import { createLibrary, type Library } from "./recordings/library.js";
 import { createUploads } from "./recordings/uploads.js";
+import { createKeeping, type Keeping } from "./recordings/keeping.js";
 import { createAccess } from "./rooms/access.js";
 import { createDirectory } from "./rooms/directory.js";
+import type { Directory } from "./rooms/types.js";
 import { attachSignaling } from "./signaling/attach.js";
 
 /** Of the 10 s that a shutdown may take: for recordings to be finished. What is not is repaired at the next start. */
@@ -81,6 +83,20 @@ const defaultsOf = ({ video, maxParticipants }: Config) => ({
   ...{ agc: true, stereo: false, loudest: 0 },
 });
 
+const keepingOf = (
+  { recordings: directory, keepDays, keepBytes, s3 }: Config,
+  library: Library,
+  rooms: Directory,
+  log: Log,
+): Keeping =>
+  createKeeping({
+    ...{ directory, library, s3, log, limits: { keepDays, keepBytes } },
+    isPlayed: (id) =>
+      rooms
+        .list()
+        .some((room) => room.feeds().some(({ recording }) => recording === id)),
+  });
+
 const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const supervisor = createSupervisor({
     count: config.mixers,
@@ -95,18 +111,21 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     supervisor,
     journal: withChecks({
       check: (file) => supervisor.pick().request("recording.check", file),
+      onLooked: (id) => keeping.looked(id),
       ...{ library, log },
     }),
     defaults: defaultsOf(config),
     log,
   });
-  const metrics = createMetrics({ directory, mixers: supervisor });
+  const keeping = keepingOf(config, library, directory, log);
+  const metrics = createMetrics({ directory, mixers: supervisor, keeping });
   const access = createAccess(config);
   const app = createApp({
     config,
     directory,
     access,
     library,
+    keeping,
     media: mediaOf(config, supervisor),
     metrics,
     log,
@@ -121,7 +140,8 @@ const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     ? createTlsServer({ cert: tls.cert, key: tls.key }, app.callback())
     : createServer(app.callback());
   const signaling = attachSignaling({ server, directory, access, config, log });
-  return { supervisor, library, directory, metrics, server, signaling, log };
+  const parts = { supervisor, library, keeping, directory, metrics };
+  return { ...parts, server, signaling, log };
 };
 
 type Parts = ReturnType<typeof makeParts>;
@@ -166,6 +186,7 @@ const repairLeftovers = async (
 /** Within `DRAIN_MS` and what the supervisor's ladder takes, together below 10 s. */
 const shutDown = async (parts: Parts): Promise<void> => {
   const { server, directory, signaling, supervisor, library, metrics } = parts;
+  const keeping = parts.keeping.close();
   parts.log.info("shutting down");
   server.close();
   const patience = new AbortController();
@@ -175,7 +196,12 @@ const shutDown = async (parts: Parts): Promise<void> => {
     delay(DRAIN_MS, undefined, { signal }).catch(() => undefined),
   ]);
   patience.abort();
-  await Promise.all([signaling.close(), supervisor.close(), library.close()]);
+  await Promise.all([
+    signaling.close(),
+    supervisor.close(),
+    library.close(),
+    keeping,
+  ]);
   server.closeAllConnections();
   metrics.close();
 };
@@ -198,7 +224,7 @@ const serve = async (): Promise<void> => {
   const log = createLog({ level: config.logLevel });
   log.info(`configuration\n${describe(config)}`);
   const parts = makeParts(config, env, log);
-  const { server, supervisor, library } = parts;
+  const { server, supervisor, library, keeping } = parts;
   obeySignals(parts);
   try {
     await listen(server, config);
@@ -208,9 +234,12 @@ const serve = async (): Promise<void> => {
     return giveUp([`The server cannot start: ${(error as Error).message}`]);
   }
   process.stdout.write(`ready ${urlOf(server, config)}\n`);
-  repairLeftovers(library, supervisor, log).catch((error: unknown) =>
-    log.error({ err: error }, "recordings not repaired"),
-  );
+  repairLeftovers(library, supervisor, log)
+    .catch((error: unknown) =>
+      log.error({ err: error }, "recordings not repaired"),
+    )
+    // What was repaired may be uploaded, or be too old.
+    .finally(() => keeping.start());
 };
 
 await serve();

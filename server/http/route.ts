@@ -7,6 +7,7 @@ import type { Access, Grant } from "../rooms/access.js";
 import type { Directory } from "../rooms/types.js";
 import type { FeedHost } from "../rooms/feed-hosts.js";
 import type { Uploads } from "../recordings/uploads.js";
+import type { Keeping } from "../recordings/keeping.js";
 import type { Library } from "../recordings/library.js";
 import type { RTCIceServerLike } from "../signaling/messages.js";
 import type { BodySpec } from "./body.js";
@@ -111,6 +112,7 @@ export type RouteDeps = {
   readonly directory: Directory;
   readonly access: Access;
   readonly library: Library;
+  readonly keeping: Pick<Keeping, "shares" | "remote" | "remove">;
   readonly media: {
     /** From where feeds may come. */
     readonly feedHosts: readonly FeedHost[];

@@ -17,6 +17,8 @@ export type ChecksOptions = {
     get(id: RecordingId): Promise<{ format: RecordingFormat }>;
     checked(id: RecordingId, checks: RecordingChecks): Promise<void>;
   };
+  /** It was looked through, or cannot be. */
+  onLooked?(id: RecordingId): void;
   log: Log;
 };
 
@@ -24,6 +26,7 @@ export type ChecksOptions = {
 export const withChecks = ({
   check,
   library,
+  onLooked,
   log,
 }: ChecksOptions): RecordingJournal => {
   let last: Promise<void> = Promise.resolve();
@@ -39,6 +42,7 @@ export const withChecks = ({
       // The file is there all the same: it was not looked through, which its description shows.
       log.warn({ err, recording }, "recording not looked through");
     }
+    onLooked?.(recording);
   };
   return {
     ...library,

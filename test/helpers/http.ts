@@ -6,6 +6,10 @@ import type { ExecutionContext } from "ava";
 import { SignJWT } from "jose";
 import { createApp } from "../../server/http/app.js";
 import { createMetrics } from "../../server/metrics.js";
+import {
+  createKeeping,
+  type KeepingOptions,
+} from "../../server/recordings/keeping.js";
 import { createLibrary } from "../../server/recordings/library.js";
 import { createUploads } from "../../server/recordings/uploads.js";
 import { createAccess, type AccessConfig } from "../../server/rooms/access.js";
@@ -21,6 +25,7 @@ export type HttpOptions = Partial<AccessConfig> & {
   fake?: FakeOptions;
   pages?: string;
   iceServers?: RTCIceServerLike[];
+  keeping?: Partial<KeepingOptions>;
   /** This machine if not said. */
   rtpHosts?: string[];
 };
@@ -87,7 +92,13 @@ export type Http = Awaited<ReturnType<typeof startHttp>>;
 
 export const startHttp = async (
   t: ExecutionContext,
-  { fake, iceServers = [], pages = "/nowhere", ...rest }: HttpOptions = {},
+  {
+    fake,
+    iceServers = [],
+    pages = "/nowhere",
+    keeping: kept,
+    ...rest
+  }: HttpOptions = {},
 ) => {
   const { rtpHosts = ["127.0.0.0/8"] } = rest;
   const { apiKey, openRooms = apiKey === undefined } = rest;
@@ -111,7 +122,13 @@ export const startHttp = async (
     log: silentLog,
   });
   t.teardown(() => directory.drain());
-  const metrics = createMetrics({ directory, mixers: supervisor });
+  const keeping = createKeeping({
+    ...{ directory: folder, library, log: silentLog, limits: {} },
+    isPlayed: () => false,
+    ...kept,
+  });
+  t.teardown(() => keeping.close());
+  const metrics = createMetrics({ directory, mixers: supervisor, keeping });
   t.teardown(() => metrics.close());
   const access = createAccess({ apiKey, openRooms });
   const log = silentLog;
@@ -124,7 +141,7 @@ export const startHttp = async (
     }),
   };
   const config = { trustProxy: false };
-  const own = { config, directory, access, library, media, metrics };
+  const own = { config, directory, access, library, keeping, media, metrics };
   const deps = { ...own, log, pages };
   const app = createApp({
     ...{ ...deps, iceServers, rtpHosts },
@@ -136,7 +153,8 @@ export const startHttp = async (
   t.teardown(() => void server.close());
   await supervisor.started();
   const { port } = server.address() as AddressInfo;
-  return { folder, supervisor, library, directory, port, call: makeCall(port) };
+  const running = { folder, supervisor, library, keeping, directory, port };
+  return { ...running, call: makeCall(port) };
 };
 
 /** One server for all tests of a file: as much of `t` as the helpers need, and its end for `test.after.always`. */

@@ -79,6 +79,14 @@ const PROMISED = [
   "GET /v1/recordings/{id}/file",
   "GET /v1/recordings/{id}/timeline",
   "GET /v1/recordings/{id}/chapters.vtt",
+  ...["GET", "POST"].map((method) => `${method} /v1/recordings/{id}/shares`),
+  "DELETE /v1/recordings/{id}/shares/{share}",
+  ...["about.json", "timeline", "file", "chapters.vtt"].map(
+    (part) => `GET /s/{token}/${part}`,
+  ),
+  ...["thumbnail.jpg", "waveform.json", "waveform.png"].map(
+    (part) => `GET /s/{token}/${part}`,
+  ),
   ...["whip", "whep"].flatMap((kind) => [
     `POST /${kind}/{room}`,
     `OPTIONS /${kind}/{room}`,
