@@ -42,6 +42,12 @@ export const roomChange = z.strictObject({
   recordingLimits: recordingLimits
     .optional()
     .describe("When recordings that say nothing else end by themselves"),
+  voicemail: z
+    .boolean()
+    .optional()
+    .describe(
+      "Who comes when nobody is there hears a tone and can leave a message of a minute, which is listed among the recordings",
+    ),
   muteOnEntry: z
     .boolean()
     .optional()
@@ -77,6 +83,7 @@ export const roomResult = z.object({
   views: z.array(id).describe("The views that were made, and main"),
   record: z.boolean(),
   recordingLimits: recordingLimits,
+  voicemail: z.boolean(),
   muteOnEntry: z.boolean(),
   agc: z.boolean(),
   stereo: z.boolean(),

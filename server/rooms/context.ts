@@ -22,6 +22,7 @@ import type { Lives } from "./live.js";
 import type { FeedState, SoundState } from "./playback.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
+import type { Voicemail } from "./voicemail.js";
 import type { ForwardSession, RoomOptions, RtpSession } from "./types.js";
 
 /** Milliseconds; tests take shorter ones. */
@@ -94,6 +95,8 @@ export type RoomContext = {
   /** What the mixer gives up to keep in time, and since when. */
   overload: { readonly level: OverloadLevel; readonly since: Date };
   readonly chat: Chat;
+  /** The message that somebody leaves; another one for each caller. */
+  voicemail: Voicemail;
   /** How long people have talked in it, in ms, until they last stopped. */
   spoke: number;
   readonly timings: RoomTimings;

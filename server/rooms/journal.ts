@@ -6,7 +6,11 @@ import type {
   RecordingResult,
   RoomId,
 } from "../../mixer/contract.js";
-import type { ParticipantInfo, ServerMessage } from "../signaling/messages.js";
+import type {
+  ParticipantInfo,
+  RecordingKind,
+  ServerMessage,
+} from "../signaling/messages.js";
 
 export type PersonEvent = "joined" | "left" | "unrecorded";
 
@@ -17,6 +21,7 @@ export type RecordingJournal = {
     room: RoomId;
     title: string;
     format: RecordingFormat;
+    kind?: RecordingKind;
     startedAt: Date;
     /** Who is there; nobody if absent. */
     present?: readonly ParticipantInfo[];

@@ -38,6 +38,7 @@ export const infoOf = (
   state: RecordingInfo["state"],
 ): RecordingInfo => ({
   id: recording.id,
+  ...(recording.kind !== undefined && { kind: recording.kind }),
   state,
   startedAt: recording.startedAt.toISOString(),
   reason: reasonOf(recording),

@@ -28,6 +28,7 @@ import type {
   CloseReason,
   ParticipantInfo,
   RecordingInfo,
+  RecordingKind,
   Role,
   ServerMessage,
 } from "../signaling/messages.js";
@@ -63,6 +64,8 @@ export type RoomOptions = {
   record: boolean;
   /** When recordings that say nothing else end by themselves. */
   recordingLimits?: RecordingLimits;
+  /** Who comes when nobody is there can leave a message. */
+  voicemail?: boolean;
   /** Whoever takes a seat is muted at first, and may unmute. */
   muteOnEntry: boolean;
   /** Voices are brought to the same loudness, but for those in music mode. */
@@ -164,6 +167,7 @@ export type RecordingRequest = RecordingLimits & {
   rendition?: RenditionName;
   /** `main` if absent. */
   view?: ViewName;
+  kind?: RecordingKind;
 };
 
 /** A participant as the API shows it. */
