@@ -2,6 +2,7 @@ import { holdConference } from "./conference.js";
 import { createDevices } from "./devices.js";
 import { showEnded } from "./ended.js";
 import { showLibrary } from "./library/page.js";
+import { showRecording, showShared } from "./library/recording-page.js";
 import { showLobby } from "./lobby.js";
 import { roomOfLivePath } from "./live/text.js";
 import { loadPreferences, savePreferences } from "./preferences.js";
@@ -40,7 +41,11 @@ const visitRoom = async (room: string): Promise<void> => {
 
 const room = roomOfPath(location.pathname);
 const watched = roomOfLivePath(location.pathname);
+const [, place, part] =
+  /^\/(recordings|s)\/([^/]+)$/.exec(location.pathname) ?? [];
 if (location.pathname === "/recordings") showLibrary();
+else if (part !== undefined && place === "s") showShared(part);
+else if (part !== undefined) showRecording(part);
 else if (watched !== undefined)
   // Only viewers need the player, which is larger than the rest of the page.
   void import("./live/page.js").then(({ showLive }) => showLive(watched));

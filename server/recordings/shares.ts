@@ -81,8 +81,11 @@ const isOpen = ({ now }: State, { expires, revoked }: Stored): boolean =>
   revoked !== true && Date.parse(expires) > now().getTime();
 
 const tidy = (state: State): void => {
-  const oldest = state.now().getTime() - REMEMBERED_MS;
-  state.all = state.all.filter(({ expires }) => Date.parse(expires) > oldest);
+  const now = state.now().getTime();
+  state.all = state.all.filter(
+    ({ expires, passing }) =>
+      Date.parse(expires) > (passing ? now : now - REMEMBERED_MS),
+  );
 };
 
 const add = async (
