@@ -22,7 +22,6 @@ import type { Lives } from "./live.js";
 import type { FeedState, SoundState } from "./playback.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
-import type { Voicemail } from "./voicemail.js";
 import type { ForwardSession, RoomOptions, RtpSession } from "./types.js";
 
 /** Milliseconds; tests take shorter ones. */
@@ -65,6 +64,16 @@ export type Views = {
   readonly all: Map<ViewName, ViewSettings>;
   /** The last change that was asked for; never rejects. */
   last: Promise<unknown>;
+};
+
+/** The message that somebody leaves in an empty room. */
+export type Voicemail = {
+  /** Who came when nobody was there, and nobody has come since. */
+  caller?: ParticipantId;
+  /** The tone was heard, or will be. */
+  begun?: boolean;
+  recording?: RecordingId;
+  timer?: NodeJS.Timeout;
 };
 
 export type RoomContext = {

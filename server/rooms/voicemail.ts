@@ -2,19 +2,9 @@
  * A message for those who are not there: who comes into an empty room that takes messages hears a tone, and then the sound
  * is recorded, for a minute at most, until the caller leaves or somebody else comes. One message a caller.
  */
-import type { ParticipantId, RecordingId } from "../../mixer/contract.js";
-import type { RoomContext } from "./context.js";
+import type { RoomContext, Voicemail } from "./context.js";
 import { play } from "./notices.js";
 import type { SeatState } from "./seats.js";
-
-export type Voicemail = {
-  /** Who came when nobody was there, and nobody has come since. */
-  caller?: ParticipantId;
-  /** The tone was heard, or will be. */
-  begun?: boolean;
-  recording?: RecordingId;
-  timer?: NodeJS.Timeout;
-};
 
 /** Seconds, as answering machines have it. */
 const LONGEST = 60;
