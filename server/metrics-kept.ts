@@ -9,7 +9,7 @@ export const keptFigures = (
   const registers = [register];
   new Gauge({
     name: "tutti_recordings_stored",
-    help: "Recordings that there are, at the last look (once a minute)",
+    help: "Recordings that there are, at the last look (every ten minutes, and at the end of each)",
     registers,
     collect() {
       this.set(keeping.figures.stored.recordings);

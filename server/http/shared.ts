@@ -19,12 +19,17 @@ const PARTS = [
   "waveform.png",
 ] as const;
 
-const TYPES: Record<(typeof PARTS)[number], string> = {
+/** With the chat and everything else: for players of those with a key alone. */
+const OWN_PARTS = ["package"] as const;
+type Part = (typeof PARTS)[number] | (typeof OWN_PARTS)[number];
+
+const TYPES: Record<Part, string> = {
   file: "video/mp4",
   "chapters.vtt": "text/vtt",
   "thumbnail.jpg": "image/jpeg",
   "waveform.json": "application/json",
   "waveform.png": "image/png",
+  package: "application/x-tar",
 };
 
 const NOTHING = { chapters: [], turns: [] };
@@ -44,7 +49,7 @@ const described = {
 const part = (
   { keeping }: RouteDeps,
   routes: readonly Route[],
-  name: (typeof PARTS)[number],
+  name: Part,
 ): Route =>
   route({
     ...described,
@@ -52,7 +57,9 @@ const part = (
     summary: `As /v1/recordings/{id}/${name}, of the recording that the link is to`,
     replies: { 200: { description: "It", type: TYPES[name] } },
     handle: async ({ params, headers }) => {
-      const id = keeping.shares.open(params.token);
+      const { recording: id, passing } = keeping.shares.open(params.token);
+      if (!passing && OWN_PARTS.some((own) => own === name))
+        throw new ConferenceError("forbidden", "This link is not to all of it");
       const meant = routes.find(
         ({ method, path }) =>
           method === "get" && path === `/v1/recordings/{id}/${name}`,
@@ -73,7 +80,9 @@ const timelineRoute = ({ keeping, library }: RouteDeps): Route =>
     summary: "Its chapters, and who talked when",
     replies: { 200: { description: "They", schema: sharedTimeline } },
     handle: async ({ params }) => {
-      const found = await library.timeline(keeping.shares.open(params.token));
+      const found = await library.timeline(
+        keeping.shares.open(params.token).recording,
+      );
       return hidden({ json: sharedTimeline.parse(found ?? NOTHING) });
     },
   });
@@ -88,12 +97,12 @@ export const sharedRoutes = (
     summary: "What somebody with a link may know of its recording",
     replies: { 200: { description: "It", schema: sharedResult } },
     handle: async ({ params }) => {
-      const id = deps.keeping.shares.open(params.token);
-      const entry = await deps.library.get(id);
+      const { recording } = deps.keeping.shares.open(params.token);
+      const entry = await deps.library.get(recording);
       // What the schema does not name stays here.
       return hidden({ json: sharedResult.parse(entry) });
     },
   }),
   timelineRoute(deps),
-  ...PARTS.map((name) => part(deps, routes, name)),
+  ...[...PARTS, ...OWN_PARTS].map((name) => part(deps, routes, name)),
 ];

@@ -98,7 +98,12 @@ const file = async (state: State, id: RecordingId): Promise<LibraryFile> => {
   const { type } = RECORDING_FORMATS[entry.format];
   const found = await statFile(state.directory, name);
   if (found === undefined)
-    throw new ConferenceError("no-such-recording", `"${id}" has no file`);
+    throw new ConferenceError(
+      "no-such-recording",
+      entry.upload?.state === "uploaded"
+        ? `The file of "${id}" is in the bucket alone`
+        : `"${id}" has no file`,
+    );
   return { path: join(state.directory, name), type, name, ...found };
 };
 

@@ -44,8 +44,8 @@ export type Shares = {
   list(recording: RecordingId): Share[];
   /** Throws `not-found`. */
   revoke(recording: RecordingId, share: string): Promise<void>;
-  /** Whose link this is. Throws `not-found`, and `gone` for one that has ended. */
-  open(token: string): RecordingId;
+  /** What this is a link to. Throws `not-found`, and `gone` for one that has ended. */
+  open(token: string): { recording: RecordingId; passing: boolean };
   /** Its recording is no more. */
   forget(recording: RecordingId): Promise<void>;
 };
@@ -118,15 +118,19 @@ const add = async (
 };
 
 /** All are compared, and each in the same time, so that the time tells nothing. */
-const open = (state: State, token: string): RecordingId => {
+const open: (
+  state: State,
+  ...asked: Parameters<Shares["open"]>
+) => ReturnType<Shares["open"]> = (state, token) => {
   const hash = hashOf(token);
   let found: Stored | undefined;
   for (const one of state.all)
     if (timingSafeEqual(hash, Buffer.from(one.hash, "hex"))) found = one;
   if (found === undefined)
     throw new ConferenceError("not-found", "There is no such link");
-  if (isOpen(state, found)) return found.recording;
-  throw gone();
+  if (!isOpen(state, found)) throw gone();
+  const { recording, passing = false } = found;
+  return { recording, passing };
 };
 
 /** Whole or not at all, one writing at a time, the newest last. */

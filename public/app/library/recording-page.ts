@@ -87,7 +87,7 @@ const fill = async (
   if (!isPlayable(recorded)) return;
   const base = await api.base(id);
   parts.text("player").replaceChildren(createPlayer(recorded, base));
-  if (base.startsWith("/v1/")) void offerPackage(parts, base);
+  void offerPackage(parts, base);
 };
 
 /** Shows it and loads it; asks for the key when the server wants one. */

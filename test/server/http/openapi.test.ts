@@ -84,7 +84,7 @@ const PROMISED = [
   ...["about.json", "timeline", "file", "chapters.vtt"].map(
     (part) => `GET /s/{token}/${part}`,
   ),
-  ...["thumbnail.jpg", "waveform.json", "waveform.png"].map(
+  ...["thumbnail.jpg", "waveform.json", "waveform.png", "package"].map(
     (part) => `GET /s/{token}/${part}`,
   ),
   ...["whip", "whep"].flatMap((kind) => [

@@ -65,6 +65,7 @@ test("a link opens its recording without a key, by ranges, and nothing else", as
   const chapters = await call("GET", `${made.url}/chapters.vtt`);
   t.regex(chapters.text, /^WEBVTT[^]*Beginning/);
 
+  t.is((await call("GET", `${made.url}/package`)).status, 403);
   t.is((await call("GET", "/v1/recordings/film/file")).status, 401);
   t.is((await call("GET", "/v1/recordings")).status, 401);
   t.is((await call("DELETE", made.url)).status, 404);
@@ -113,7 +114,7 @@ test("links outlive the server, but for those of a player of one's own", async (
     ...{ directory: folder, library, log: silentLog, limits: {} },
     isPlayed: () => false,
   });
-  t.is(shares.open(made.token), "film");
+  t.deepEqual(shares.open(made.token), { recording: "film", passing: false });
   t.throws(() => shares.open(passing.token), { message: /no such link/ });
 });
 
