@@ -84,7 +84,7 @@ test("a running server lets the oldest go, but for what is downloaded, and says 
   keeping.start();
   await until({
     what: "one is gone",
-    read: () => existsSync(join(folder, "older.mp4")),
+    read: () => existsSync(join(folder, "older.json")),
     accept: (there) => !there,
   });
   t.deepEqual(
@@ -99,8 +99,11 @@ test("a running server lets the oldest go, but for what is downloaded, and says 
     read: () => library.isUsed("oldest"),
     accept: (used) => !used,
   });
-  const { text } = await call("GET", "/metrics");
+  const { value: text } = await until({
+    what: "the look is over",
+    read: async () => (await call("GET", "/metrics")).text,
+    accept: (figures) => /^tutti_recordings_stored 2$/m.test(figures),
+  });
   t.regex(text, /^tutti_recordings_removed_total\{reason="size"\} 1$/m);
-  t.regex(text, /^tutti_recordings_stored 2$/m);
   t.regex(text, /^tutti_recordings_stored_bytes 200\d{4}$/m);
 });
