@@ -96,6 +96,8 @@ export const pages = (
     if (page && file === undefined) throw NOT_BUILT;
     if (file === undefined) return next();
     context.state.route = page ? "page" : "asset";
+    // Nobody who was given a link is to find it in a search engine.
+    if (path.startsWith("/s/")) context.set("X-Robots-Tag", "noindex");
     send(context, file, page ? statusOf(path, shares) : 200);
   };
 };

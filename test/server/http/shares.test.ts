@@ -133,7 +133,9 @@ test("the page of a link has the status of the link", async (t) => {
   await writeFile(join(folder, "film.mp4"), "x");
   const path = "/v1/recordings/film/shares";
   const { id, url } = (await call("POST", path, { json: {} })).json;
-  t.is((await call("GET", url)).status, 200);
+  const open = await call("GET", url);
+  t.is(open.status, 200);
+  t.is(open.headers["x-robots-tag"], "noindex");
   await call("DELETE", `${path}/${id}`);
   const gone = await call("GET", url);
   t.is(gone.status, 410);
