@@ -38,7 +38,7 @@ const SENTENCES = {
 
 const OF_MESSAGES = {
   recording:
-    "Nobody is here. Leave a message after the tone, of a minute at most.",
+    "Nobody is here. Leave a message: it is recorded for a minute at most.",
   paused: undefined,
   finishing: undefined,
   stopped: "Your message has been kept.",

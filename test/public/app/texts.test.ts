@@ -140,7 +140,7 @@ test("each change of a recording is told once, with its reason", (t) => {
 test("whoever leaves a message is told how, and that it was kept", (t) => {
   const message = { ...recording(), kind: "voicemail" as const };
   t.true(viewRecordings([message]).message);
-  t.regex(recordingNews([], [message]).join(), /after the tone/);
+  t.regex(recordingNews([], [message]).join(), /Leave a message/);
   const kept = { ...message, state: "stopped" as const };
   t.regex(recordingNews([message], [kept]).join(), /has been kept/);
   t.false(viewRecordings([kept]).message);
