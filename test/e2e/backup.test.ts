@@ -61,9 +61,12 @@ test("a meeting is recorded, looked through, copied to the bucket, and played fr
   t.true((await probeFile(file)).duration > 1.5);
   t.is(await decodeErrors(file), "");
 
-  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  const { value: metrics } = await until({
+    what: "nothing waits",
+    read: async () => (await fetch(`${server.url}/metrics`)).text(),
+    accept: (text) => /^tutti_uploads_pending 0$/m.test(text),
+  });
   t.regex(metrics, /^tutti_uploads_total\{result="uploaded"\} 1$/m);
-  t.regex(metrics, /^tutti_uploads_pending 0$/m);
   t.is((await api("DELETE", `/v1/recordings/${id}`)).status, 204);
   t.deepEqual(await bucket.names(), []);
 });

@@ -96,6 +96,11 @@ test("a recording and all that lies beside it gets into the bucket, large files 
   const entry = JSON.parse(await bucket.text("tutti/film.json"));
   t.like(entry, { id: "film", upload: { state: "uploaded" } });
   t.true((await readFile(join(folder, "film.mp4"))).equals(bytes));
+  await until({
+    what: "nothing waits",
+    read: () => keeping.figures.uploads?.pending,
+    accept: (pending) => pending === 0,
+  });
   t.deepEqual(keeping.figures.uploads, { uploaded: 1, failed: 0, pending: 0 });
 });
 
