@@ -10,6 +10,7 @@ export const TUNES = [
   "alone",
   "recording-started",
   "recording-stopped",
+  "voicemail",
 ] as const;
 export type Tune = (typeof TUNES)[number];
 

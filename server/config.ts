@@ -5,6 +5,7 @@ import { createSecureContext } from "node:tls";
 import type { VideoOptions } from "../mixer/contract.js";
 import type { LogLevel } from "./setting-parsers.js";
 import { settings, type SettingKey, type Values } from "./settings.js";
+import { describeKept, readS3, type S3 } from "./settings-kept.js";
 import { showFeedHost, type FeedHost } from "./rooms/feed-hosts.js";
 import type { RTCIceServerLike } from "./signaling/messages.js";
 
@@ -41,6 +42,11 @@ export type Config = {
   readonly encoder: string;
   /** Where pushes may go; `*` is everywhere. */
   readonly liveHosts: readonly string[];
+  /** How long and how much of recordings is kept; absent: all of it. */
+  readonly keepDays?: number;
+  readonly keepBytes?: number;
+  /** Where they are copied to. */
+  readonly s3?: S3;
   readonly tls?: Tls;
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
@@ -98,6 +104,7 @@ const readAll = (
 const SECRET: ReadonlySet<string> = new Set<SettingKey>([
   "apiKey",
   "iceServers",
+  "s3Secret",
 ]);
 
 const quote = (key: string, text?: string): string =>
@@ -175,6 +182,15 @@ const freezeDeep = <Value>(value: Value): Value => {
   return Object.freeze(value);
 };
 
+/** They are one value then. */
+const withoutS3 = (values: Values) => {
+  const { s3Bucket, s3Endpoint, s3Region, s3Key, ...rest } = values;
+  const { s3Secret, s3SecretFile, s3Prefix, s3Keep, ...others } = rest;
+  void [s3Bucket, s3Endpoint, s3Region, s3Key];
+  void [s3Secret, s3SecretFile, s3Prefix, s3Keep];
+  return others;
+};
+
 /** For `parseConfig`, and for the processes that the server starts. */
 export const readEnvironment = (): NodeJS.ProcessEnv => process.env;
 
@@ -183,16 +199,18 @@ export const parseConfig = (env: NodeJS.ProcessEnv): Config => {
   const problems: Problems = [];
   const values = readAll(env, problems);
   const tls = readTls(values, problems);
+  const s3 = readS3(values, problems);
   // A key that cannot be read is its own problem, not also a missing one.
   checkTogether(values, (env.TUTTI_API_KEY ?? "").trim() !== "", problems);
   problems.push(...unknownVariables(env));
   if (problems.length > 0) throw new ConfigError(problems);
-  const { tlsCert, tlsKey, openRooms, ...rest } = values as Values;
+  const { tlsCert, tlsKey, openRooms, ...rest } = withoutS3(values as Values);
   void [tlsCert, tlsKey];
   return freezeDeep({
     ...rest,
     openRooms: openRooms ?? rest.apiKey === undefined,
     tls,
+    s3,
   });
 };
 
@@ -223,6 +241,7 @@ export const describe = (config: Config): string => {
     codecs: config.codecs.join(", "),
     encoder: config.encoder,
     liveHosts: config.liveHosts.join(", ") || "none",
+    ...describeKept(config),
     tlsCert: config.tls?.certFile ?? "none",
     tlsKey: config.tls?.keyFile ?? "none",
     trustProxy: String(config.trustProxy),

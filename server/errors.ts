@@ -15,6 +15,7 @@ export const STATUS = {
   "not-acceptable": 406,
   conflict: 409,
   "room-full": 409,
+  gone: 410,
   "precondition-failed": 412,
   "too-large": 413,
   "unsupported-media-type": 415,

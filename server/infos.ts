@@ -34,8 +34,13 @@ export type ParticipantInfo = {
   state: "present" | "away";
 };
 
+/** A message for those who were not there. */
+export type RecordingKind = "voicemail";
+
 export type RecordingInfo = {
   id: string;
+  /** Absent for what is recorded of a meeting. */
+  kind?: RecordingKind;
   /** `failed` says why in `reason`; a `recording` one may carry a reason too, when it survived something. */
   state: "recording" | "paused" | "finishing" | "stopped" | "failed";
   format: RecordingFormat;

@@ -1,10 +1,7 @@
-/** Puts the server together, serves, and takes it down again. */
-import { createServer, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+/** Serves, and takes the server down again. */
+import type { Server } from "node:http";
 import { isIPv6, type AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import type { MixerOptions } from "../mixer/contract.js";
 import { closeOnce } from "./close-once.js";
 import {
   ConfigError,
@@ -13,30 +10,13 @@ import {
   readEnvironment,
   type Config,
 } from "./config.js";
-import { createApp } from "./http/app.js";
 import { createLog, type Log } from "./log.js";
-import { createMetrics } from "./metrics.js";
-import { startRenderChild } from "./mixers/render-child.js";
-import { createSupervisor, type Supervisor } from "./mixers/supervisor.js";
-import { warningOf, withChecks } from "./recordings/checks.js";
-import { createLibrary, type Library } from "./recordings/library.js";
-import { createRenders } from "./recordings/renders/queue.js";
-import { createUploads } from "./recordings/uploads.js";
-import { createAccess } from "./rooms/access.js";
-import type { Shelf } from "./shelf.js";
-import { createDirectory } from "./rooms/directory.js";
-import { attachSignaling } from "./signaling/attach.js";
+import type { Supervisor } from "./mixers/supervisor.js";
+import { makeParts, type Parts } from "./parts.js";
+import type { Library } from "./recordings/library.js";
 
 /** Of the 10 s that a shutdown may take: for recordings to be finished. What is not is repaired at the next start. */
 const DRAIN_MS = 6_000;
-
-/** Where Vite puts the page: beside us when we are built, below `dist` when we run as sources. */
-const PAGES = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith(".js") ? "../public" : "../dist/public",
-    import.meta.url,
-  ),
-);
 
 const REPAIRED = "The server was killed while it was recorded; repaired since";
 
@@ -54,97 +34,6 @@ const readConfig = (env: NodeJS.ProcessEnv): Config => {
     throw error;
   }
 };
-
-const mixerOptions = (config: Config): MixerOptions => ({
-  recordings: config.recordings,
-  media: config.media,
-  mediaAddresses: [...config.mediaAddresses],
-  mediaPorts: config.mediaPorts,
-  iceServers: [...config.iceServers],
-  codecs: [...config.codecs],
-  encoder: config.encoder,
-  logLevel: config.logLevel,
-});
-
-const shelfOf = (
-  { recordings: directory, media: folder, feedHosts }: Config,
-  supervisor: Supervisor,
-  library: Library,
-): Shelf => ({
-  ...{ feedHosts, folder, library },
-  uploads: createUploads({
-    directory,
-    inspect: (source) => supervisor.pick().request("media.inspect", { source }),
-  }),
-});
-
-/** Of a room that does not say otherwise. */
-const defaultsOf = ({ video, maxParticipants }: Config) => ({
-  ...{ maxParticipants, video, layout: "grid" as const },
-  ...{ record: false, muteOnEntry: false },
-  ...{ agc: true, stereo: false, loudest: 0 },
-});
-
-const makeServer = (
-  { tls }: Config,
-  callback: ReturnType<ReturnType<typeof createApp>["callback"]>,
-): Server =>
-  tls
-    ? createTlsServer({ cert: tls.cert, key: tls.key }, callback)
-    : createServer(callback);
-
-const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
-  const supervisor = createSupervisor({
-    count: config.mixers,
-    spare: config.spareMixer,
-    options: mixerOptions(config),
-    env,
-    log,
-  });
-  const { recordings, iceServers } = config;
-  const library = createLibrary({ directory: recordings, log });
-  const journal = withChecks({
-    ...{ ask: (...asked) => supervisor.pick().request(...asked), library, log },
-    warn: (it) => directory.find(it.room)?.warnOfRecording(warningOf(it)),
-  });
-  const renders = createRenders({
-    ...{ directory: recordings, library, journal, log },
-    run: (...asked) => startRenderChild(...asked, env),
-    atOnce: config.renders,
-  });
-  const directory = createDirectory({
-    supervisor,
-    journal,
-    defaults: defaultsOf(config),
-    log,
-  });
-  const metrics = createMetrics({ directory, mixers: supervisor });
-  const access = createAccess(config);
-  const shelf = shelfOf(config, supervisor, library);
-  const app = createApp({
-    config,
-    directory,
-    access,
-    library,
-    renders,
-    media: shelf,
-    metrics,
-    log,
-    mixers: supervisor,
-    iceServers,
-    rtpHosts: config.rtpHosts,
-    liveHosts: config.liveHosts,
-    pages: PAGES,
-  });
-  const server = makeServer(config, app.callback());
-  const signaling = attachSignaling({
-    ...{ server, directory, access, shelf, config, log },
-  });
-  const own = { library, renders, directory, metrics, log };
-  return { supervisor, server, signaling, ...own };
-};
-
-type Parts = ReturnType<typeof makeParts>;
 
 const listen = (server: Server, { host, port }: Config): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -187,6 +76,7 @@ const repairLeftovers = async (
 const shutDown = async (parts: Parts): Promise<void> => {
   const { server, directory, signaling, supervisor, library, metrics } = parts;
   const { renders } = parts;
+  const keeping = parts.keeping.close();
   parts.log.info("shutting down");
   server.close();
   const patience = new AbortController();
@@ -197,7 +87,7 @@ const shutDown = async (parts: Parts): Promise<void> => {
     delay(DRAIN_MS, undefined, { signal }).catch(() => undefined),
   ]);
   patience.abort();
-  await Promise.all([signaling.close(), supervisor.close(), stopped]);
+  await Promise.all([signaling.close(), supervisor.close(), stopped, keeping]);
   await library.close();
   server.closeAllConnections();
   metrics.close();
@@ -221,7 +111,7 @@ const serve = async (): Promise<void> => {
   const log = createLog({ level: config.logLevel });
   log.info(`configuration\n${describe(config)}`);
   const parts = makeParts(config, env, log);
-  const { server, supervisor, library } = parts;
+  const { server, supervisor, library, keeping } = parts;
   obeySignals(parts);
   try {
     await listen(server, config);
@@ -232,9 +122,12 @@ const serve = async (): Promise<void> => {
   }
   process.stdout.write(`ready ${urlOf(server, config)}\n`);
   void parts.renders.open();
-  repairLeftovers(library, supervisor, log).catch((error: unknown) =>
-    log.error({ err: error }, "recordings not repaired"),
-  );
+  repairLeftovers(library, supervisor, log)
+    .catch((error: unknown) =>
+      log.error({ err: error }, "recordings not repaired"),
+    )
+    // What was repaired may be uploaded, or be too old.
+    .finally(() => keeping.start());
 };
 
 await serve();

@@ -2,6 +2,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { MixerStats } from "../mixer/contract.js";
+import { keptFigures } from "./metrics-kept.js";
+import type { Keeping } from "./recordings/keeping.js";
 import type { Directory } from "./rooms/types.js";
 
 export type MixerReport = MixerStats & { mixer: number; up: boolean };
@@ -23,6 +25,7 @@ export type Metrics = {
 export type MetricsSources = {
   directory: Pick<Directory, "list" | "spoke">;
   mixers: { stats(): Promise<MixerReport[]> };
+  keeping: Pick<Keeping, "figures">;
 };
 
 type Kind = typeof Counter | typeof Gauge;
@@ -222,10 +225,12 @@ const requestFigures = (register: Registry): Metrics["request"] => {
 export const createMetrics = ({
   directory,
   mixers,
+  keeping,
 }: MetricsSources): Metrics => {
   const register = new Registry();
   const close = processFigures(register);
   roomFigures(register, directory);
+  keptFigures(register, keeping);
   const request = requestFigures(register);
   const setMixers = mixerFigures(register);
   return {

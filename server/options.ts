@@ -24,6 +24,12 @@ export const optionsShape = {
   recordingLimits: recordingLimits
     .optional()
     .describe("When recordings that say nothing else end by themselves"),
+  voicemail: z
+    .boolean()
+    .optional()
+    .describe(
+      "Who comes when nobody is there hears a tone and can leave a message of a minute, which is listed among the recordings",
+    ),
   muteOnEntry: z
     .boolean()
     .optional()

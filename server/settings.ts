@@ -20,17 +20,8 @@ import {
   parseLogLevel,
   parseBoolean,
 } from "./setting-parsers.js";
-
-/** `text` is undefined where the variable is unset or empty: the parser then gives the default. */
-type Setting<Value> = {
-  readonly name: `TUTTI_${string}`;
-  /** The default, as the README says it. */
-  readonly fallback: string;
-  readonly meaning: string;
-  readonly parse: (text: string | undefined) => Value;
-};
-
-const setting = <Value>(is: Setting<Value>): Setting<Value> => is;
+import { setting } from "./setting.js";
+import { keptSettings } from "./settings-kept.js";
 
 const defaultMixers = Math.max(1, Math.floor(availableParallelism() / 2));
 
@@ -160,6 +151,7 @@ export const settings = {
       "hosts (or `host:port`) to which rooms may be sent live by RTMP or SRT, with commas between them; `*` allows all",
     parse: parseLiveHosts,
   }),
+  ...keptSettings,
   tlsCert: setting({
     name: "TUTTI_TLS_CERT",
     fallback: "none",

@@ -176,6 +176,8 @@ const HOMES: [dependency: string, home: RegExp][] = [
   ["fluent-ffmpeg", /^mixer\/ffmpeg\.ts$/],
   ["@napi-rs/canvas", /^mixer\/video\//],
   ["node-av", /^mixer\/(video\/|audio\/(opus|opus-decoder|aac)\.ts$|output\/)/],
+  ["@aws-sdk/client-s3", /^server\/recordings\/bucket\.ts$/],
+  ["@aws-sdk/lib-storage", /^server\/recordings\/bucket\.ts$/],
   ["koa", /^server\/(http\/|main\.ts$)/],
   ["koa-router", /^server\/http\//],
   ["ws", /^server\/(signaling\/|main\.ts$)/],

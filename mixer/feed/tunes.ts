@@ -11,6 +11,11 @@ const QUIET = 0.03;
 const chime = (...hz: number[]): Note[] =>
   hz.map((one, i) => ({ at: i * 0.16, hz: one, seconds: 0.8, level: CHIME }));
 
+/** What answering machines have: everybody knows what to do then. */
+const tone = (hz: number): Note[] => [
+  { at: 0, hz, seconds: 0.6, level: CHIME },
+];
+
 /** Broken chords, one each 3 s, in the order in which they lead back to the first. */
 const CHORDS = [
   [262, 330, 392, 523],
@@ -30,6 +35,7 @@ const SCORES: Record<Tune, { seconds: number; notes: Note[] }> = {
   leave: { seconds: 1, notes: chime(880, 587) },
   alone: { seconds: 12, notes: music() },
   "recording-started": { seconds: 1.2, notes: chime(784, 784, 1175) },
+  voicemail: { seconds: 0.6, notes: tone(1000) },
   "recording-stopped": { seconds: 1.2, notes: chime(1175, 784, 784) },
 };
 

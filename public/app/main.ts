@@ -39,8 +39,14 @@ const visitRoom = async (room: string): Promise<void> => {
 
 const room = roomOfPath(location.pathname);
 const watched = roomOfLivePath(location.pathname);
+const [, place, part] =
+  /^\/(recordings|s)\/([^/]+)$/.exec(location.pathname) ?? [];
 if (location.pathname === "/recordings")
   void import("./library/page.js").then(({ showLibrary }) => showLibrary());
+else if (part !== undefined)
+  void import("./library/recording-page.js").then((page) =>
+    place === "s" ? page.showShared(part) : page.showRecording(part),
+  );
 else if (watched !== undefined)
   // Only viewers need the player, which is larger than the rest of the page.
   void import("./live/page.js").then(({ showLive }) => showLive(watched));

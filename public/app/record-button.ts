@@ -55,14 +55,16 @@ export const setUpRecording = (
   let before: readonly RecordingInfo[] | undefined;
   const renderSign = (): void => {
     const { recordings } = call.room();
-    const { running, paused } = viewRecordings(recordings);
+    const { message, running, paused } = viewRecordings(recordings);
     const sign = parts.text("recording-sign");
     sign.hidden = !running;
     sign.classList.toggle("paused", paused);
     const { recorded } = selfIn(call.room()) ?? {};
-    const text = running
-      ? recordingSign(runningOf(recordings), paused, recorded)
-      : "";
+    const text = message
+      ? "Leave a message"
+      : running
+        ? recordingSign(runningOf(recordings), paused, recorded)
+        : "";
     const shown = parts.text("recording-text");
     // The same again would be read out again.
     if (shown.textContent !== text) shown.textContent = text;

@@ -2,6 +2,8 @@
 import type { RecordingInfo } from "../sdk/index.js";
 
 export type RecordingView = {
+  /** It is a message for those who are not there. */
+  message: boolean;
   /** Everybody is shown that it runs, or stands still and will go on. */
   running: boolean;
   /** Nothing is recorded now. */
@@ -21,6 +23,9 @@ export const runningOf = (
 export const viewRecordings = (
   recordings: readonly RecordingInfo[],
 ): RecordingView => ({
+  message: recordings.some(
+    (recording) => recording.kind === "voicemail" && isRunning(recording),
+  ),
   running: recordings.some(isRunning),
   paused:
     recordings.some(({ state }) => state === "paused") &&
@@ -36,11 +41,22 @@ const SENTENCES = {
   failed: "The recording has failed.",
 } as const satisfies Record<RecordingInfo["state"], string | undefined>;
 
+const OF_MESSAGES = {
+  recording:
+    "Nobody is here. Leave a message: it is recorded for a minute at most.",
+  paused: undefined,
+  finishing: undefined,
+  stopped: "Your message has been kept.",
+  failed: "Your message could not be kept.",
+} as const satisfies Record<RecordingInfo["state"], string | undefined>;
+
 const sentenceFor = (
-  { state, reason }: RecordingInfo,
+  { state, reason, kind }: RecordingInfo,
   before: RecordingInfo | undefined,
 ): string | undefined => {
   if (before?.state === state && before.reason === reason) return undefined;
+  if (kind === "voicemail")
+    return before?.state === state ? undefined : OF_MESSAGES[state];
   if (reason !== undefined && reason !== before?.reason)
     return `Recording: ${reason}`;
   if (before?.state === "paused" && state === "recording")

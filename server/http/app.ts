@@ -11,6 +11,7 @@ import { healthRoutes, type HealthDeps } from "./health.js";
 import { liveRoutes } from "./live.js";
 import { describeRoutes } from "./openapi.js";
 import { pages } from "./pages.js";
+import { recordingFileRoutes } from "./recording-file.js";
 import { recordingPackageRoutes } from "./recording-package.js";
 import { recordingRoutes } from "./recordings.js";
 import { forwardRoutes } from "./forwards.js";
@@ -20,6 +21,8 @@ import type { Route } from "./route.js";
 import { routingRoutes } from "./routing.js";
 import { rtpRoutes, type RtpDeps } from "./rtp.js";
 import { securityHeaders } from "./security.js";
+import { shareRoutes } from "./shares.js";
+import { sharedRoutes } from "./shared.js";
 import { soundRoutes } from "./sounds.js";
 import { createRoomSessions, crossOrigin } from "./webrtc.js";
 import { viewRoutes } from "./views.js";
@@ -50,8 +53,11 @@ export const createRoutes = (
     ...feedRoutes(deps),
     ...soundRoutes(deps),
     ...recordingRoutes(deps),
+    ...recordingFileRoutes(deps),
     ...recordingPackageRoutes(deps),
     ...renderRoutes(deps),
+    ...shareRoutes(deps),
+    ...sharedRoutes(deps, routes),
 
     ...rtpRoutes(deps),
     ...forwardRoutes(deps),
@@ -95,7 +101,7 @@ export const createApp = (deps: AppDeps): Koa => {
     crossOrigin,
     failures(log),
     router.routes(),
-    pages(deps.pages),
+    pages(deps.pages, deps.keeping.shares),
   ])
     app.use(middleware);
   app.on("error", (err: NodeJS.ErrnoException) => {

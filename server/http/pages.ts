@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, sep } from "node:path";
 import type { Context, Middleware } from "koa";
 import { ConferenceError } from "../errors.js";
+import type { Shares } from "../recordings/shares.js";
 import { ID_PATTERN } from "../signaling/messages.js";
 
 type File = { bytes: Buffer; etag: string; type: string; immutable: boolean };
@@ -38,21 +39,35 @@ const readAll = (directory: string): Map<string, File> => {
   return files;
 };
 
-const send = (context: Context, file: File): void => {
+const send = (context: Context, file: File, status: number): void => {
   context.set(
     "Cache-Control",
     file.immutable ? "public, max-age=31536000, immutable" : "no-cache",
   );
   context.set("ETag", file.etag);
-  context.status = 200;
+  context.status = status;
   context.type = file.type;
-  if (context.fresh) context.status = 304;
+  if (status === 200 && context.fresh) context.status = 304;
   else context.body = file.bytes;
+};
+
+/** The page of a link says itself that it has ended; whoever asks without a browser reads it from the status. */
+const statusOf = (path: string, shares: Pick<Shares, "open">): number => {
+  const [, token] = /^\/s\/([^/]*)$/.exec(path) ?? [];
+  if (token === undefined) return 200;
+  try {
+    shares.open(token);
+    return 200;
+  } catch (error) {
+    if (error instanceof ConferenceError) return error.status;
+    throw error;
+  }
 };
 
 /** The lobby, the recordings, the calls and those who watch them are one page. */
 const isPage = (path: string): boolean => {
   if (path === "/" || path === "/recordings") return true;
+  if (/^\/(?:recordings|s)\/[^/]+$/.test(path)) return true;
   const [, room] = /^\/(?:r|live)\/([^/]*)$/.exec(path) ?? [];
   if (room === undefined) return false;
   if (ID_PATTERN.test(room)) return true;
@@ -68,7 +83,10 @@ const NOT_BUILT = new ConferenceError(
 );
 
 /** Answers GET and HEAD of the page and its files; leaves the rest to others. */
-export const pages = (directory: string): Middleware => {
+export const pages = (
+  directory: string,
+  shares: Pick<Shares, "open">,
+): Middleware => {
   const files = readAll(directory);
   return async (context, next) => {
     const { method, path } = context;
@@ -78,6 +96,8 @@ export const pages = (directory: string): Middleware => {
     if (page && file === undefined) throw NOT_BUILT;
     if (file === undefined) return next();
     context.state.route = page ? "page" : "asset";
-    send(context, file);
+    // Nobody who was given a link is to find it in a search engine.
+    if (path.startsWith("/s/")) context.set("X-Robots-Tag", "noindex");
+    send(context, file, page ? statusOf(path, shares) : 200);
   };
 };

@@ -5,7 +5,7 @@ import { packageOf } from "../recordings/package.js";
 import { tarOf, tarSize } from "../recordings/tar.js";
 import { toVtt } from "../recordings/timeline/chapters.js";
 import { timeline, type Timeline } from "../recordings/timeline/keeper.js";
-import { allowed, sendFile } from "./recordings.js";
+import { allowed } from "./recordings.js";
 import {
   route,
   type ParamsOf,
@@ -13,6 +13,7 @@ import {
   type Route,
   type RouteDeps,
 } from "./route.js";
+import { sendFile } from "./send-file.js";
 import { errorResult } from "./schemas.js";
 
 const timelineOf = async (

@@ -1,7 +1,7 @@
 /** What the REST interface takes and gives of recordings. */
 import { z } from "zod";
 import { RECORDING_FORMATS } from "../../mixer/contract.js";
-import { renditionName, viewName } from "../picture.js";
+import { id, renditionName, viewName } from "../picture.js";
 import { limitsShape, recordingFormat, trackKind } from "../recording.js";
 import { recordingEntry } from "../recordings/entry.js";
 
@@ -28,3 +28,18 @@ export const recordingChange = z.strictObject({
 });
 
 export const recordingResult = recordingEntry;
+
+const words = z.string().trim().min(1).max(200).optional();
+const moment = z.iso.datetime({ offset: true }).or(z.iso.date()).optional();
+
+export const recordingQuery = z.strictObject({
+  q: words.describe(
+    "Words, each of which is in the title, the room, a person's name or the date",
+  ),
+  room: id.optional(),
+  participant: words.describe("Somebody's id or name"),
+  from: moment.describe("Begun then or later; a date is its midnight in UTC"),
+  to: moment.describe("Begun earlier"),
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
+  before: id.optional().describe("What is older than this one: the next page"),
+});

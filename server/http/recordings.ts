@@ -1,21 +1,17 @@
-import { createReadStream } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import { ConferenceError } from "../errors.js";
 import { isRunning, type RecordingEntry } from "../recordings/entry.js";
-import type { LibraryFile } from "../recordings/library.js";
+import { pageOf } from "../recordings/finding.js";
 import type { Grant } from "../rooms/access.js";
 import { jsonBody } from "./body.js";
-import { describeError } from "./failures.js";
-import { select } from "./ranges.js";
 import { findRoom } from "./rooms.js";
-import { route, type Reply, type Route, type RouteDeps } from "./route.js";
+import { route, type Route, type RouteDeps } from "./route.js";
 import {
   recordingChange,
+  recordingQuery,
   recordingResult,
   recordingStart,
 } from "./recording-schemas.js";
-import { errorResult } from "./schemas.js";
 
 const running = async (
   { directory, library }: RouteDeps,
@@ -125,66 +121,50 @@ export const allowed = async (
   throw new ConferenceError("forbidden", "This token is for another room");
 };
 
-const etagOf = ({ size, modified }: LibraryFile): string =>
-  `"${size.toString(36)}-${modified.getTime().toString(36)}"`;
-
-const unsatisfiable = (size: number): Reply => ({
-  status: 416,
-  headers: { "Content-Range": `bytes */${size}` },
-  json: describeError(
-    new ConferenceError("range-not-satisfiable", `The file has ${size} bytes`),
-  ),
-});
-
-/** The file, the part of it that was asked for, or word that it has not changed. */
-export const sendFile = (
-  file: LibraryFile,
-  asked: IncomingHttpHeaders,
-): Reply => {
-  const { path, name, type, size, modified } = file;
-  const etag = etagOf(file);
-  const headers = {
-    "Accept-Ranges": "bytes",
-    // Whoever keeps it asks each time whether it may still see it.
-    "Cache-Control": "private, no-cache",
-    "Last-Modified": modified.toUTCString(),
-    ETag: etag,
-  };
-  const selected = select(asked, { size, modified, etag });
-  if (selected.is === "unmodified") return { status: 304, headers };
-  if (selected.is === "unsatisfiable") return unsatisfiable(size);
-  const part = selected.is === "part";
-  const { start, end } = part ? selected : { start: 0, end: size - 1 };
-  return {
-    status: part ? 206 : 200,
-    headers: {
-      ...headers,
-      ...(part && { "Content-Range": `bytes ${start}-${end}/${size}` }),
-      "Content-Type": type,
-      "Content-Length": String(end - start + 1),
-      "Content-Disposition": `attachment; filename="${name}"`,
-    },
-    body: size === 0 ? "" : () => createReadStream(path, { start, end }),
-  };
+/** The next page is where `Link` says (RFC 8288), with what was asked of this one. */
+const linkTo = (
+  query: Record<string, unknown>,
+  before: string,
+): Record<string, string> => {
+  const next = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, before }))
+    if (value !== undefined) next.set(name, String(value));
+  return { Link: `</v1/recordings?${next}>; rel="next"` };
 };
 
-const ofLibrary = (deps: RouteDeps): Route[] => [
+const listed = ({ library, access }: RouteDeps): Route =>
   route({
     method: "get",
     path: "/v1/recordings",
-    summary: "All recordings, running and finished, the newest first",
+    summary:
+      "Recordings, running and finished, the newest first; where there are more, `Link` says where",
     tag: "recordings",
     permission: "moderator",
+    query: recordingQuery,
     replies: {
       200: { description: "Recordings", schema: z.array(recordingResult) },
     },
-    handle: async ({ grant }) => {
-      const all = await deps.library.list();
-      return {
-        json: all.filter(({ room }) => deps.access.mayManage(grant, room)),
-      };
+    handle: async ({ grant, query }) => {
+      const { limit, before, ...wanted } = query;
+      const all = (await library.list()).filter(({ room }) =>
+        access.mayManage(grant, room),
+      );
+      const found = pageOf(all, wanted, { before, limit });
+      if (found === undefined)
+        throw new ConferenceError(
+          "no-such-recording",
+          `before: there is no recording "${before}"`,
+        );
+      const { page, more } = found;
+      const last = page.at(-1)?.id;
+      const headers =
+        more && last !== undefined ? linkTo(query, last) : undefined;
+      return { headers, json: page };
     },
-  }),
+  });
+
+const ofLibrary = (deps: RouteDeps): Route[] => [
+  listed(deps),
   route({
     method: "get",
     path: "/v1/recordings/{id}",
@@ -199,39 +179,19 @@ const ofLibrary = (deps: RouteDeps): Route[] => [
   route({
     method: "delete",
     path: "/v1/recordings/{id}",
-    summary: "Delete a finished recording and its file",
+    summary: "Delete a finished recording, its file and the links to it",
     tag: "recordings",
     permission: "moderator",
     replies: { 204: { description: "Deleted" } },
     handle: async ({ grant, params }) => {
       await allowed(deps, grant, params.id);
-      await deps.library.remove(params.id);
+      await deps.keeping.remove(params.id);
       return { status: 204 };
     },
   }),
 ];
 
-const download = (deps: RouteDeps): Route =>
-  route({
-    method: "get",
-    path: "/v1/recordings/{id}/file",
-    summary: "The file of a finished recording, with ranges",
-    tag: "recordings",
-    permission: "moderator",
-    replies: {
-      200: { description: "The file", type: "video/mp4" },
-      206: { description: "The range that was asked for", type: "video/mp4" },
-      304: { description: "Not changed" },
-      416: { description: "The file is shorter", schema: errorResult },
-    },
-    handle: async ({ grant, params, headers }) => {
-      await allowed(deps, grant, params.id);
-      return sendFile(await deps.library.file(params.id), headers);
-    },
-  });
-
 export const recordingRoutes = (deps: RouteDeps): Route[] => [
   ...ofRoom(deps),
   ...ofLibrary(deps),
-  download(deps),
 ];

@@ -38,6 +38,7 @@ export const findParticipant = (room: Room, id: string): ParticipantDetail => {
 const describeRoom = (room: Room): z.output<typeof roomResult> => {
   const { pin, title, maxParticipants, video, layout } = room.options;
   const { record, muteOnEntry, agc, stereo, loudest, sounds } = room.options;
+  const { voicemail = false } = room.options;
   return {
     room: room.name,
     title,
@@ -49,6 +50,7 @@ const describeRoom = (room: Room): z.output<typeof roomResult> => {
     record,
     tracks: room.options.tracks ?? "none",
     recordingLimits: room.options.recordingLimits ?? {},
+    voicemail,
     muteOnEntry,
     agc,
     stereo,

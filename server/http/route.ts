@@ -5,6 +5,7 @@ import { z } from "zod";
 import { id } from "../picture.js";
 import type { Access, Grant } from "../rooms/access.js";
 import type { Directory } from "../rooms/types.js";
+import type { Keeping } from "../recordings/keeping.js";
 import type { Library } from "../recordings/library.js";
 import type { Renders } from "../recordings/renders/queue.js";
 import type { Shelf } from "../shelf.js";
@@ -111,6 +112,7 @@ export type RouteDeps = {
   readonly directory: Directory;
   readonly access: Access;
   readonly library: Library;
+  readonly keeping: Pick<Keeping, "shares" | "remote" | "remove">;
   readonly renders: Renders;
   readonly media: Shelf;
   readonly iceServers: readonly RTCIceServerLike[];

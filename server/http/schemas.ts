@@ -44,6 +44,7 @@ export const roomResult = z.object({
   record: z.boolean(),
   tracks: trackKind,
   recordingLimits: recordingLimits,
+  voicemail: z.boolean(),
   muteOnEntry: z.boolean(),
   agc: z.boolean(),
   stereo: z.boolean(),

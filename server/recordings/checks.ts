@@ -15,6 +15,8 @@ export type ChecksOptions = {
   };
   /** Told of each file that is not as it should be. */
   warn: (entry: RecordingEntry) => void;
+  /** It was looked through, or cannot be. */
+  onLooked?(id: RecordingId): void;
   log: Log;
 };
 
@@ -34,6 +36,7 @@ export const withChecks = ({
   ask,
   library,
   warn,
+  onLooked,
   log,
 }: ChecksOptions): RecordingJournal => {
   let last: Promise<void> = Promise.resolve();
@@ -54,6 +57,7 @@ export const withChecks = ({
       // The file is there all the same: it was not looked through, which its description shows.
       log.warn({ err, recording }, "recording not looked through");
     }
+    onLooked?.(recording);
   };
   return {
     ...library,

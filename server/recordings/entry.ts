@@ -44,6 +44,17 @@ export const recordingChecks = z.object({
   problems: z.array(z.string()).describe("For people; empty if all is well"),
 });
 
+/** Whether it is in the bucket of TUTTI_S3_BUCKET. */
+export const uploadState = z.object({
+  state: z
+    .enum(["pending", "uploading", "uploaded"])
+    .describe("pending: it waits, or failed and is tried again"),
+  url: z.string().optional().describe("Of the file, once it is uploaded"),
+  size: z.int().optional().describe("Bytes of the file that is there"),
+  error: z.string().optional().describe("Why the last try failed"),
+});
+export type UploadState = z.output<typeof uploadState>;
+
 /** Without `to`, it is paused still. */
 const pause = z.object({ from: time, to: time.optional() });
 
@@ -53,6 +64,8 @@ export const recordingEntry = z.object({
   /** Empty for a file whose sidecar is lost: nobody knows. */
   room: z.string(),
   title: z.string(),
+  /** A message for those who were not there; absent for what is recorded of a meeting. */
+  kind: z.literal("voicemail").optional(),
   state: z.enum(["recording", "paused", "stopped", "failed"]),
   format: recordingFormat,
   startedAt: time,
@@ -76,6 +89,8 @@ export const recordingEntry = z.object({
     .describe("The recording that it was made of"),
   /** There when the finished file has been looked through, which takes about a minute for an hour. */
   checks: recordingChecks.optional(),
+  /** There when a bucket is configured. */
+  upload: uploadState.optional(),
 });
 
 export type RecordingEntry = z.output<typeof recordingEntry>;
@@ -105,7 +120,7 @@ export const guessedEnd = (entry: RecordingEntry, duration: number): Date => {
 export const begun = ({
   startedAt,
   ...about
-}: Pick<RecordingEntry, "id" | "room" | "title" | "format"> & {
+}: Pick<RecordingEntry, "id" | "room" | "title" | "format" | "kind"> & {
   startedAt: Date;
 }): RecordingEntry => ({
   ...about,

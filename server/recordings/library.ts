@@ -21,6 +21,7 @@ import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { RecordingJournal } from "../rooms/journal.js";
+import { amend, inTurn, use } from "./amending.js";
 import {
   attend,
   begun,
@@ -33,10 +34,10 @@ import {
   type RecordingEntry,
 } from "./entry.js";
 import { createHeldEntries } from "./held.js";
-import { get, list, look, type State } from "./reading.js";
+import { get, list, type State } from "./reading.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
+import { removeFiles, statFile } from "./sidecar.js";
 import { named } from "./tracks.js";
-import { removeFiles, statFile, writeSidecar } from "./sidecar.js";
 
 export type LibraryFile = {
   /** Absolute. */
@@ -72,6 +73,14 @@ export type Library = RecordingJournal & {
   unfinished(): Promise<{ id: RecordingId; format: RecordingFormat }[]>;
   /** Writes down what was found in a finished file. */
   checked(id: RecordingId, checks: RecordingChecks): Promise<void>;
+  /** Writes down something else of a finished one; of one that is gone, nothing. Several at once do not undo each other. */
+  amend(
+    id: RecordingId,
+    change: (entry: RecordingEntry) => RecordingEntry,
+  ): Promise<void>;
+  /** Keeps its file from being removed by age or size, until the function that it returns is called. */
+  use(id: RecordingId): () => void;
+  isUsed(id: RecordingId): boolean;
   /** Writes what is not written yet. */
   close(): Promise<void>;
 };
@@ -99,7 +108,12 @@ const file = async (state: State, id: RecordingId): Promise<LibraryFile> => {
   const { type } = RECORDING_FORMATS[entry.format];
   const found = await statFile(state.directory, name);
   if (found === undefined)
-    throw new ConferenceError("no-such-recording", `"${id}" has no file`);
+    throw new ConferenceError(
+      "no-such-recording",
+      entry.upload?.state === "uploaded"
+        ? `The file of "${id}" is in the bucket alone`
+        : `"${id}" has no file`,
+    );
   return { path: join(state.directory, name), type, name, ...found };
 };
 
@@ -143,7 +157,7 @@ export type PreviewKind = keyof typeof PREVIEW_TYPES;
 const remove = async (state: State, id: RecordingId): Promise<void> => {
   await getEnded(state, id);
   state.held.drop(id);
-  await removeFiles(state.directory, id);
+  await inTurn(state, id, () => removeFiles(state.directory, id));
   state.log.info({ recording: id }, "recording removed");
 };
 
@@ -178,17 +192,6 @@ const setPausedOf = async (
   if (entry === undefined) return;
   timelines.add(id, { type: paused ? "paused" : "resumed" }, now());
   await held.put(setPaused(entry, paused, now()));
-};
-
-/** Of one that somebody deletes meanwhile nothing is written. */
-const setChecks = async (
-  state: State,
-  id: RecordingId,
-  checks: RecordingChecks,
-): Promise<void> => {
-  const entry = await look(state, id);
-  if (entry === undefined || isRunning(entry)) return;
-  await writeSidecar(state.directory, checked(entry, checks));
 };
 
 const noted = (state: State, id: RecordingId, reason: string): void => {
@@ -238,14 +241,21 @@ export const createLibrary = ({
   const held = createHeldEntries({ directory, writeEvery, log });
   const timelines = createTimelines(directory, log);
   const reported = new Set<RecordingId>();
-  const state: State = { directory, log, now, held, timelines, reported };
+  const state: State = {
+    ...{ directory, log, now, held, timelines, reported },
+    ...{ amending: new Map(), uses: new Map() },
+  };
   return {
     started: (entry) => started(state, entry),
     told: (...heard) => timelines.told(...heard),
     person: (id, event) => person(state, id, event),
     paused: (id, paused) => setPausedOf(state, id, paused),
     progress: (id) => get(state, id),
-    checked: (id, checks) => setChecks(state, id, checks),
+    checked: (id, checks) =>
+      amend(state, id, (entry) => checked(entry, checks)),
+    amend: (...asked) => amend(state, ...asked),
+    use: (id) => use(state, id),
+    isUsed: (id) => state.uses.has(id),
     noted: (id, reason) => noted(state, id, reason),
     finished: (id, result, reason, at) =>
       end(state, id, { state: "stopped", result, reason, at }),

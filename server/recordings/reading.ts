@@ -29,6 +29,10 @@ export type State = {
   timelines: Timelines;
   /** Broken sidecars that the log has been told of. */
   reported: Set<RecordingId>;
+  /** Whoever changes a finished one's description waits for the one before; an end never rejects. */
+  amending: Map<RecordingId, Promise<void>>;
+  /** How many read each file now. */
+  uses: Map<RecordingId, number>;
 };
 
 /** Sidecars read at once: one for each open file that we may safely take. */
@@ -47,6 +51,15 @@ const reportBroken = (
   log.warn({ recording: id, problem }, "sidecar of recording cannot be read");
 };
 
+/** What is no longer here may be in the bucket. */
+const sizeOf = (
+  { upload }: RecordingEntry,
+  file: { size: number } | undefined,
+): number => {
+  if (file !== undefined) return file.size;
+  return upload?.state === "uploaded" ? (upload.size ?? 0) : 0;
+};
+
 const readFromDisk = async (
   state: State,
   id: RecordingId,
@@ -57,7 +70,7 @@ const readFromDisk = async (
   const known = sidecar.is === "read" ? sidecar.entry : undefined;
   const format = known?.format ?? (await findFormat(directory, id)) ?? "mp4";
   const file = await statFile(directory, fileOf({ id, format }));
-  if (known !== undefined) return { ...known, size: file?.size ?? 0 };
+  if (known !== undefined) return { ...known, size: sizeOf(known, file) };
   if (file === undefined) return undefined;
   const lost = sidecar.is === "missing" ? "is missing" : "cannot be read";
   return unknownEntry(id, {

@@ -66,6 +66,16 @@ export type Views = {
   last: Promise<unknown>;
 };
 
+/** The message that somebody leaves in an empty room. */
+export type Voicemail = {
+  /** Who came when nobody was there, and nobody has come since. */
+  caller?: ParticipantId;
+  /** The tone was heard, or will be. */
+  begun?: boolean;
+  recording?: RecordingId;
+  timer?: NodeJS.Timeout;
+};
+
 export type RoomContext = {
   readonly name: RoomId;
   /** The main view's part of the options is the view's. */
@@ -96,6 +106,8 @@ export type RoomContext = {
   /** What the mixer gives up to keep in time, and since when. */
   overload: { readonly level: OverloadLevel; readonly since: Date };
   readonly chat: Chat;
+  /** The message that somebody leaves; another one for each caller. */
+  voicemail: Voicemail;
   /** How long people have talked in it, in ms, until they last stopped. */
   spoke: number;
   readonly timings: RoomTimings;

@@ -6,6 +6,7 @@ import type {
   RecordingResult,
   RoomId,
 } from "../../mixer/contract.js";
+import type { RecordingKind } from "../infos.js";
 import type { ParticipantInfo, ServerMessage } from "../signaling/messages.js";
 
 export type PersonEvent = "joined" | "left" | "unrecorded";
@@ -17,6 +18,7 @@ export type RecordingJournal = {
     room: RoomId;
     title: string;
     format: RecordingFormat;
+    kind?: RecordingKind;
     startedAt: Date;
     /** Who is there; nobody if absent. */
     present?: readonly ParticipantInfo[];

@@ -14,6 +14,7 @@ import { stopTimer, type SeatState } from "./seats.js";
 import { loseSounds, onSound, replaySounds } from "./sounds.js";
 import { onLevels, setTalkers, wantsLevels } from "./talking.js";
 import { MAIN } from "./views.js";
+import { onCallerHeard } from "./voicemail.js";
 import { onLayout, onQuality } from "./watching.js";
 
 type Handlers = {
@@ -62,6 +63,7 @@ const onIngest = (
   // What a share's connection says at its end is no news: it was ended by us.
   if (source === "share" && !seat.sharing) return;
   seat.media[source] = state;
+  if (state === "connected") onCallerHeard(room, seat);
   if (seat.kind === "whip") onWhip(room, seat, state);
   else if (seat.kind === "rtp") onRtp(room, seat, state);
   else if (state === "lost") restart(seat, [PEERS[source]], "connection lost");

@@ -21,7 +21,7 @@ export const soundsOf = (sounds: Partial<RoomSounds> = {}): RoomSounds => ({
 
 const MUSIC = "alone";
 
-const play = async (
+export const play = async (
   { name, host, log }: RoomContext,
   tune: Tune,
   { id = newId() as string, loop = false } = {},
@@ -75,11 +75,21 @@ export const noticeLeave = (room: RoomContext, seat: SeatState): void => {
     chime(room, "leave");
 };
 
+/** Its tone comes before it. Whoever is still alone when it ends has said all that is kept. */
+const noticeMessage = (
+  room: RoomContext,
+  state: RecordingInfo["state"],
+): void => {
+  const isOver = state === "stopped" || state === "failed";
+  if (isOver && room.seats.size === 1) chime(room, "recording-stopped");
+};
+
 /** Once when it begins and once when it ends, however often it is told in between. */
 export const noticeRecording = (
   room: RoomContext,
-  { id, state }: RecordingInfo,
+  { id, state, kind }: RecordingInfo,
 ): void => {
+  if (kind === "voicemail") return noticeMessage(room, state);
   const { announced } = room.notices;
   const heard = soundsOf(room.options.sounds).recording;
   if (state === "recording" && !announced.has(id)) {

@@ -19,6 +19,7 @@ import type {
 import { forgetRtp } from "./rtp.js";
 import { setTalking, tellLevels, wantsLevels } from "./talking.js";
 import { forget } from "./views.js";
+import { onComing, onGoing } from "./voicemail.js";
 import { tellTiles } from "./watching.js";
 
 export const isPin = (given: string | undefined, pin: string): boolean => {
@@ -115,6 +116,7 @@ const sit = (room: RoomContext, request: JoinRequest): Seat => {
   greet(room, seat);
   void startMedia(room, seat);
   noticeJoin(room, seat);
+  onComing(room, seat);
   return { participant: seat.id, token: seat.token, resumed: false };
 };
 
@@ -170,6 +172,7 @@ const depart = async (
   recordings.person("left", seat);
   log.info({ room: name, participant: seat.id, reason }, "participant left");
   if (seats.size === 0) recordings.onEmpty();
+  onGoing(room, seat);
   room.idle.check();
   void forget(room, seat.id);
   void forgetRtp(room, seat.id);

@@ -20,9 +20,10 @@ export const enterInJournal = async (
   recording: Recording,
 ): Promise<void> => {
   const { room, title, journal, seats } = state;
-  const { id, format, startedAt } = recording;
+  const { id, format, kind, startedAt } = recording;
   const present = seats().map(infoOf);
-  const entry = { id, room, title: title(), format, startedAt, present };
+  const about = { id, room, title: title(), format, startedAt, present };
+  const entry = kind === undefined ? about : { ...about, kind };
   await written(state, journal.started(entry));
   recording.journaled = true;
   for (const seat of seats()) {

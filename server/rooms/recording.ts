@@ -40,6 +40,7 @@ export const infoOf = (
   state: RecordingInfo["state"],
 ): RecordingInfo => ({
   id: recording.id,
+  ...(recording.kind !== undefined && { kind: recording.kind }),
   state,
   format: recording.format,
   startedAt: recording.startedAt.toISOString(),

@@ -26,6 +26,7 @@ import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";
 import type { RecordingJournal } from "./journal.js";
 import type { Room, RoomOptions } from "./types.js";
+import { endVoicemail } from "./voicemail.js";
 import {
   assertView,
   changeView,
@@ -107,6 +108,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     notices: { announced: new Set(), music: false },
     overload: { level: 0, since: now() },
     chat: createChat(),
+    voicemail: {},
     spoke: 0,
     timings,
     now,
@@ -124,6 +126,7 @@ const optionsOf = (room: RoomContext): RoomOptions => {
 const close = async (room: RoomContext, reason: CloseReason): Promise<void> => {
   const { seats, host, recordings, lives, idle, subscriptions } = room;
   idle.stop();
+  endVoicemail(room);
   for (const seat of seats.all()) {
     seats.remove(seat);
     setTalking(room, seat, false);

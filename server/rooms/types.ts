@@ -23,7 +23,7 @@ import type {
   ViewName,
   ViewSettings,
 } from "../../mixer/contract.js";
-import type { OptionsInfo } from "../infos.js";
+import type { OptionsInfo, RecordingKind } from "../infos.js";
 import type { RecordingLimits, RoomSounds } from "../options.js";
 import type { RoutingForms } from "../routing.js";
 import type {
@@ -58,6 +58,8 @@ export type RoomOptions = {
   tracks?: TrackKind;
   /** When recordings that say nothing else end by themselves. */
   recordingLimits?: RecordingLimits;
+  /** Who comes when nobody is there can leave a message. */
+  voicemail?: boolean;
   /** Whoever takes a seat is muted at first, and may unmute. */
   muteOnEntry: boolean;
   /** Voices are brought to the same loudness, but for those in music mode. */
@@ -151,6 +153,7 @@ export type RecordingRequest = RecordingLimits & {
   rendition?: RenditionName;
   /** `main` if absent. */
   view?: ViewName;
+  kind?: RecordingKind;
 };
 
 /** A participant as the API shows it. */

@@ -8,6 +8,10 @@ import { SignJWT } from "jose";
 import { createApp } from "../../server/http/app.js";
 import { createMetrics } from "../../server/metrics.js";
 import { startRenderChild } from "../../server/mixers/render-child.js";
+import {
+  createKeeping,
+  type KeepingOptions,
+} from "../../server/recordings/keeping.js";
 import { createLibrary } from "../../server/recordings/library.js";
 import { createRenders } from "../../server/recordings/renders/queue.js";
 import { createUploads } from "../../server/recordings/uploads.js";
@@ -24,6 +28,7 @@ export type HttpOptions = Partial<AccessConfig> & {
   fake?: FakeOptions;
   pages?: string;
   iceServers?: RTCIceServerLike[];
+  keeping?: Partial<KeepingOptions>;
   /** This machine if not said. */
   rtpHosts?: string[];
 };
@@ -90,7 +95,13 @@ export type Http = Awaited<ReturnType<typeof startHttp>>;
 
 export const startHttp = async (
   t: ExecutionContext,
-  { fake, iceServers = [], pages = "/nowhere", ...rest }: HttpOptions = {},
+  {
+    fake,
+    iceServers = [],
+    pages = "/nowhere",
+    keeping: kept,
+    ...rest
+  }: HttpOptions = {},
 ) => {
   const { rtpHosts = ["127.0.0.0/8"] } = rest;
   const { apiKey, openRooms = apiKey === undefined } = rest;
@@ -114,7 +125,13 @@ export const startHttp = async (
     log: silentLog,
   });
   t.teardown(() => directory.drain());
-  const metrics = createMetrics({ directory, mixers: supervisor });
+  const keeping = createKeeping({
+    ...{ directory: folder, library, log: silentLog, limits: {} },
+    isPlayed: () => false,
+    ...kept,
+  });
+  t.teardown(() => keeping.close());
+  const metrics = createMetrics({ directory, mixers: supervisor, keeping });
   t.teardown(() => metrics.close());
   const access = createAccess({ apiKey, openRooms });
   const log = silentLog;
@@ -134,7 +151,8 @@ export const startHttp = async (
     atOnce: 1,
   });
   t.teardown(() => renders.close());
-  const own = { config, directory, access, library, media, metrics, renders };
+  const parts = { directory, access, library, keeping, media, renders };
+  const own = { config, metrics, ...parts };
   const deps = { ...own, log, pages };
   const app = createApp({
     ...{ ...deps, iceServers, rtpHosts },
@@ -146,7 +164,8 @@ export const startHttp = async (
   t.teardown(() => void server.close());
   await supervisor.started();
   const { port } = server.address() as AddressInfo;
-  return { folder, supervisor, library, directory, port, call: makeCall(port) };
+  const running = { folder, supervisor, library, keeping, directory, port };
+  return { ...running, call: makeCall(port) };
 };
 
 /** One server for all tests of a file: as much of `t` as the helpers need, and its end for `test.after.always`. */

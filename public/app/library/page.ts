@@ -1,116 +1,115 @@
 /** The page of recordings: find one, play it, save it, delete it. */
-import { cloneTemplate, showScreen, type Parts } from "../dom.js";
-import { createLibraryApi, LibraryError, type LibraryApi } from "./api.js";
+import { cloneTemplate, type Parts } from "../dom.js";
+import { createLibraryApi, type LibraryApi, type Wanted } from "./api.js";
+import { askToDelete } from "./dialogs.js";
+import { createFrame, type Frame } from "./frame.js";
 import { createRow, type Row } from "./row.js";
-import { nameText, search, type Recorded } from "./text.js";
+import { nameText, type Recorded } from "./text.js";
 
 type Page = {
+  frame: Frame;
+  /** Of the list. */
   parts: Parts;
   api: LibraryApi;
-  all: Recorded[];
-  rows: Map<string, Row>;
+  shown: { recorded: Recorded; row: Row }[];
+  /** Counts what was asked for: an answer to what is no longer wanted is thrown away. */
+  asked: number;
 };
 
-const showProblem = ({ parts }: Page, error?: unknown): void => {
-  const needsKey = error instanceof LibraryError && error.needsKey;
-  const told = error instanceof Error ? error.message : String(error);
-  parts.text("problem").hidden = error === undefined;
-  parts.text("problem-text").textContent = error === undefined ? "" : told;
-  parts.button("retry").hidden = needsKey;
-  parts.text("key-form").hidden = !needsKey;
-  if (needsKey) parts.get("key", HTMLInputElement).focus();
+/** Milliseconds after the last key, so that not every letter is searched for. */
+const PAUSE = 200;
+
+const wantedOf = ({ parts }: Page): Wanted => {
+  const value = (part: string): string =>
+    parts.get(part, HTMLInputElement).value;
+  return { q: value("search"), from: value("from"), to: value("to") };
 };
 
-const emptyText = (all: readonly Recorded[]): string =>
-  all.length === 0
+const isEverything = ({ q, from, to }: Wanted): boolean =>
+  q.trim() === "" && from === "" && to === "";
+
+const sayHowMany = ({ parts, shown }: Page, wanted: Wanted): void => {
+  const everything = isEverything(wanted);
+  parts.text("empty").hidden = shown.length > 0;
+  parts.text("empty").textContent = everything
     ? "Nothing has been recorded yet. Moderators start a recording in the call."
-    : "No recording has all of these words.";
-
-/** Rows stay as long as their recording does: a search does not end what plays. */
-const render = (page: Page): void => {
-  const { parts, all, rows } = page;
-  const found = search(all, parts.get("search", HTMLInputElement).value);
-  for (const one of all)
-    if (!rows.has(one.id)) rows.set(one.id, makeRow(page, one));
-  const shown = new Set(found.map(({ id }) => id));
-  for (const [id, row] of rows) row.root.hidden = !shown.has(id);
-  parts
-    .text("list")
-    .replaceChildren(...all.flatMap(({ id }) => rows.get(id)?.root ?? []));
-  parts.text("empty").hidden = found.length > 0;
-  parts.text("empty").textContent = emptyText(all);
-  parts.text("search-field").hidden = all.length === 0;
+    : "No recording has all of this.";
+  parts.text("filters").hidden = everything && shown.length === 0;
 };
 
-const makeRow = (page: Page, recorded: Recorded): Row =>
-  createRow(recorded, {
+const addRow = (page: Page, recorded: Recorded): void => {
+  const row = createRow(recorded, {
     api: page.api,
-    onDelete: (one) => askToDelete(page, one),
-    onProblem: (error) => showProblem(page, error),
+    onDelete: (one) => void remove(page, one),
+    onProblem: page.frame.showProblem,
   });
-
-const forgetRows = ({ rows }: Page): void => {
-  for (const row of rows.values()) row.close();
-  rows.clear();
+  page.shown.push({ recorded, row });
+  page.parts.text("list").append(row.root);
 };
 
-const load = async (page: Page): Promise<void> => {
-  const { parts, api } = page;
-  parts.text("content").setAttribute("aria-busy", "true");
-  try {
-    page.all = await api.list();
-    forgetRows(page);
-    showProblem(page);
-    parts.text("content").hidden = false;
-    render(page);
-  } catch (error) {
-    parts.text("content").hidden = true;
-    showProblem(page, error);
-  } finally {
-    parts.text("content").removeAttribute("aria-busy");
+/** With `before` what comes after those that are shown; without it the list from its beginning. */
+const fill = async (page: Page, before?: string): Promise<void> => {
+  const asked = ++page.asked;
+  const wanted = wantedOf(page);
+  const { recordings, more } = await page.api.list({ ...wanted, before });
+  if (asked !== page.asked) return;
+  if (before === undefined) {
+    for (const { row } of page.shown) row.close();
+    page.shown = [];
+    page.parts.text("list").replaceChildren();
   }
+  for (const recorded of recordings) addRow(page, recorded);
+  page.parts.button("more").hidden = !more;
+  sayHowMany(page, wanted);
 };
 
-const remove = async (page: Page, { id }: Recorded): Promise<void> => {
+const remove = async (page: Page, recorded: Recorded): Promise<void> => {
+  if (!(await askToDelete(nameText(recorded)))) return;
+  const { frame, api } = page;
   try {
-    await page.api.remove(id);
+    await api.remove(recorded.id);
   } catch (error) {
-    return showProblem(page, error);
+    return frame.showProblem(error);
   }
-  page.rows.get(id)?.close();
-  page.rows.delete(id);
-  page.all = page.all.filter((one) => one.id !== id);
-  render(page);
+  const gone = page.shown.find((one) => one.recorded === recorded);
+  gone?.row.close();
+  gone?.row.root.remove();
+  page.shown = page.shown.filter((one) => one !== gone);
+  sayHowMany(page, wantedOf(page));
   // What had the focus is gone.
-  page.parts.text("title").focus();
+  frame.parts.text("title").focus();
 };
 
-const askToDelete = (page: Page, recorded: Recorded): void => {
-  const { parts } = page;
-  const dialog = parts.get("confirm", HTMLDialogElement);
-  parts.text("confirm-name").textContent = nameText(recorded);
-  dialog.returnValue = "";
-  dialog.onclose = () => {
-    if (dialog.returnValue === "delete") void remove(page, recorded);
+const listen = (page: Page): void => {
+  const { parts, frame } = page;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void frame.load(), PAUSE);
   };
-  dialog.showModal();
+  for (const part of ["search", "from", "to"])
+    parts.get(part, HTMLInputElement).oninput = soon;
+  parts.get("filters", HTMLFormElement).onsubmit = (event) => {
+    event.preventDefault();
+    soon();
+  };
+  parts.button("more").onclick = () => {
+    // Somebody else may have deleted the last one: then the list begins anew.
+    const next = () => fill(page, page.shown.at(-1)?.recorded.id);
+    next().catch(() => frame.load());
+  };
 };
 
 /** Shows it and loads the list; asks for the key when the server wants one. */
 export const showLibrary = (): void => {
-  const parts = cloneTemplate("library");
+  const parts = cloneTemplate("library-list");
   const api = createLibraryApi(sessionStorage);
-  const page: Page = { parts, api, all: [], rows: new Map() };
-  const key = parts.get("key", HTMLInputElement);
-  parts.get("key-form", HTMLFormElement).onsubmit = (event) => {
-    event.preventDefault();
-    api.setKey(key.value.trim());
-    void load(page);
-  };
-  parts.get("search", HTMLInputElement).oninput = () => render(page);
-  parts.button("retry").onclick = () => void load(page);
-  document.title = "Recordings · Tutti";
-  showScreen(parts);
-  parts.text("title").focus();
-  void load(page);
+  const frame = createFrame({
+    ...{ title: "Recordings", api, content: parts.root },
+    back: { href: "/", text: "Start page" },
+    fill: () => fill(page),
+  });
+  const page: Page = { frame, parts, api, shown: [], asked: 0 };
+  listen(page);
+  void frame.load();
 };

@@ -1,12 +1,15 @@
-/** One recording of the list, with its player. */
-import { cloneTemplate, type Parts } from "../dom.js";
+/** One recording of the list. */
+import { cloneTemplate, setIcon, type Parts } from "../dom.js";
 import type { LibraryApi } from "./api.js";
+import { download } from "./download.js";
 import {
   factsOf,
   isOver,
   isPlayable,
+  isSound,
   nameText,
-  peopleOf,
+  peopleText,
+  troubleOf,
   type Recorded,
 } from "./text.js";
 
@@ -16,75 +19,53 @@ export type RowOptions = {
   onProblem(error: unknown): void;
 };
 
-/** `close` gives back what its player has fetched. */
+/** `close` gives back what its picture has taken. */
 export type Row = { readonly root: HTMLElement; close(): void };
 
-const forget = (address: string): void => {
-  if (address.startsWith("blob:")) URL.revokeObjectURL(address);
-};
-
-/** Nothing tells when a browser has taken a blob to save it; a minute is long for what is in memory already. */
-const SAVED_AFTER_MS = 60_000;
-
-const download = async (
+/** Fetched when it comes into sight. Without one there is a sign in its place. */
+const showThumbnail = (
+  parts: Parts,
   api: LibraryApi,
-  { id, format }: Recorded,
-): Promise<void> => {
-  const address = await api.address(id);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `${id}.${format}`;
-  link.click();
-  setTimeout(forget, SAVED_AFTER_MS, address);
-};
-
-/** Opens and closes the player; the file is asked for when it is first opened. */
-const createPlayer = (parts: Parts, api: LibraryApi, recorded: Recorded) => {
-  const { id } = recorded;
-  const name = nameText(recorded);
-  const video = parts.get("video", HTMLVideoElement);
-  const button = parts.button("play");
+  recorded: Recorded,
+): (() => void) => {
+  if (!isPlayable(recorded) || isSound(recorded)) return () => undefined;
+  const picture = parts.get("picture", HTMLImageElement);
   let address: string | undefined;
-  return {
-    toggle: async (): Promise<void> => {
-      const open = video.hidden;
-      if (open && address === undefined) {
-        button.disabled = true;
-        address = await api.address(id).finally(() => {
-          button.disabled = false;
-        });
-        video.src = address;
-      }
-      video.hidden = !open;
-      button.setAttribute("aria-expanded", String(open));
-      button.textContent = open ? "Close" : "Play";
-      button.setAttribute("aria-label", `${button.textContent} ${name}`);
-      if (!open) return video.pause();
-      video.focus();
-      // A browser that wants a press of its own shows its button.
-      await video.play().catch(() => undefined);
-    },
-    close: (): void => {
-      video.removeAttribute("src");
-      video.load();
-      if (address !== undefined) forget(address);
-    },
+  const show = async (): Promise<void> => {
+    address = await api.thumbnail(recorded.id);
+    if (address !== undefined) picture.src = address;
+  };
+  picture.onload = () => {
+    picture.hidden = false;
+  };
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    seen.disconnect();
+    void show();
+  });
+  seen.observe(parts.root);
+  return () => {
+    seen.disconnect();
+    if (address?.startsWith("blob:")) URL.revokeObjectURL(address);
   };
 };
 
 const describe = (parts: Parts, recorded: Recorded): void => {
   const name = nameText(recorded);
+  const trouble = troubleOf(recorded).join(". ");
+  const playable = isPlayable(recorded);
   parts.text("name").textContent = name;
   parts.text("facts").textContent = factsOf(recorded).join(" · ");
-  parts.text("people").textContent = peopleOf(recorded).join(", ");
-  parts.text("reason").hidden = recorded.reason === undefined;
-  parts.text("reason").textContent = recorded.reason ?? "";
-  parts.button("play").hidden = !isPlayable(recorded);
-  parts.button("download").hidden = !isPlayable(recorded);
+  parts.text("people").textContent = peopleText(recorded);
+  parts.text("reason").hidden = trouble === "";
+  parts.text("reason").textContent = trouble;
+  parts.text("play").hidden = !playable;
+  parts.button("download").hidden = !playable;
   parts.button("delete").hidden = !isOver(recorded);
+  if (isSound(recorded)) setIcon(parts, "sign", "sound");
   for (const part of ["play", "download", "delete"]) {
-    const button = parts.button(part);
-    button.setAttribute("aria-label", `${button.textContent?.trim()} ${name}`);
+    const action = parts.text(part);
+    action.setAttribute("aria-label", `${action.textContent?.trim()} ${name}`);
   }
 };
 
@@ -94,10 +75,12 @@ export const createRow = (
 ): Row => {
   const parts = cloneTemplate("recording-row");
   describe(parts, recorded);
-  const player = createPlayer(parts, api, recorded);
-  parts.button("play").onclick = () => void player.toggle().catch(onProblem);
+  const page = `/recordings/${encodeURIComponent(recorded.id)}`;
+  for (const part of ["play", "thumb", "name"])
+    if (isPlayable(recorded)) parts.get(part, HTMLAnchorElement).href = page;
   parts.button("download").onclick = () =>
     void download(api, recorded).catch(onProblem);
   parts.button("delete").onclick = () => onDelete(recorded);
-  return { root: parts.root, close: player.close };
+  const close = showThumbnail(parts, api, recorded);
+  return { root: parts.root, close };
 };

@@ -1,11 +1,10 @@
 /** What the recordings page says about a recording. Pure. */
 
-/** As `GET /v1/recordings` tells it, as far as the page shows it. */
-export type Recorded = {
-  id: string;
-  room: string;
+/** What a player needs to know. */
+export type Played = {
   title: string;
-  state: "recording" | "paused" | "stopped" | "failed";
+  /** A message for those who were not there. */
+  kind?: "voicemail";
   format: string;
   /** ISO 8601. */
   startedAt: string;
@@ -14,8 +13,20 @@ export type Recorded = {
   /** Bytes. */
   size: number;
   participants: readonly { id: string; name: string }[];
-  reason?: string;
 };
+
+/** As `GET /v1/recordings` tells it, as far as the page shows it. */
+export type Recorded = Played & {
+  id: string;
+  room: string;
+  state: "recording" | "paused" | "stopped" | "failed";
+  reason?: string;
+  upload?: { state: "pending" | "uploading" | "uploaded"; error?: string };
+  checks?: { problems: readonly string[] };
+};
+
+/** A link that opens a recording until then, ISO 8601. */
+export type Share = { id: string; createdAt: string; expires: string };
 
 const two = (number: number): string => String(number).padStart(2, "0");
 
@@ -48,13 +59,33 @@ export const dateText = (startedAt: string, locale?: string): string =>
   });
 
 /** A title, or the room; a file of which nothing is known has its id. */
-export const nameText = ({ title, room, id }: Recorded): string =>
-  title || room || id;
+export const nameText = ({
+  title,
+  room,
+  id,
+}: Pick<Recorded, "title" | "room" | "id">): string => title || room || id;
 
 /** Each person once, however often they came back. */
-export const peopleOf = ({ participants }: Recorded): string[] => [
+export const peopleOf = ({
+  participants,
+}: Pick<Played, "participants">): string[] => [
   ...new Set(participants.map(({ name }) => name)),
 ];
+
+/** More names than these say nothing more. */
+const MOST_NAMES = 8;
+
+/** `Ann, Bob and 3 more`. */
+export const peopleText = (recorded: Pick<Played, "participants">): string => {
+  const names = peopleOf(recorded);
+  if (names.length <= MOST_NAMES) return names.join(", ");
+  const rest = names.length - MOST_NAMES + 1;
+  return `${names.slice(0, MOST_NAMES - 1).join(", ")} and ${rest} more`;
+};
+
+/** There is no picture in it. */
+export const isSound = ({ format }: Pick<Played, "format">): boolean =>
+  format !== "mp4" && format !== "webm";
 
 const STATES = {
   recording: "Recording now",
@@ -63,14 +94,30 @@ const STATES = {
   failed: "Incomplete",
 } as const satisfies Record<Recorded["state"], string | undefined>;
 
+const UPLOADS = {
+  pending: "waits for its upload",
+  uploading: "is uploaded now",
+  uploaded: undefined,
+} as const;
+
 /** State, date, length and size, as far as there is something to say. */
 export const factsOf = (recorded: Recorded, locale?: string): string[] =>
   [
+    recorded.kind === "voicemail" ? "Voice message" : undefined,
     STATES[recorded.state],
     dateText(recorded.startedAt, locale),
     recorded.duration > 0 ? lengthText(recorded.duration) : undefined,
     recorded.size > 0 ? sizeText(recorded.size) : "no file",
+    recorded.upload && UPLOADS[recorded.upload.state],
   ].filter((fact) => fact !== undefined);
+
+/** What is wrong with it, in sentences; nothing is the rule. */
+export const troubleOf = ({ reason, checks, upload }: Recorded): string[] =>
+  [
+    reason,
+    ...(checks?.problems ?? []),
+    upload?.error && `It is not uploaded yet: ${upload.error}`,
+  ].filter((trouble) => trouble !== undefined && trouble !== "") as string[];
 
 /** There is a file that can be played. */
 export const isPlayable = ({ state, size }: Recorded): boolean =>
@@ -80,21 +127,6 @@ export const isPlayable = ({ state, size }: Recorded): boolean =>
 export const isOver = ({ state }: Recorded): boolean =>
   state === "stopped" || state === "failed";
 
-const plain = (text: string): string =>
-  text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
-/** Those in which every word is found: in room, title, people or date. Accents and case do not matter. */
-export const search = (
-  all: readonly Recorded[],
-  wanted: string,
-  locale?: string,
-): Recorded[] => {
-  const words = plain(wanted).split(/\s+/).filter(Boolean);
-  return all.filter((one) => {
-    const date = dateText(one.startedAt, locale);
-    const { room, title, startedAt, id } = one;
-    const about = [room, title, startedAt, id, date, ...peopleOf(one)];
-    const text = plain(about.join(" "));
-    return words.every((word) => text.includes(word));
-  });
-};
+/** When a link ends, from now. */
+export const endsText = (expires: string, locale?: string): string =>
+  `until ${dateText(expires, locale)}`;

@@ -1,13 +1,23 @@
 import test from "ava";
 import {
+  chapterAt,
+  lanesOf,
+  nextTurn,
+  peaksOf,
+  turnsPath,
+  wavePath,
+} from "../../../public/app/library/timeline-text.js";
+import {
   factsOf,
   isOver,
   isPlayable,
+  isSound,
   lengthText,
   nameText,
   peopleOf,
-  search,
+  peopleText,
   sizeText,
+  troubleOf,
   type Recorded,
 } from "../../../public/app/library/text.js";
 
@@ -78,19 +88,103 @@ test("only what has ended can be deleted, and only what has a file be played", (
   t.true(isOver(recorded({ state: "failed", size: 0 })));
 });
 
-test("every word is searched for in room, title, people and date, whatever its case and accents", (t) => {
-  const cafe = recorded({
-    id: "x",
-    room: "cafe",
-    title: "Café am Montag",
-    participants: [{ id: "p", name: "Zoë" }],
-  });
-  const all = [cafe, recorded()];
-  const found = (wanted: string) =>
-    search(all, wanted, "en-GB").map(({ room }) => room);
-  t.deepEqual(found("  "), ["cafe", "red"]);
-  t.deepEqual(found("MONTAG zoe"), ["cafe"]);
-  t.deepEqual(found("café red"), []);
-  t.deepEqual(found("2026-03 mar"), ["cafe", "red"]);
-  t.deepEqual(found("(.*"), []);
+test("many people are some names and a number", (t) => {
+  const people = (many: number) =>
+    recorded({
+      participants: Array.from({ length: many }, (_, at) => ({
+        id: `p${at}`,
+        name: `P${at}`,
+      })),
+    });
+  t.is(peopleText(people(2)), "P0, P1");
+  t.false(peopleText(people(8)).includes("more"));
+  t.regex(peopleText(people(40)), /P6 and 33 more$/);
 });
+
+test("what is wrong with a recording is told in sentences, and nothing of others", (t) => {
+  t.deepEqual(troubleOf(recorded()), []);
+  const told = troubleOf(
+    recorded({
+      reason: "Cut off",
+      checks: { problems: ["No sound"] },
+      upload: { state: "pending", error: "Access denied" },
+    }),
+  ).join();
+  t.regex(told, /^Cut off,No sound,.*Access denied$/);
+  const facts = factsOf(recorded({ kind: "voicemail", format: "m4a" }));
+  t.is(facts[0], "Voice message");
+  t.true(isSound(recorded({ format: "m4a" })));
+  t.false(isSound(recorded()));
+});
+
+const PEOPLE = [
+  { id: "a", name: "Ann" },
+  { id: "b", name: "Bob" },
+  { id: "a2", name: "Ann" },
+];
+
+test("each name that talked has one line, without the pauses of a breath", (t) => {
+  const turns = [
+    { participant: "b", start: 1, end: 2 },
+    { participant: "a", start: 3, end: 4 },
+    { participant: "a", start: 4.2, end: 5 },
+    { participant: "a2", start: 8, end: 9 },
+    { participant: "x", start: 9, end: 10 },
+  ];
+  t.deepEqual(lanesOf({ turns }, PEOPLE), [
+    { name: "Bob", turns: [{ start: 1, end: 2 }], talked: 1 },
+    {
+      name: "Ann",
+      turns: [
+        { start: 3, end: 5 },
+        { start: 8, end: 9 },
+      ],
+      talked: 3,
+    },
+    { name: "Somebody", turns: [{ start: 9, end: 10 }], talked: 1 },
+  ]);
+});
+
+test("turns are drawn where they are, and seen however short they are", (t) => {
+  t.is(turnsPath([{ start: 5, end: 10 }], 20), "M250.0 0h250.0v10h-250.0z");
+  t.is(turnsPath([{ start: 10, end: 10 }], 10), "M998.5 0h1.5v10h-1.5z");
+  t.is(turnsPath([], 0), "");
+});
+
+test("the next turn is the one after now, and after the last the first", (t) => {
+  const turns = [
+    { start: 1, end: 2 },
+    { start: 5, end: 6 },
+  ];
+  t.deepEqual(
+    [0, 1, 5, 9].map((time) => nextTurn(turns, time)),
+    [1, 5, 1, 1],
+  );
+  t.is(nextTurn([], 0), undefined);
+});
+
+test("the chapter of a time is the last that has begun", (t) => {
+  const chapters = [0, 20, 60].map((start) => ({ start, end: 0, title: "" }));
+  t.deepEqual(
+    [0, 19.9, 20, 100].map((time) => chapterAt(chapters, time)),
+    [0, 0, 1, 2],
+  );
+  t.is(chapterAt([], 5), -1);
+});
+
+for (const [told, peaks] of [
+  [
+    [0, 1, -2],
+    [0, 0.5, 1],
+  ],
+  [{ peaks: [127, 0] }, [1, 0]],
+  [{ data: [5] }, [1]],
+  [{ peaks: ["loud"] }, []],
+  [undefined, []],
+  [null, []],
+  [{ data: [0, 0] }, [0, 0]],
+] as const)
+  test(`the waveform ${JSON.stringify(told)} has the peaks ${peaks.join()}`, (t) => {
+    t.deepEqual(peaksOf(told), [...peaks]);
+    t.is(wavePath(peaks).split("M").length - 1, peaks.length);
+  });

@@ -121,6 +121,7 @@ test("whoever comes while it is recorded is told so, and of no older recording",
   const past = recording({ id: "old", state: "stopped" });
   t.is(recordingNews(undefined, [past, recording()]).length, 1);
   t.deepEqual(viewRecordings([past, recording()]), {
+    message: false,
     running: true,
     paused: false,
     finishing: false,
@@ -133,10 +134,20 @@ test("each change of a recording is told once, with its reason", (t) => {
   t.regex(recordingNews([recording()], [failed]).join(), /disk is full/);
   t.deepEqual(recordingNews([failed], [failed]), []);
   t.deepEqual(viewRecordings([failed]), {
+    message: false,
     running: false,
     paused: false,
     finishing: false,
   });
+});
+
+test("whoever leaves a message is told how, and that it was kept", (t) => {
+  const message = { ...recording(), kind: "voicemail" as const };
+  t.true(viewRecordings([message]).message);
+  t.regex(recordingNews([], [message]).join(), /Leave a message/);
+  const kept = { ...message, state: "stopped" as const };
+  t.regex(recordingNews([message], [kept]).join(), /has been kept/);
+  t.false(viewRecordings([kept]).message);
 });
 
 test("a pause is told and shown, unless another recording runs", (t) => {

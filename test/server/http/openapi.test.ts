@@ -89,6 +89,14 @@ const PROMISED = [
   "GET /v1/recordings/{id}/waveform.png",
   "GET /v1/recordings/{id}/waveform.json",
   "GET /v1/recordings/{id}/package",
+  ...["GET", "POST"].map((method) => `${method} /v1/recordings/{id}/shares`),
+  "DELETE /v1/recordings/{id}/shares/{share}",
+  ...["about.json", "timeline", "file", "chapters.vtt"].map(
+    (part) => `GET /s/{token}/${part}`,
+  ),
+  ...["thumbnail.jpg", "waveform.json", "waveform.png", "package"].map(
+    (part) => `GET /s/{token}/${part}`,
+  ),
   ...["whip", "whep"].flatMap((kind) => [
     `POST /${kind}/{room}`,
     `OPTIONS /${kind}/{room}`,

@@ -38,7 +38,7 @@ testWrongInputs([
     ["GET /v1/recordings/%2e%2e/file", {}, /^id: /],
     ["GET /v1/recordings/a.mp4", {}, /^id: /],
     ["DELETE /v1/recordings/..%5C..", {}, /^id: /],
-    ["GET /v1/recordings?limit=5", {}, /^limit: unknown field/],
+    ["GET /v1/recordings?most=5", {}, /^most: unknown field/],
   ]),
   ...all("404 no-such-room", [
     ["GET /v1/rooms/nowhere/recordings"],

@@ -24,7 +24,10 @@ test("a finished file gets its pictures and is looked through; what is wrong wit
     good: [],
     bad: ["There is no sound"],
   };
-  const ask = ((name: string, params: Requests["recording.check"]["params"]) => {
+  const ask = ((
+    name: string,
+    params: Requests["recording.check"]["params"],
+  ) => {
     asked.push(`${name} ${params.recording}`);
     return Promise.resolve(
       name === "recording.check"

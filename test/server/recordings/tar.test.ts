@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import test from "ava";
-import { tarOf, tarSize, type TarEntry } from "../../../server/recordings/tar.js";
+import {
+  tarOf,
+  tarSize,
+  type TarEntry,
+} from "../../../server/recordings/tar.js";
 import { makeFolder } from "../../helpers/folder.js";
 
 const run = promisify(execFile);
@@ -40,7 +44,5 @@ test("a file that is gone or shorter than said breaks the archive off", async (t
     { path, size: 6 },
     { path: join(folder, "gone"), size: 1 },
   ])
-    await t.throwsAsync(
-      tarOf([{ name: "a", modified, content }]).toArray(),
-    );
+    await t.throwsAsync(tarOf([{ name: "a", modified, content }]).toArray());
 });

@@ -88,7 +88,10 @@ test("a part in another format is cut out of the mix", (t) => {
 });
 
 test("another layout is made of the tracks, with whoever was recorded", (t) => {
-  const { plan: made, people } = plan({ layout: "speaker", canvas: "portrait" });
+  const { plan: made, people } = plan({
+    layout: "speaker",
+    canvas: "portrait",
+  });
   t.deepEqual(people, ["ann", "ben", "dan"]);
   t.like(made, {
     source: {
@@ -158,7 +161,13 @@ for (const [name, request, entry, code, says] of [
     /^canvas: .*sound alone/,
   ],
   ["layout", { layout: "grid" }, NO_TRACKS, "conflict", /^layout: .*tracks/],
-  ["without", { without: ["ann"] }, NO_TRACKS, "conflict", /^without: .*tracks/],
+  [
+    "without",
+    { without: ["ann"] },
+    NO_TRACKS,
+    "conflict",
+    /^without: .*tracks/,
+  ],
   [
     "a picture",
     { format: "mp4" },

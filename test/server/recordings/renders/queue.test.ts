@@ -128,32 +128,37 @@ test("one at a time, in their order; what is cancelled leaves nothing", async (t
 });
 
 // Serial: what runs below this process is of this test alone.
-test.serial("a render process yields to everybody else, with all its threads and its ffmpegs", async (t) => {
-  const { directory, renders } = await setUp(t);
-  await record(directory, 20);
-  const job = await renders.add("rec", { layout: "grid" });
-  await until({
-    what: "it has begun",
-    read: () => Promise.resolve(job.progress),
-    accept: (progress) => progress > 0,
-    within: 60_000,
-  });
-  const nices = descendants(process.pid);
-  const own = nices.filter(({ command }) => /render\/main|ffmpeg/.test(command));
-  t.true(own.length >= 4, own.map(({ command }) => command).join("\n"));
-  for (const { command, pid } of own) {
-    for (const thread of await readdir(`/proc/${pid}/task`)) {
-      const stat = `/proc/${pid}/task/${thread}/stat`;
-      const text = await readFile(stat, "utf8").catch(() => undefined);
-      // From the third field on: 19 is the nice value, 41 the policy.
-      const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
-      if (fields === undefined) continue;
-      t.is(fields[16], "19", command);
-      if (IDLE_IS_POSSIBLE) t.is(fields[38], SCHED_IDLE, command);
+test.serial(
+  "a render process yields to everybody else, with all its threads and its ffmpegs",
+  async (t) => {
+    const { directory, renders } = await setUp(t);
+    await record(directory, 20);
+    const job = await renders.add("rec", { layout: "grid" });
+    await until({
+      what: "it has begun",
+      read: () => Promise.resolve(job.progress),
+      accept: (progress) => progress > 0,
+      within: 60_000,
+    });
+    const nices = descendants(process.pid);
+    const own = nices.filter(({ command }) =>
+      /render\/main|ffmpeg/.test(command),
+    );
+    t.true(own.length >= 4, own.map(({ command }) => command).join("\n"));
+    for (const { command, pid } of own) {
+      for (const thread of await readdir(`/proc/${pid}/task`)) {
+        const stat = `/proc/${pid}/task/${thread}/stat`;
+        const text = await readFile(stat, "utf8").catch(() => undefined);
+        // From the third field on: 19 is the nice value, 41 the policy.
+        const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
+        if (fields === undefined) continue;
+        t.is(fields[16], "19", command);
+        if (IDLE_IS_POSSIBLE) t.is(fields[38], SCHED_IDLE, command);
+      }
     }
-  }
-  await renders.cancel(job.id);
-});
+    await renders.cancel(job.id);
+  },
+);
 
 test("a restart goes on with what waited and begins anew what was being made", async (t) => {
   const folder = await makeFolder(t);
