@@ -33,6 +33,12 @@ const span = (samples: Float32Array, hz: number): [number, number] => {
   return [levels.findIndex(heard), levels.findLastIndex(heard)];
 };
 
+/** When a tone is heard again after the last time that it was not, in steps. */
+const returns = (samples: Float32Array, hz: number): number =>
+  loudness(samples, hz)
+    .slice(0, -RATE / STEP)
+    .findLastIndex((level) => level < -35) + 1;
+
 const save = async (path: string, url: string): Promise<void> => {
   const response = await fetch(url);
   await writeFile(path, Buffer.from(await response.arrayBuffer()));
@@ -129,9 +135,12 @@ test.serial(
         const part = own.subarray(from, from + RATE);
         const level = goertzel(part, RATE, PERSONAS[colour].tone);
         t.true(level > -25, `${colour} at ${seconds} s: ${level} dB`);
-        const { lag } = align(own, mix, { from, length: RATE / 2, most: 39 });
-        t.true(Math.abs(lag) <= 1, `${colour} at ${seconds} s: ${lag} samples`);
       }
+      // A frame of AAC cannot end just anywhere: the file's hole is exact in its times, not in its samples.
+      const [back, wanted] = [own, mix].map((samples) =>
+        returns(samples, PERSONAS[colour].tone),
+      );
+      t.true(Math.abs(back! - wanted!) <= 1, `${back} ${wanted}`);
       const picture = join(folder, video!.file);
       t.is(await decodeErrors(picture), "");
       const { duration: shown } = await probeFile(picture);
