@@ -16,7 +16,7 @@ import {
 } from "./recordings/checks.js";
 import { createKeeping, type Keeping } from "./recordings/keeping.js";
 import { createLibrary, type Library } from "./recordings/library.js";
-import { createRenders } from "./recordings/renders/queue.js";
+import { createRenders, type Renders } from "./recordings/renders/queue.js";
 import { createUploads } from "./recordings/uploads.js";
 import { createAccess } from "./rooms/access.js";
 import { createDirectory } from "./rooms/directory.js";
@@ -71,15 +71,21 @@ const makeServer = (
     ? createTlsServer({ cert: tls.cert, key: tls.key }, callback)
     : createServer(callback);
 
+type KeepingParts = {
+  library: Library;
+  renders: Renders;
+  rooms: Directory;
+  log: Log;
+};
+
 const keepingOf = (
   { recordings: directory, keepDays, keepBytes, s3 }: Config,
-  library: Library,
-  rooms: Directory,
-  log: Log,
+  { library, renders, rooms, log }: KeepingParts,
 ): Keeping =>
   createKeeping({
     ...{ directory, library, s3, log, limits: { keepDays, keepBytes } },
-    isPlayed: (id) =>
+    isNeeded: (id) =>
+      renders.isWaiting(id) ||
       rooms
         .list()
         .some((room) => room.feeds().some(({ recording }) => recording === id)),
@@ -116,7 +122,9 @@ export const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   });
   const defaults = defaultsOf(config);
   const directory = createDirectory({ supervisor, journal, defaults, log });
-  const keeping = keepingOf(config, library, directory, log);
+  const keeping = keepingOf(config, {
+    ...{ library, renders, rooms: directory, log },
+  });
   const metrics = createMetrics({ directory, mixers: supervisor, keeping });
   const access = createAccess(config);
   const shelf = shelfOf(config, supervisor, library);

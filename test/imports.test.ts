@@ -81,7 +81,7 @@ test("the SDK imports nothing of the page that uses it", (t) => {
 
 /** Outermost first: a file may import from its own folder and from layers after its own, and anybody a leaf. */
 const LAYERS = [
-  [/^server\/main\.ts$/],
+  [/^server\/(main|parts)\.ts$/],
   [/^server\/http\//, /^server\/signaling\//],
   [/^server\/[^/]+\.ts$/],
   [/^server\/recordings\//],
@@ -178,7 +178,7 @@ const HOMES: [dependency: string, home: RegExp][] = [
   ["node-av", /^mixer\/(video\/|audio\/(opus|opus-decoder|aac)\.ts$|output\/)/],
   ["@aws-sdk/client-s3", /^server\/recordings\/bucket\.ts$/],
   ["@aws-sdk/lib-storage", /^server\/recordings\/bucket\.ts$/],
-  ["koa", /^server\/(http\/|main\.ts$)/],
+  ["koa", /^server\/(http\/|parts\.ts$)/],
   ["koa-router", /^server\/http\//],
   ["ws", /^server\/(signaling\/|main\.ts$)/],
   [

@@ -46,7 +46,7 @@ export type KeepingOptions = {
   limits: Limits;
   s3?: S3;
   /** Whether it plays in a room now. */
-  isPlayed(id: RecordingId): boolean;
+  isNeeded(id: RecordingId): boolean;
   log: Log;
   /** Milliseconds between two looks. */
   everyMs?: number;
@@ -131,7 +131,7 @@ const makeParts = (options: KeepingOptions): Parts => {
 };
 
 export const createKeeping = (options: KeepingOptions): Keeping => {
-  const { directory, library, limits, isPlayed, log } = options;
+  const { directory, library, limits, isNeeded, log } = options;
   const { everyMs = LOOK_MS } = options;
   const parts = makeParts(options);
   const { shares, bucket, backup } = parts;
@@ -139,7 +139,7 @@ export const createKeeping = (options: KeepingOptions): Keeping => {
     ...{ directory, library, limits, log },
     isKept: (entry) =>
       library.isUsed(entry.id) ||
-      isPlayed(entry.id) ||
+      isNeeded(entry.id) ||
       (backup !== undefined && isWaiting(entry)),
     remove: (id) => remove(options, parts, id),
   });

@@ -127,7 +127,7 @@ export const startHttp = async (
   t.teardown(() => directory.drain());
   const keeping = createKeeping({
     ...{ directory: folder, library, log: silentLog, limits: {} },
-    isPlayed: () => false,
+    isNeeded: () => false,
     ...kept,
   });
   t.teardown(() => keeping.close());

@@ -58,6 +58,8 @@ export type Renders = {
   /** The newest first. */
   list(): StoredJob[];
   get(id: string): StoredJob;
+  /** Whether something is to be made of this recording, or is being made. */
+  isWaiting(recording: RecordingId): boolean;
   /** Resolves when nothing is left of it but the word. What has ended stays as it is. */
   cancel(id: string): Promise<StoredJob>;
   /** Goes on with what an earlier process has left. Once, before anything else; never rejects. */
@@ -272,6 +274,10 @@ export const createRenders = (options: RendersOptions): Renders => {
     add: (recording, request) => add(state, recording, request),
     list: () => [...state.jobs.values()].reverse(),
     get: (id) => find(state, id),
+    isWaiting: (id) =>
+      [...state.jobs.values()].some(
+        (job) => job.recording === id && !isEnded(job),
+      ),
     cancel: (id) => cancel(state, id),
     open: () => open(state),
     close: closeOnce(async () => {

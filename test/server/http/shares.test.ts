@@ -112,7 +112,7 @@ test("links outlive the server, but for those of a player of one's own", async (
   t.is((await ask("GET", "/v1/recordings/film/shares")).json.length, 1);
   const { shares } = createKeeping({
     ...{ directory: folder, library, log: silentLog, limits: {} },
-    isPlayed: () => false,
+    isNeeded: () => false,
   });
   t.deepEqual(shares.open(made.token), { recording: "film", passing: false });
   t.throws(() => shares.open(passing.token), { message: /no such link/ });

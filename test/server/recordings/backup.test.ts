@@ -37,7 +37,7 @@ const keep = (
   const library = createLibrary({ directory, log: silentLog });
   const keeping = createKeeping({
     ...{ directory, library, s3, limits, log: silentLog },
-    ...{ isPlayed: () => false, backOffMs: 50 },
+    ...{ isNeeded: () => false, backOffMs: 50 },
   });
   t.teardown(async () => {
     await keeping.close();

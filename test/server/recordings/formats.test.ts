@@ -1,38 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import test, { type ExecutionContext } from "ava";
-import { pino } from "pino";
-import { createLibrary } from "../../../server/recordings/library.js";
-import { makeFolder } from "../../helpers/folder.js";
-
-const START = Date.parse("2026-03-04T05:06:07.000Z");
-const at = (seconds: number): Date => new Date(START + seconds * 1000);
-
-const setUp = async (
-  t: ExecutionContext,
-  { writeEvery = 60_000, directory = "" } = {},
-) => {
-  const folder = directory || (await makeFolder(t));
-  const clock = { seconds: 0 };
-  const lines: Record<string, unknown>[] = [];
-  const log = pino(
-    { level: "warn" },
-    { write: (l) => lines.push(JSON.parse(l)) },
-  );
-  const now = () => at(clock.seconds);
-  const library = createLibrary({ directory: folder, log, now, writeEvery });
-  t.teardown(() => library.close());
-  return { folder, clock, lines, library };
-};
-
-const about = (id: string) => ({
-  id,
-  room: "lobby",
-  title: "The lobby",
-  format: "mp4" as const,
-  startedAt: at(0),
-});
-const result = (id: string) => ({ duration: 9.5, size: 4, file: `${id}.mp4` });
+import test from "ava";
+import { about, at, result, setUp } from "../../helpers/library.js";
 
 for (const [format, type] of [
   ["webm", "video/webm"],

@@ -1,72 +1,13 @@
 import test from "ava";
 import { ConferenceError } from "../../../../server/errors.js";
 import type { RecordingEntry } from "../../../../server/recordings/entry.js";
-import {
-  cutTimeline,
-  renderedEntry,
-} from "../../../../server/recordings/renders/outcome.js";
 import { planRender } from "../../../../server/recordings/renders/plan.js";
 import {
   renderRequest,
   type RenderRequest,
 } from "../../../../server/recordings/renders/request.js";
-import { sceneOf } from "../../../../server/recordings/renders/scene.js";
 import type { Timeline } from "../../../../server/recordings/timeline/keeper.js";
-
-const START = Date.parse("2026-11-23T10:00:00.000Z");
-const at = (seconds: number): string =>
-  new Date(START + seconds * 1000).toISOString();
-
-const track = (participant: string, video = true) => ({
-  ...{ participant, name: participant.toUpperCase() },
-  audio: { file: `rec.tracks/${participant}.opus`, size: 1 },
-  ...(video && {
-    video: { file: `rec.tracks/${participant}.mp4`, size: 1, start: 2.5 },
-  }),
-});
-
-const person = (id: string, from = 0, to = 60) => ({
-  ...{ id, name: id.toUpperCase() },
-  ...{ joinedAt: at(from), leftAt: at(to) },
-});
-
-const ENTRY: RecordingEntry = {
-  ...{ id: "rec", room: "lobby", title: "Weekly", state: "stopped" },
-  ...{ format: "mp4", startedAt: at(0), endedAt: at(60) },
-  ...{ duration: 60, size: 1000 },
-  participants: [
-    person("ann"),
-    person("ben", 5, 30),
-    { ...person("cy"), unrecorded: true },
-    person("dan"),
-  ],
-  tracks: [track("ann"), track("ben"), track("dan", false)],
-};
-
-type Told = Timeline["events"][number];
-const told = (time: number, event: object): Told =>
-  ({ time, at: at(time), ...event }) as Told;
-const who = (participant: string) => ({
-  ...{ participant, name: participant.toUpperCase() },
-});
-
-const TIMELINE: Timeline = {
-  events: [
-    told(0, { type: "joined", ...who("ann") }),
-    told(0, { type: "state", ...who("ann"), state: "camera", on: true }),
-    told(0, { type: "joined", ...who("cy") }),
-    told(1, { type: "layout", view: "main", layout: "speaker" }),
-    told(5, { type: "joined", ...who("ben") }),
-    told(6, { type: "talking", talkers: ["ben", "cy"] }),
-    told(8, { type: "state", ...who("ann"), state: "held", on: true }),
-    told(9, { type: "state", ...who("ann"), state: "held", on: false }),
-    told(20, { type: "chat", ...who("ben"), text: "Hello" }),
-    told(30, { type: "left", ...who("ben") }),
-    told(31, { type: "talking", talkers: [] }),
-  ],
-  chapters: [],
-  turns: [],
-};
+import { ENTRY, TIMELINE, who } from "../../../helpers/renders.js";
 
 const plan = (
   request: RenderRequest,
@@ -204,76 +145,3 @@ for (const [field, request] of [
     t.false(success);
     t.is(error?.issues[0]?.path[0], field);
   });
-
-test("what is seen follows the timeline, for those who are in it alone", (t) => {
-  const people = [
-    { id: "ann", name: "ANN" },
-    { id: "ben", name: "BEN" },
-  ];
-  const scene = sceneOf(TIMELINE, people, ENTRY.tracks!);
-  const camera = { type: "camera", participant: "ann" } as const;
-  t.deepEqual(scene, [
-    { at: 0, type: "joined", ...who("ann") },
-    { at: 0, ...camera, on: true },
-    { at: 5, type: "joined", ...who("ben") },
-    { at: 6, type: "talking", talkers: ["ben"] },
-    { at: 8, ...camera, on: false },
-    { at: 9, ...camera, on: true },
-    { at: 30, type: "left", participant: "ben" },
-    { at: 31, type: "talking", talkers: [] },
-  ]);
-});
-
-test("without a timeline everybody is there all the time", (t) => {
-  const people = [{ id: "dan", name: "DAN" }];
-  const empty = { ...TIMELINE, events: [] };
-  for (const timeline of [undefined, empty])
-    t.deepEqual(sceneOf(timeline, people, ENTRY.tracks!), [
-      { at: 0, type: "joined", ...who("dan") },
-      { at: 0, type: "camera", participant: "dan", on: false },
-    ]);
-});
-
-const CUT = { from: 10, duration: 25, people: ["ann", "ben"], anew: true };
-
-test("the timeline of a part begins with what was so, and knows nobody else", (t) => {
-  const { events, turns, chapters } = cutTimeline(TIMELINE, CUT);
-  t.deepEqual(
-    events.map(({ time, type }) => [time, type]),
-    [
-      [0, "joined"],
-      [0, "state"],
-      [0, "joined"],
-      [0, "talking"],
-      [10, "chat"],
-      [20, "left"],
-      [21, "talking"],
-    ],
-  );
-  t.deepEqual(turns, [{ participant: "ben", start: 0, end: 20 }]);
-  t.deepEqual(chapters.at(-1), { start: 20, end: 25, title: "BEN leaves" });
-  t.false(JSON.stringify(events).includes("cy"));
-});
-
-test("the description says what it is of, who was in it, and lies where it began", (t) => {
-  const cut = { ...CUT, from: 10, duration: 15 };
-  const pauses = [{ from: at(2), to: at(12) }];
-  const made = renderedEntry({
-    ...{ id: "new", entry: { ...ENTRY, pauses }, format: "webm", cut },
-    result: { duration: 15.02, size: 5 },
-  });
-  t.like(made, {
-    ...{ id: "new", room: "lobby", title: "Weekly", state: "stopped" },
-    ...{ format: "webm", renderedFrom: "rec", duration: 15.02, size: 5 },
-    // The pause took no time in the file.
-    ...{ startedAt: at(20), endedAt: at(35.02) },
-  });
-  t.deepEqual(
-    made.participants.map(({ id, joinedAt, leftAt }) => [id, joinedAt, leftAt]),
-    [
-      ["ann", at(20), at(35)],
-      ["ben", at(20), at(30)],
-    ],
-  );
-  t.is(made.tracks, undefined);
-});
