@@ -157,6 +157,14 @@ test("speech of three for two places: who talks keeps a place for a second", (t)
   summing.setLoudest(2);
   const since = new Map<string, number>();
   const held: number[] = [];
+  const follow = (id: string, tick: number): void => {
+    const { chosen, level } = summing.find(id)!;
+    const began = since.get(id);
+    if (chosen === (began !== undefined)) return;
+    if (began === undefined) return void since.set(id, tick);
+    since.delete(id);
+    if (level.talking) held.push(tick - began);
+  };
   for (let tick = 0; tick < 500; tick++) {
     for (const [i, id] of ids.entries()) {
       const at = ((tick + 31 * i) * size) % (speech.samples.length - size);
@@ -164,17 +172,8 @@ test("speech of three for two places: who talks keeps a place for a second", (t)
       summing.find(id)!.write(block, speech.rate, 1, tick * TICK);
     }
     summing.tick(tick * TICK);
-    const chosen = ids.filter((id) => summing.find(id)!.chosen);
-    t.true(chosen.length <= 2);
-    for (const id of ids) {
-      const began = since.get(id);
-      if (chosen.includes(id) === (began !== undefined)) continue;
-      if (began === undefined) since.set(id, tick);
-      else {
-        since.delete(id);
-        if (summing.find(id)!.level.talking) held.push(tick - began);
-      }
-    }
+    t.true(ids.filter((id) => summing.find(id)!.chosen).length <= 2);
+    for (const id of ids) follow(id, tick);
   }
   t.log(`${held.length} places taken from talkers in 10 s, after ticks:`, held);
   t.true(held.length > 0 && held.length <= 20);
