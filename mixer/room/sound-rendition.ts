@@ -6,7 +6,7 @@ import {
 } from "../audio/opus.js";
 import type { Leg } from "../egress/leg.js";
 import { EgressStream } from "../egress/stream.js";
-import { MIX_RATE, type Micros } from "../media.js";
+import { MIX_RATE, TICK_SAMPLES, type Micros } from "../media.js";
 
 /** A voice with FEC that survives 10 % loss in good quality; libopus needs no more for mono speech. */
 const PLENTY = { bitrate: 48_000, ticks: 1 } as const;
@@ -36,6 +36,8 @@ export type SoundRendition = {
   readonly isHeard: boolean;
   /** How many encoders run. */
   readonly encoders: number;
+  /** What was written last; the same array always. */
+  readonly last: Int16Array;
   add: (leg: Leg) => void;
   remove: (leg: Leg) => void;
   /** Encodes and sends one tick's samples; better while there is music in them. */
@@ -48,18 +50,42 @@ const plentyOf = (channels: 1 | 2, music: boolean): OpusEncoderOptions =>
     ? { ...MUSIC, channels, bitrate: MUSIC_BITRATE[channels - 1] }
     : { ...PLENTY, channels, bitrate: VOICE_BITRATE[channels - 1] };
 
-const openEncode = (options: OpusEncoderOptions, music = false): Encode => ({
+/**
+ * What a decoder has heard until now goes over into the first packet of another encoder without a click only if that has
+ * heard it too.
+ */
+const openEncoder = (
+  options: OpusEncoderOptions,
+  last: Int16Array,
+): OpusEncoder => {
+  const encoder = createOpusEncoder(options);
+  const { ticks = 1 } = options;
+  const silence = new Int16Array(last.length);
+  for (let tick = 1; tick < ticks; tick++) encoder.encode(silence);
+  encoder.encode(last);
+  return encoder;
+};
+
+const openEncode = (
+  options: OpusEncoderOptions,
+  last: Int16Array,
+  music = false,
+): Encode => ({
   stream: new EgressStream({ codec: "opus", clockRate: MIX_RATE }),
-  encoder: createOpusEncoder(options),
+  encoder: openEncoder(options, last),
   music,
   began: undefined,
 });
 
 /** libopus as FFmpeg has it keeps its bitrate for life; the stream and its legs stay. */
-const reopen = (encode: Encode, channels: 1 | 2, music: boolean): void => {
+const reopen = (
+  encode: Encode,
+  options: OpusEncoderOptions,
+  last: Int16Array,
+): void => {
   encode.encoder.close();
-  encode.encoder = createOpusEncoder(plentyOf(channels, music));
-  encode.music = music;
+  encode.encoder = openEncoder(options, last);
+  encode.music = !encode.music;
 };
 
 const closeEncode = (encode: Encode | undefined): undefined => {
@@ -75,27 +101,64 @@ const encodeTick = (encode: Encode, samples: Int16Array, pts: Micros): void => {
   encode.began = undefined;
 };
 
-export const createSoundRendition = (channels: 1 | 2 = 1): SoundRendition => {
+type Encodes = {
+  readonly channels: 1 | 2;
+  readonly last: Int16Array;
+  music: boolean;
+  plenty: Encode | undefined;
+  lean: Encode | undefined;
+};
+
+const streamFor = (encodes: Encodes, { lean }: Leg): EgressStream => {
+  const { channels, last, music } = encodes;
+  if (lean)
+    return (encodes.lean ??= openEncode({ ...LEAN, channels }, last)).stream;
+  const options = plentyOf(channels, music);
+  return (encodes.plenty ??= openEncode(options, last, music)).stream;
+};
+
+const closeUnheard = (encodes: Encodes): void => {
+  const { plenty, lean } = encodes;
+  if (plenty?.stream.legs.length === 0) encodes.plenty = closeEncode(plenty);
+  if (lean?.stream.legs.length === 0) encodes.lean = closeEncode(lean);
+};
+
+const encodeAll = (
+  { plenty, lean, channels, music, last }: Encodes,
+  samples: Int16Array,
+  pts: Micros,
+): void => {
+  if (plenty !== undefined && plenty.music !== music)
+    reopen(plenty, plentyOf(channels, music), last);
+  if (plenty !== undefined) encodeTick(plenty, samples, pts);
+  if (lean !== undefined) encodeTick(lean, samples, pts);
+  last.set(samples);
+};
+
+/** `before` is what its listeners heard last, of as many channels, if they come from elsewhere. */
+export const createSoundRendition = (
+  channels: 1 | 2 = 1,
+  before?: Int16Array,
+): SoundRendition => {
   const legs = new Set<Leg>();
-  let plenty: Encode | undefined;
-  let lean: Encode | undefined;
-  let musical = false;
+  const last = new Int16Array(TICK_SAMPLES * channels);
+  if (before !== undefined) last.set(before);
+  const encodes: Encodes = {
+    ...{ channels, last, music: false },
+    ...{ plenty: undefined, lean: undefined },
+  };
 
   const place = (leg: Leg): void => {
-    if (leg.lean) lean ??= openEncode({ ...LEAN, channels });
-    else plenty ??= openEncode(plentyOf(channels, musical), musical);
-    const { stream } = (leg.lean ? lean : plenty)!;
+    const stream = streamFor(encodes, leg);
     if (leg.source !== stream) stream.add(leg);
   };
-  const closeUnheard = (): void => {
-    if (plenty?.stream.legs.length === 0) plenty = closeEncode(plenty);
-    if (lean?.stream.legs.length === 0) lean = closeEncode(lean);
-  };
   return {
+    last,
     get isHeard() {
       return legs.size > 0;
     },
     get encoders() {
+      const { plenty, lean } = encodes;
       return (plenty === undefined ? 0 : 1) + (lean === undefined ? 0 : 1);
     },
     add: (leg) => {
@@ -104,24 +167,21 @@ export const createSoundRendition = (channels: 1 | 2 = 1): SoundRendition => {
     },
     remove: (leg) => {
       legs.delete(leg);
-      plenty?.stream.remove(leg);
-      lean?.stream.remove(leg);
-      closeUnheard();
+      encodes.plenty?.stream.remove(leg);
+      encodes.lean?.stream.remove(leg);
+      closeUnheard(encodes);
     },
     write: (samples, pts, music = false) => {
-      musical = music;
-      if (lean?.began === undefined) {
+      encodes.music = music;
+      if (encodes.lean?.began === undefined) {
         for (const leg of legs) place(leg);
-        closeUnheard();
+        closeUnheard(encodes);
       }
-      if (plenty !== undefined && plenty.music !== music)
-        reopen(plenty, channels, music);
-      if (plenty !== undefined) encodeTick(plenty, samples, pts);
-      if (lean !== undefined) encodeTick(lean, samples, pts);
+      encodeAll(encodes, samples, pts);
     },
     close: () => {
-      plenty = closeEncode(plenty);
-      lean = closeEncode(lean);
+      encodes.plenty = closeEncode(encodes.plenty);
+      encodes.lean = closeEncode(encodes.lean);
       legs.clear();
     },
   };

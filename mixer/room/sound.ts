@@ -229,8 +229,8 @@ export class Sound {
     const { reads, legs, owner, channel } = listener;
     const wanted =
       owner !== undefined && this.privates.has(owner)
-        ? this.#open(this.#own, owner)
-        : this.#open(this.#renditions, this.mix.listen(owner, channel));
+        ? this.#open(this.#own, owner, reads)
+        : this.#open(this.#renditions, this.mix.listen(owner, channel), reads);
     if (reads === wanted) return false;
     for (const leg of legs) {
       reads?.remove(leg);
@@ -240,10 +240,14 @@ export class Sound {
     return true;
   }
 
-  #open<Key>(among: Map<Key, SoundRendition>, key: Key): SoundRendition {
+  #open<Key>(
+    among: Map<Key, SoundRendition>,
+    key: Key,
+    before: SoundRendition | undefined,
+  ): SoundRendition {
     let rendition = among.get(key);
     if (rendition === undefined) {
-      rendition = createSoundRendition(this.channels);
+      rendition = createSoundRendition(this.channels, before?.last);
       among.set(key, rendition);
     }
     return rendition;

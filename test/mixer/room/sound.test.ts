@@ -124,7 +124,7 @@ test("a routing change moves a listener to another encode without a hole in its 
   for (const leg of [zoe, yan, viewer]) {
     t.true(consecutive(leg.sequences()));
     const times = leg.timestamps();
-    const steps = times.slice(1).map((time, i) => time - times[i]!);
+    const steps = times.slice(1).map((it, i) => (it - times[i]!) >>> 0);
     t.deepEqual([...new Set(steps)], [TICK_SAMPLES]);
     t.is(leg.sent.length, 150);
   }
@@ -145,6 +145,36 @@ test("a routing change moves a listener to another encode without a hole in its 
   const bobs = spans.map((span) => goertzel(span, RATE, bob.hz));
   t.true(bobs[0]! < -55 && bobs[1]! < -55);
   t.true(Math.abs(bobs[2]! + 20) < 1 && Math.abs(bobs[3]! + 20) < 1);
+  sound.close();
+});
+
+test("lean sound, music and a routing change begin another encode without a click", (t) => {
+  const { sound, play } = openSound(false);
+  sound.mix.add("zoe");
+  const { leg, ...rest } = openLeg();
+  const zoe = { leg, ...rest };
+  sound.addLeg(leg, "zoe");
+  const turns: (() => void)[] = [
+    () => sound.mix.setMusic("ann", true),
+    () => (leg.lean = true),
+    () => sound.setRouting({ listeners: { zoe: { gains: { bob: 0.5 } } } }),
+    () => (leg.lean = false),
+    () => sound.setDeaf("zoe", true),
+    () => sound.setDeaf("zoe", false),
+  ];
+  play(60);
+  for (const turn of turns) {
+    turn();
+    play(30);
+  }
+  t.true(consecutive(zoe.sequences()));
+  const bend = largestBend(decode(zoe, 1).subarray(RATE / 2));
+  const tones = voices.reduce(
+    (sum, it) => sum + bendOfSine(it.hz, it.level),
+    0,
+  );
+  t.log({ bend });
+  t.true(bend < 4 * tones);
   sound.close();
 });
 
