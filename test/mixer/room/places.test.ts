@@ -1,6 +1,6 @@
 /** Voices that are heard where their tiles are seen. */
 import test from "ava";
-import type { Tile, ViewLayout } from "../../../mixer/contract.js";
+import type { ViewLayout } from "../../../mixer/contract.js";
 import { Places } from "../../../mixer/room/places.js";
 
 const create = (channels: 1 | 2 = 2) => {
@@ -16,7 +16,7 @@ const create = (channels: 1 | 2 = 2) => {
 };
 
 const map = (
-  tiles: [participant: string, x: number, source?: Tile["source"]][],
+  tiles: [participant: string, x: number, source?: "camera" | "share"][],
   view = "main",
 ): ViewLayout => ({
   view,

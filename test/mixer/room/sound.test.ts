@@ -1,6 +1,7 @@
 /** A room's sound as its listeners decode it: packets of real Opus, legs that move between encodes. */
 import test from "ava";
 import { createOpusDecoder } from "../../../mixer/audio/opus-decoder.js";
+import type { MixRouting } from "../../../mixer/contract.js";
 import { createCounters } from "../../../mixer/counters.js";
 import { RTP_HEADER } from "../../../mixer/egress/rtp.js";
 import { createLoad } from "../../../mixer/room/load.js";
@@ -110,7 +111,7 @@ test("a routing change moves a listener to another encode without a hole in its 
   play(50);
   t.is(sound.encoders, 1);
   const quieter = { gains: { bob: 0 }, otherwise: 1 };
-  const steps = [
+  const steps: { listeners: MixRouting["listeners"]; encoders: number }[] = [
     { listeners: { zoe: quieter }, encoders: 2 },
     { listeners: { zoe: quieter, yan: quieter }, encoders: 2 },
     { listeners: { zoe: null, yan: quieter }, encoders: 2 },
