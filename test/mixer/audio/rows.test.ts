@@ -107,6 +107,21 @@ const cases: {
     },
   },
   {
+    title: "a coach and a green room hear all and are heard by one",
+    rows: {
+      bob: { gains: { dan: 0 } },
+      cat: { gains: { ann: 0, dan: 0 } },
+    },
+    channels: { "": { gains: { ann: 0, dan: 0 } } },
+    expected: {
+      ann: but("ann"),
+      bob: { ann: 0, cat: 0 },
+      cat: { bob: 0 },
+      dan: but("dan"),
+      "/": { bob: 0, cat: 0 },
+    },
+  },
+  {
     title: "under an interpreter the original is at -14 dB, on its channel",
     rows: {
       ann: { duck: { by: ["dan"], gain: 0.2 } },
