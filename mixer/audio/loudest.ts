@@ -1,8 +1,10 @@
 /** Which voices are in the sum where only the loudest may be. */
 import { TICK } from "../media.js";
 
-/** So much louder than the weakest a newcomer takes its place at once, dB; below that only after `PATIENCE`. */
+/** So much louder than the weakest a newcomer takes its place at once, dB. */
 const CLEARLY = 3;
+/** And so much louder only after `PATIENCE`; less is heard by nobody, and the levels of equals differ by it. dB. */
+const BARELY = 1;
 /** Ticks: 200 ms, a syllable. */
 const PATIENCE = 200_000 / TICK;
 /** A level is followed at once when it rises and by 20 dB a second when it falls: pauses between words are no silence. */
@@ -10,10 +12,14 @@ const FALL = (20 * TICK) / 1_000_000;
 /** Whoever talks goes before whoever coughs, types or has a fan: dB. */
 const TALKING = 40;
 
-/** One voice's place: how loud it is, and how long it has waited. */
+/** Whoever talks keeps a place for at least a second: half a word of somebody tells nothing. Ticks. */
+const KEEPS = 1_000_000 / TICK;
+
+/** One voice's place: how loud it is, how long it has waited, and for how long it is not to be taken away again. */
 export type Standing = {
   level: number;
   waits: number;
+  keeps: number;
 };
 
 /** What is looked at of a source. */
@@ -30,13 +36,17 @@ export type Contender = {
   };
 };
 
-export const createStanding = (): Standing => ({ level: -127, waits: 0 });
+export const createStanding = (): Standing => ({
+  level: -127,
+  waits: 0,
+  keeps: KEEPS,
+});
 
 /**
  * Chooses at the end of a tick who is in the next one's sum.
  *
  * - While there is room everybody is in, and a voice that begins is in from its first tick.
- * - Then one voice at most changes places a tick, and nobody flaps: see `CLEARLY` and `PATIENCE`.
+ * - Then one voice at most changes places a tick, and nobody flaps: see `CLEARLY`, `PATIENCE` and `KEEPS`.
  */
 export class Loudest {
   /** 0 is all. */
@@ -61,43 +71,47 @@ export class Loudest {
   end(sources: Iterable<Contender>): void {
     if (this.most === 0) return;
     let weakest: Contender | undefined;
+    let loosest: Contender | undefined;
     let strongest: Contender | undefined;
     let chosen = 0;
     for (const source of sources) {
       follow(source);
-      if (!source.level.open) source.chosen = false;
       if (source.chosen) {
         chosen++;
-        if (weakest === undefined || isStronger(weakest, source))
-          weakest = source;
+        weakest = weaker(weakest, source);
+        if (!isKept(source)) loosest = weaker(loosest, source);
       } else if (source.level.open) {
         if (strongest === undefined || isStronger(source, strongest))
           strongest = source;
       }
     }
-    if (chosen > this.most && weakest !== undefined) weakest.chosen = false;
-    else if (strongest !== undefined)
-      this.#contend(strongest, chosen < this.most ? undefined : weakest);
-  }
-
-  #contend(newcomer: Contender, holder: Contender | undefined): void {
-    const { standing } = newcomer;
-    if (holder === undefined) {
-      newcomer.chosen = true;
-      standing.waits = 0;
-      return;
-    }
-    const over = standing.level - holder.standing.level;
-    standing.waits = over > 0 ? standing.waits + 1 : 0;
-    if (over < CLEARLY && standing.waits < PATIENCE) return;
-    holder.chosen = false;
-    holder.standing.waits = 0;
-    newcomer.chosen = true;
-    standing.waits = 0;
+    if (chosen > this.most) weakest!.chosen = false;
+    else if (strongest !== undefined && chosen < this.most) take(strongest);
+    else if (strongest !== undefined && loosest !== undefined)
+      contend(strongest, loosest);
   }
 }
 
-const follow = ({ standing, level, gain }: Contender): void => {
+const take = (newcomer: Contender): void => {
+  newcomer.chosen = true;
+  newcomer.standing.waits = 0;
+};
+
+const contend = (newcomer: Contender, holder: Contender): void => {
+  const { standing } = newcomer;
+  const over = standing.level - holder.standing.level;
+  standing.waits = over > BARELY ? standing.waits + 1 : 0;
+  if (over < CLEARLY && standing.waits < PATIENCE) return;
+  holder.chosen = false;
+  holder.standing.waits = 0;
+  take(newcomer);
+};
+
+const follow = (contender: Contender): void => {
+  const { standing, level, gain } = contender;
+  if (!level.open) contender.chosen = false;
+  if (!contender.chosen) standing.keeps = KEEPS;
+  else if (standing.keeps > 0) standing.keeps--;
   const loud =
     level.rms +
     20 * Math.log10(Math.max(gain, 1e-3)) +
@@ -107,3 +121,9 @@ const follow = ({ standing, level, gain }: Contender): void => {
 
 const isStronger = (a: Contender, b: Contender): boolean =>
   a.standing.level > b.standing.level;
+
+const weaker = (a: Contender | undefined, b: Contender): Contender =>
+  a === undefined || isStronger(a, b) ? b : a;
+
+const isKept = ({ standing, level }: Contender): boolean =>
+  level.talking && standing.keeps > 0;

@@ -1,4 +1,3 @@
-import { TICK } from "../media.js";
 import type { AudioCounters } from "./counters.js";
 import { Limiter } from "./limiter.js";
 import type { Owner } from "./owner.js";
@@ -10,10 +9,7 @@ import {
   type Planes,
 } from "./planes.js";
 import type { Row } from "./rows.js";
-
-/** Ducking goes down within 100 ms, before the second syllable, and comes back within 600 ms, as a pause between sentences. */
-const DUCK_DOWN = (100_000 / TICK) ** -1;
-const DUCK_UP = (600_000 / TICK) ** -1;
+import type { Sidechain } from "./sidechains.js";
 
 /** What all outputs of a mix are made from, as of the last tick. */
 export type Summed = {
@@ -30,6 +26,15 @@ export type Summed = {
   readonly ticks: number;
 };
 
+/** What an output goes from and to, and who it is that does not hear themselves. */
+export type Heard = {
+  from: Row;
+  to: Row;
+  fromChain: Sidechain;
+  toChain: Sidechain;
+  own: string | undefined;
+};
+
 /** One mix as somebody hears it: interleaved samples. */
 export type MixOutput = {
   /** Of the last tick, limited; valid until the next. Made once, however often it is asked for. */
@@ -43,110 +48,85 @@ export type MixOutput = {
  */
 export class Output implements MixOutput {
   key: string;
-  from: Row;
-  to: Row;
-  own: string | undefined;
+  heard: Heard;
   /** The tick in which a listener was last found to hear it. */
   wantedAt = -1;
   readonly #summed: Summed;
   readonly #limiter: Limiter;
-  readonly #heard: Planes;
+  readonly #planes: Planes;
   #doneAt = -1;
-  #duck = 1;
-  #duckBefore = 1;
 
-  constructor(
-    summed: Summed,
-    key: string,
-    rows: Pick<Output, "from" | "to" | "own">,
-  ) {
+  constructor(summed: Summed, key: string, heard: Heard) {
     this.#summed = summed;
     this.key = key;
-    this.from = rows.from;
-    this.to = rows.to;
-    this.own = rows.own;
+    this.heard = heard;
     this.#limiter = new Limiter(summed.counters, summed.channels);
-    this.#heard = createPlanes(summed.channels);
+    this.#planes = createPlanes(summed.channels);
   }
 
   get samples(): Int16Array {
     const { ticks } = this.#summed;
     if (this.#doneAt !== ticks) {
       this.#doneAt = ticks;
-      this.#followDuck();
       this.#limiter.process(this.#sum());
     }
     return this.#limiter.output;
   }
 
-  become(key: string, { from, to, own }: Pick<Output, "from" | "to" | "own">) {
+  become(key: string, heard: Heard): void {
     this.key = key;
-    this.from = from;
-    this.to = to;
-    this.own = own;
+    this.heard = heard;
   }
 
   /** Goes on where another, which its listener has heard until now, is: what that delays begins without a hole. */
   continue(other: Output): void {
     this.#limiter.continue(other.#limiter);
-    this.#duck = other.#duck;
   }
 
   /** Begins as if it had been heard in the tick before; only an output of everybody's can know what that was. */
   begin(): void {
-    const own = this.#summed.owners.get(this.own ?? "");
-    if (this.from.key === "" && own?.contributed !== true)
+    const own = this.#summed.owners.get(this.heard.own ?? "");
+    if (this.heard.from.key === "" && own?.contributed !== true)
       this.#limiter.process(this.#summed.previous);
   }
 
-  #followDuck(): void {
-    this.#duckBefore = this.#duck;
-    const { by, ducked } = this.to;
-    const { talkers } = this.#summed;
-    let wanted = 1;
-    for (const id of by) if (talkers.has(id)) wanted = ducked;
-    const depth = Math.abs(1 - (by.length > 0 ? ducked : this.from.ducked));
-    const down = this.#duck - wanted;
-    if (down > 0) this.#duck -= Math.min(down, depth * DUCK_DOWN);
-    else this.#duck += Math.min(-down, Math.max(depth, 0.1) * DUCK_UP);
-  }
-
   #sum(): Planes {
-    const { from, to } = this;
+    const { from, to, fromChain, toChain } = this.heard;
     const plain = from.otherwise === 1 && to.otherwise === 1;
-    const ducks = this.#duck !== 1 || this.#duckBefore !== 1;
+    const ducks = fromChain.before !== 1 || toChain.value !== 1;
     return plain && !ducks ? this.#correct() : this.#build();
   }
 
   /** Everybody's sum, put right for those who are heard otherwise. */
   #correct(): Planes {
     const { owners, total } = this.#summed;
-    const { own, from, to } = this;
+    const { own, from, to } = this.heard;
     const rest =
       own === undefined ? total : (owners.get(own)?.restOf(total) ?? total);
     if (from.ids.length === 0 && to.ids.length === 0) return rest;
-    copyPlanes(rest, this.#heard);
+    copyPlanes(rest, this.#planes);
     for (const id of to.ids) this.#add(owners.get(id), 1);
     for (const id of from.ids)
       if (to.gainOf(id) === 1) this.#add(owners.get(id), 1);
-    return this.#heard;
+    return this.#planes;
   }
 
   /** From nothing, voice by voice: for who hears most of them otherwise. */
   #build(): Planes {
-    clearPlanes(this.#heard);
+    clearPlanes(this.#planes);
     for (const owner of this.#summed.inSum) this.#add(owner, 0);
-    return this.#heard;
+    return this.#planes;
   }
 
   /** Adds what a voice is heard at beyond `base`. */
   #add(owner: Owner | undefined, base: number): void {
-    if (owner === undefined || owner.id === this.own) return;
-    const { from, to } = this;
-    const { id } = owner;
-    const free = to.by.length > 0 ? to.by.includes(id) : from.by.includes(id);
-    const before = from.gainOf(id) * (free ? 1 : this.#duckBefore);
-    const after = to.gainOf(id) * (free ? 1 : this.#duck);
-    owner.addTo(this.#heard, before - base, after - base);
+    const { from, to, fromChain, toChain, own } = this.heard;
+    if (owner === undefined || owner.id === own) return;
+    const before = gainOf(from, fromChain, owner.id, fromChain.before);
+    const after = gainOf(to, toChain, owner.id, toChain.value);
+    owner.addTo(this.#planes, before - base, after - base);
   }
 }
+
+const gainOf = (row: Row, { by }: Sidechain, id: string, duck: number) =>
+  row.gainOf(id) * (by.includes(id) ? 1 : duck);

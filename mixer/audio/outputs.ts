@@ -1,7 +1,8 @@
 /** Which listener hears which output: as few of them as there are different things to hear. */
 import type { MixRow } from "../contract-sound.js";
-import { Output, type Summed } from "./output.js";
+import { Output, type Heard, type Summed } from "./output.js";
 import { EVERYBODY, NOBODY, Row } from "./rows.js";
+import { Sidechains, type Sidechain } from "./sidechains.js";
 
 /** What a listener is to hear, and what it heard last. */
 type Listener = {
@@ -43,8 +44,6 @@ const tune = (listener: Listener): void => {
   if (wanted.key !== listener.wanted.key) listener.wanted = wanted;
 };
 
-type Heard = Pick<Output, "from" | "to" | "own">;
-
 const keyOf = ({ from, to, own }: Heard, settles: boolean): string => {
   const turns = from.key === to.key ? "" : `${from.key}>`;
   return `${turns}${to.key}#${own ?? ""}${settles ? "~" : ""}`;
@@ -57,9 +56,12 @@ export class Outputs {
   readonly #channels = new Map<string, Listener>();
   readonly #rows = new Map<string, Row>();
   readonly #byKey = new Map<string, Output>();
+  readonly #chains: Sidechains;
+  readonly #kept = new Set<Sidechain>();
 
   constructor(summed: Summed) {
     this.#summed = summed;
+    this.#chains = new Sidechains(summed.talkers);
   }
 
   /** How many there are. */
@@ -69,6 +71,7 @@ export class Outputs {
 
   /** Throws a TypeError for a bad gain, and changes nothing. */
   setRow(owner: string, row: MixRow | undefined): void {
+    if (row === undefined && !this.#people.has(owner)) return;
     const listener = this.#person(owner);
     listener.row = row === undefined ? EVERYBODY : new Row(row);
     tune(listener);
@@ -114,15 +117,33 @@ export class Outputs {
 
   /** A new tick: who listened in the last one is given what it hears in this. To be called before any output is read. */
   turn(): void {
-    for (const listener of this.#people.values()) this.#follow(listener);
+    this.#chains.tick();
+    for (const [id, listener] of this.#people) {
+      this.#follow(listener);
+      if (listener.output === undefined && this.#isGone(listener))
+        this.#people.delete(id);
+    }
     for (const listener of this.#channels.values()) this.#follow(listener);
-    const { ticks } = this.#summed;
-    for (const [key, { wantedAt }] of this.#byKey)
-      if (wantedAt !== ticks) this.#byKey.delete(key);
+    this.#closeUnheard();
   }
 
   forget(owner: string): void {
     this.#people.delete(owner);
+  }
+
+  /** Whose last source was removed while it still listened, and was forgotten with all that had been set for it. */
+  #isGone({ owner, wanted }: Listener): boolean {
+    return wanted === EVERYBODY && !this.#summed.owners.has(owner ?? "");
+  }
+
+  #closeUnheard(): void {
+    const { ticks } = this.#summed;
+    const kept = this.#kept;
+    kept.clear();
+    for (const [key, { wantedAt, heard }] of this.#byKey)
+      if (wantedAt !== ticks) this.#byKey.delete(key);
+      else kept.add(heard.fromChain).add(heard.toChain);
+    this.#chains.keep(kept);
   }
 
   #follow(listener: Listener): void {
@@ -147,7 +168,11 @@ export class Outputs {
       own === listener.own &&
       settles === listener.settles;
     if (before === undefined || !same)
-      listener.output = this.#find({ from, to, own }, settles, before);
+      listener.output = this.#find(
+        { from, to, own, ...this.#chainsOf(from, to) },
+        settles,
+        before,
+      );
     listener.from = from;
     listener.reached = to;
     listener.own = own;
@@ -165,6 +190,10 @@ export class Outputs {
     return from.gainOf(owner) === 0 && to.gainOf(owner) === 0
       ? undefined
       : owner;
+  }
+
+  #chainsOf(from: Row, to: Row): Pick<Heard, "fromChain" | "toChain"> {
+    return { fromChain: this.#chains.of(from), toChain: this.#chains.of(to) };
   }
 
   #find(heard: Heard, settles: boolean, before?: Output): Output {
@@ -187,8 +216,8 @@ export class Outputs {
   /** What is one listener's alone, or has come to the end of its ramp, goes on under another key, and its encoder with it. */
   #mayBecome(before: Output, { from, to, own }: Heard): boolean {
     if (before.wantedAt === this.#summed.ticks) return false;
-    if (before.own !== undefined) return true;
-    return own === undefined && from === to && to.key === before.to.key;
+    if (before.heard.own !== undefined) return true;
+    return own === undefined && from === to && to.key === before.heard.to.key;
   }
 
   #person(owner: string): Listener {

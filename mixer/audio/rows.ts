@@ -22,6 +22,8 @@ export class Row {
   /** Who ducks the others; nobody if empty. */
   readonly by: readonly string[];
   readonly ducked: number;
+  /** The same for rows that are ducked alike. */
+  readonly duckKey: string;
   readonly #gains: ReadonlyMap<string, number>;
 
   /** Throws a TypeError for a bad gain. */
@@ -39,6 +41,7 @@ export class Row {
     this.ducked = duck?.gain ?? 1;
     checkGain(this.ducked);
     this.by = this.ducked === 1 ? [] : [...(duck?.by ?? [])].sort();
+    this.duckKey = JSON.stringify([this.by, this.ducked]);
     this.key = this.#describe();
   }
 

@@ -93,6 +93,7 @@ export class AudioSource {
   /** Music is left as it is: in a stereo room both of its channels are kept, and no noise is taken out. */
   set music(music: boolean) {
     this.#music = music;
+    if (music) this.suppressor.set(undefined);
     this.#toStereo = music && this.#channels === 2;
   }
 
@@ -141,12 +142,12 @@ export class AudioSource {
   #read(now: Micros): boolean {
     this.#counters.reads++;
     const something = this.#queue.read(this.#stereo ? wide : mono, now);
-    if (!something) {
+    if (!something && !this.suppressor.rings) {
       measureSilence(this.level);
       return false;
     }
     if (this.#stereo) split();
-    else if (!this.#music) this.suppressor.process(mono);
+    else this.suppressor.process(mono);
     measure(this.level, mono);
     if (this.levelled) this.#agc.process(mono, this.level);
     return true;
@@ -155,6 +156,7 @@ export class AudioSource {
   /** With what has been faded out in this tick the old queue goes. */
   #turn(): void {
     this.#stereo = this.#toStereo;
+    if (this.#stereo) this.suppressor.close();
     this.#queue = new AudioQueue(this.#counters, this.#stereo ? 2 : 1);
   }
 
@@ -202,6 +204,13 @@ export class AudioSource {
       this.#applied[c] = this.#gainOf(gain, c);
   }
 
+  /** What was said before it was muted is not to be heard after it. */
+  #empty(): void {
+    if (!this.suppressor.rings) return;
+    mono.fill(0);
+    this.suppressor.process(mono);
+  }
+
   #addNothing(): void {
     this.contributing = false;
     for (const plane of this.added) plane.fill(0);
@@ -209,6 +218,7 @@ export class AudioSource {
 
   #silence(): void {
     this.#queue.clear();
+    this.#empty();
     resetLevel(this.level);
   }
 }

@@ -39,8 +39,28 @@ export const add = (
   }
 };
 
-/** `sum` grows by `added` at a gain that goes linearly from `from` to `to`, rounded. */
+/**
+ * `sum` grows by `added` at a gain that goes linearly from `from` to `to`, rounded: at -1 it takes out to the bit what
+ * was put in. Of fifty who all hear each other otherwise this is most of a tick; as two loops of floors it takes a third
+ * of what one loop of `Math.round` does.
+ */
 export const addScaled = (
+  added: Int32Array,
+  sum: Int32Array,
+  from: number,
+  to: number,
+): void => {
+  if (from === to) addAt(added, sum, to);
+  else addSloped(added, sum, from, to);
+};
+
+const addAt = (added: Int32Array, sum: Int32Array, gain: number): void => {
+  const { length } = added;
+  for (let i = 0; i < length; i++)
+    sum[i] = sum[i]! + Math.floor(added[i]! * gain + 0.5);
+};
+
+const addSloped = (
   added: Int32Array,
   sum: Int32Array,
   from: number,
@@ -49,7 +69,7 @@ export const addScaled = (
   const { length } = added;
   const step = (to - from) / length;
   for (let i = 0; i < length; i++)
-    sum[i]! += Math.round(added[i]! * (from + step * (i + 1)));
+    sum[i] = sum[i]! + Math.floor(added[i]! * (from + step * (i + 1)) + 0.5);
 };
 
 /** `into` becomes the total without what `added` put into it. */

@@ -18,7 +18,7 @@ export class Places {
   readonly #mix: Pick<AudioMix, "channels" | "has" | "setPlace">;
   readonly #wishes = new Map<ParticipantId, Wish>();
   /** Of each tile's middle: -1 to 1. */
-  #tiles: ReadonlyMap<ParticipantId, number> = new Map();
+  readonly #tiles = new Map<ParticipantId, number>();
 
   constructor(mix: Pick<AudioMix, "channels" | "has" | "setPlace">) {
     this.#mix = mix;
@@ -32,18 +32,18 @@ export class Places {
 
   forget(id: ParticipantId): void {
     this.#wishes.delete(id);
+    this.#tiles.delete(id);
   }
 
   /** The picture has changed. Whoever is on no tile now stays where it was. */
   follow({ view, width, tiles }: ViewLayout): void {
     if (view !== SPREAD_VIEW || this.#mix.channels === 1) return;
-    const places = new Map(this.#tiles);
     for (const tile of tiles) {
       if (tile.participant === undefined || tile.source !== "camera") continue;
       const middle = ((tile.x + tile.width / 2) / width) * 2 - 1;
-      places.set(tile.participant, WIDEST * Math.max(-1, Math.min(1, middle)));
+      const place = WIDEST * Math.max(-1, Math.min(1, middle));
+      this.#tiles.set(tile.participant, place);
     }
-    this.#tiles = places;
     for (const [id, wish] of this.#wishes)
       if (wish.spread) this.#place(id, wish);
   }

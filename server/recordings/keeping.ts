@@ -45,7 +45,7 @@ export type KeepingOptions = {
   library: Library;
   limits: Limits;
   s3?: S3;
-  /** Whether it plays in a room now. */
+  /** Whether it plays in a room now, or a render is to be made of it. */
   isNeeded(id: RecordingId): boolean;
   log: Log;
   /** Milliseconds between two looks. */

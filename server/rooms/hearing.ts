@@ -27,16 +27,19 @@ export const createHearing = (): Hearing => ({
   told: { listeners: new Map(), channels: new Map() },
 });
 
+type Changes = [name: string, row: MixRow | null][];
+
 const changes = (
   before: ReadonlyMap<string, MixRow>,
   after: ReadonlyMap<string, MixRow>,
-): Record<string, MixRow | null> => {
-  const changed: Record<string, MixRow | null> = {};
-  for (const [name, row] of after)
-    if (JSON.stringify(row) !== JSON.stringify(before.get(name)))
-      changed[name] = row;
-  for (const name of before.keys()) if (!after.has(name)) changed[name] = null;
-  return changed;
+): Changes => {
+  const isNews = ([name, row]: [string, MixRow]): boolean =>
+    JSON.stringify(row) !== JSON.stringify(before.get(name));
+  const gone = [...before.keys()].filter((name) => !after.has(name));
+  return [
+    ...[...after].filter(isNews),
+    ...gone.map((name): Changes[number] => [name, null]),
+  ];
 };
 
 const rowsNow = ({ hearing, seats }: RoomContext): Rows =>
@@ -50,15 +53,15 @@ export const tellRouting = async (room: RoomContext): Promise<void> => {
   const { hearing, host, name } = room;
   const { told } = hearing;
   const rows = rowsNow(room);
-  const routing: MixRouting = {
-    listeners: changes(told.listeners, rows.listeners),
-    channels: changes(told.channels, rows.channels),
-  };
+  const listeners = changes(told.listeners, rows.listeners);
+  const channels = changes(told.channels, rows.channels);
   hearing.told = rows;
-  const isNews = Object.values(routing).some(
-    (rows) => Object.keys(rows).length > 0,
-  );
-  if (isNews) await host.tell("room.routing", { room: name, ...routing });
+  if (listeners.length === 0 && channels.length === 0) return;
+  const routing: MixRouting = {
+    listeners: Object.fromEntries(listeners),
+    channels: Object.fromEntries(channels),
+  };
+  await host.tell("room.routing", { room: name, ...routing });
 };
 
 /** All of it, for a mixer that knows nothing. */

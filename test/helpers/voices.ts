@@ -1,5 +1,6 @@
 /** A room of tones on a fake clock, for tests of the audio mix. */
 import { createAudioMix, type AudioMix } from "../../mixer/audio/mix.js";
+import type { Channels } from "../../mixer/audio/planes.js";
 import { TICK, TICK_SAMPLES } from "../../mixer/media.js";
 import { bendOfSine, join, sine } from "./tone.js";
 
@@ -11,8 +12,11 @@ export type Voice = {
 };
 
 /** People who are tones, fed in 10 ms blocks on the beat of a fake clock. */
-export const createRoom = (voices: readonly Voice[]) => {
-  const mix = createAudioMix();
+export const createRoom = (
+  voices: readonly Voice[],
+  channels: Channels = 1,
+) => {
+  const mix = createAudioMix(channels);
   for (const { id, owner } of voices) mix.add(id, owner);
   let ticks = 0;
   const silent = new Set<string>();
@@ -54,9 +58,18 @@ export const minus =
   (mix: AudioMix): Int16Array =>
     mix.listen(id).samples;
 
+/** One channel of interleaved samples. */
+export const channelOf = (
+  samples: Int16Array,
+  channel: number,
+  channels: Channels = 2,
+): Int16Array => samples.filter((_, i) => i % channels === channel);
+
 export const ann: Voice = { id: "ann", hz: 440, level: -20 };
 export const bob: Voice = { id: "bob", hz: 660, level: -20 };
 export const cat: Voice = { id: "cat", hz: 880, level: -20 };
+export const dan: Voice = { id: "dan", hz: 1100, level: -20 };
+export const eve: Voice = { id: "eve", hz: 1320, level: -20 };
 
 /** A gain that goes over 1 ms or more bends a tone by no more than this; a click of it by 3 277. */
 export const softBend = ({ hz, level }: Voice): number =>

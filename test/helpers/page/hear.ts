@@ -20,23 +20,30 @@ let ear:
   | {
       track: MediaStreamTrack;
       source: MediaStreamAudioSourceNode;
-      analyser: AnalyserNode;
+      analysers: AnalyserNode[];
     }
   | undefined;
 
-/** An analyser on the sound that the page plays now; another one when the page has got another stream. */
-const listen = (): AnalyserNode | undefined => {
+/** Of both channels together, the left and the right one of what the page plays now; others when it has got another stream. */
+const listen = (): AnalyserNode[] | undefined => {
   const [track] = mixStream()?.getAudioTracks() ?? [];
   if (track === undefined) return undefined;
-  if (ear?.track === track) return ear.analyser;
+  if (ear?.track === track) return ear.analysers;
   ear?.source.disconnect();
   const source = new MediaStreamAudioSourceNode(audio(), {
     mediaStream: new MediaStream([track]),
   });
-  const analyser = new AnalyserNode(audio(), { fftSize: WINDOW });
-  source.connect(analyser);
-  ear = { track, source, analyser };
-  return analyser;
+  const splitter = new ChannelSplitterNode(audio(), { numberOfOutputs: 2 });
+  const analysers = Array.from(
+    { length: 3 },
+    () => new AnalyserNode(audio(), { fftSize: WINDOW }),
+  );
+  const [both, left, right] = analysers;
+  source.connect(both!);
+  source.connect(splitter).connect(left!, 0);
+  splitter.connect(right!, 1);
+  ear = { track, source, analysers };
+  return analysers;
 };
 
 const SILENCE = -120;
@@ -55,10 +62,21 @@ const amplitude = (hz: number): number => {
   return (2 * Math.sqrt(Math.max(power, 0))) / weight;
 };
 
-/** How loud these tones are in what the page plays, in dB below full scale. */
-export const levels = (tones: number[]): number[] => {
-  const analyser = listen();
+const measure = (
+  analyser: AnalyserNode | undefined,
+  tones: number[],
+): number[] => {
   if (analyser === undefined) return tones.map(() => SILENCE);
   analyser.getFloatTimeDomainData(samples);
   return tones.map((hz) => Math.max(SILENCE, 20 * Math.log10(amplitude(hz))));
+};
+
+/** How loud these tones are in what the page plays, in dB below full scale. */
+export const levels = (tones: number[]): number[] =>
+  measure(listen()?.[0], tones);
+
+/** The same of its left channel and of its right; of mono sound the right one is silent. */
+export const sides = (tones: number[]): [left: number[], right: number[]] => {
+  const [, left, right] = listen() ?? [];
+  return [measure(left, tones), measure(right, tones)];
 };

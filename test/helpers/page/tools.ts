@@ -3,13 +3,14 @@
  * what the page plays. `browser.ts` bundles this file into one script.
  */
 import { endScreen, replaceDevices } from "./devices.js";
-import { levels } from "./hear.js";
+import { levels, sides } from "./hear.js";
 import { whep, whip } from "./http.js";
 import { milestones, replaceSockets, sent, sockets, stats } from "./peers.js";
 import { colour, contrast } from "./see.js";
 
 const tools = {
   levels,
+  sides,
   colour,
   contrast,
   stats,

@@ -7,7 +7,7 @@ import {
   type RenderRequest,
 } from "../../../../server/recordings/renders/request.js";
 import type { Timeline } from "../../../../server/recordings/timeline/keeper.js";
-import { ENTRY, TIMELINE, who } from "../../../helpers/renders.js";
+import { ENTRY, TIMELINE } from "../../../helpers/renders.js";
 
 const plan = (
   request: RenderRequest,
