@@ -56,8 +56,9 @@ export const withChecks = ({
     } catch (err) {
       // The file is there all the same: it was not looked through, which its description shows.
       log.warn({ err, recording }, "recording not looked through");
+    } finally {
+      onLooked?.(recording);
     }
-    onLooked?.(recording);
   };
   return {
     ...library,
