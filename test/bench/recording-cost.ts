@@ -75,6 +75,3 @@ export const costOf = async (
     memory: memory.reduce((sum, one) => sum + one, 0),
   };
 };
-
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -1,4 +1,5 @@
 /** What each participant's own track costs, beside a recording that runs anyway. */
+import { median } from "../helpers/median.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +16,6 @@ import { startLoad } from "./load/start.js";
 import {
   costOf,
   LOAD,
-  median,
   SETTLE_MS,
   start,
   stop,

@@ -1,4 +1,5 @@
 /** `npm run bench -- recording`: what recordings cost a running call, and how soon a file is there. */
+import { median } from "../helpers/median.js";
 import { execFile } from "node:child_process";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,7 +16,6 @@ import {
   costOf,
   isWriter,
   LOAD,
-  median,
   SETTLE_MS,
   start,
   stop,

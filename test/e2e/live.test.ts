@@ -21,6 +21,7 @@ import { averageRgb } from "../helpers/picture.js";
 import { decodeErrors, probeFile, sound } from "../helpers/probe.js";
 import { descendants, killProcess } from "../helpers/processes.js";
 import { pictureAt, tonesIn } from "../helpers/recorded.js";
+import { median } from "../helpers/median.js";
 import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
@@ -41,9 +42,6 @@ const joinRed = async (call: Conference): Promise<Person> => {
   });
   return red;
 };
-
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 test.serial(
   "viewers wait for the beginning, see and hear the mix, and are told of the end; people see that it is live",

@@ -8,6 +8,7 @@ import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { align } from "../helpers/align.js";
 import { PERSONAS, type Conference } from "../helpers/conference.js";
 import { makeFolder } from "../helpers/folder.js";
+import { median } from "../helpers/median.js";
 import { decodeErrors, probeFile, sound } from "../helpers/probe.js";
 import { killProcess } from "../helpers/processes.js";
 import { entryOf, fileOf, RATE, recorded, stop } from "../helpers/recorded.js";
@@ -29,7 +30,8 @@ const loudness = (samples: Float32Array, hz: number): number[] =>
 /** The first and the last time that a tone is heard, in steps. */
 const span = (samples: Float32Array, hz: number): [number, number] => {
   const levels = loudness(samples, hz);
-  const heard = (level: number): boolean => level > -35;
+  // Over 20 ms the other's tone leaks to -33 dB.
+  const heard = (level: number): boolean => level > -26;
   return [levels.findIndex(heard), levels.findLastIndex(heard)];
 };
 
@@ -37,7 +39,22 @@ const span = (samples: Float32Array, hz: number): [number, number] => {
 const returns = (samples: Float32Array, hz: number): number =>
   loudness(samples, hz)
     .slice(0, -RATE / STEP)
-    .findLastIndex((level) => level < -35) + 1;
+    .findLastIndex((level) => level < -26) + 1;
+
+/** How far a track lies from its mix, in samples: each quarter of two seconds. One in which a packet came late says little. */
+const lagsOf = (
+  own: Float32Array,
+  mix: Float32Array,
+  start: number,
+): number[] =>
+  Array.from({ length: 8 }, (_, at) => {
+    const length = RATE / 4;
+    // Half a wave of the higher tone to each side.
+    const { lag } = align(own, mix, {
+      ...{ from: start + at * length, length, most: 39 },
+    });
+    return lag;
+  });
 
 const save = async (path: string, url: string): Promise<void> => {
   const response = await fetch(url);
@@ -96,12 +113,9 @@ test.serial(
 
       const [found, wanted] = [span(own, hz), span(mix, hz)];
       t.deepEqual(found, wanted, `${colour} begins and ends as in the mix`);
-      // Half a wave of the higher tone to each side.
-      const { lag, likeness } = align(own, mix, {
-        from: Math.round((both + 0.5) * RATE),
-        ...{ length: RATE / 2, most: 39 },
-      });
-      t.true(likeness > 0.3 && Math.abs(lag) <= 1, `${lag} samples`);
+      const lags = lagsOf(own, mix, Math.round((both + 0.5) * RATE));
+      t.log(`${colour} is off by ${lags.join(" ")} samples`);
+      t.true(Math.abs(median(lags)) <= 1);
     }
   },
 );

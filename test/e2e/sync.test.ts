@@ -1,5 +1,6 @@
 import test from "ava";
 import type { Person } from "../helpers/conference.js";
+import { median } from "../helpers/median.js";
 import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
@@ -19,9 +20,6 @@ const readSkew = async (person: Person): Promise<number | undefined> => {
     ? undefined
     : audioPlayout - videoPlayout;
 };
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 test.serial("lips and voice stay together within 45 ms", async (t) => {
   const call = conference(t);
