@@ -1,8 +1,8 @@
 /** Sound on bad lines and through stalls, and what it costs those on good ones. */
 import { readFileSync } from "node:fs";
-import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
+import { isIdle } from "../helpers/idle.js";
 import type { Conference, Someone } from "../helpers/conference.js";
 import { pageScript } from "../helpers/browser.js";
 import { intelligibility } from "../helpers/intelligible.js";
@@ -169,9 +169,6 @@ test.serial(
     t.true(during.made[2]! < 0.15);
   },
 );
-
-/** Browsers on a busy machine see jitter of its own, and keep it for a minute and a half. */
-const isIdle = (): boolean => loadavg()[0]! < availableParallelism();
 
 /** By how much the delay of each grew meanwhile, ms. */
 const growth = async (

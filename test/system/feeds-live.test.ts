@@ -1,9 +1,9 @@
 /** Live sources, lips and voice, and what is left: the running server, over REST and WHEP. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import test from "ava";
+import { isIdle } from "../helpers/idle.js";
 import { makeFlashBeep } from "../helpers/media.js";
 import { createRest, type Rest } from "../helpers/rest.js";
 import { hears } from "../helpers/room.js";
@@ -127,7 +127,7 @@ test.serial(
     );
     t.true(offsets.length >= 4);
     // A queue that has run dry holds up to 35 ms more of the voice for a while.
-    const limit = loadavg()[0]! > availableParallelism() ? 0.08 : 0.04;
+    const limit = isIdle() ? 0.04 : 0.08;
     t.true(Math.max(...offsets) < limit, offsets.join(" "));
   },
 );
