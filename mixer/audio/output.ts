@@ -14,6 +14,8 @@ export type Summed = {
   readonly previous: Planes;
   /** Those who are in it. */
   readonly inSum: readonly Owner[];
+  /** How often others were in it than in the tick before. */
+  readonly inSumChanges: number;
   readonly owners: ReadonlyMap<string, Owner>;
   readonly talkers: ReadonlySet<string>;
   readonly counters: AudioCounters;

@@ -115,10 +115,10 @@ export class Outputs {
   /** A new tick: who listened in the last one is given what it hears in this. To be called before any output is read. */
   turn(): void {
     this.#sums.tick();
-    for (const [id, listener] of this.#people) {
+    for (const listener of this.#people.values()) {
       this.#follow(listener);
       if (listener.output === undefined && this.#isGone(listener))
-        this.#people.delete(id);
+        this.#people.delete(listener.owner!);
     }
     for (const listener of this.#channels.values()) this.#follow(listener);
     this.#closeUnheard();

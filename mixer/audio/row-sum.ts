@@ -2,9 +2,7 @@ import type { Summed } from "./output.js";
 import { clearPlanes, createPlanes, type Planes } from "./planes.js";
 import type { Row } from "./rows.js";
 import { Sidechains, type Sidechain } from "./sidechains.js";
-import { Adder, exact, scale, slope } from "./sum.js";
-
-const adder = new Adder();
+import { addVoices, exact, scale, slope } from "./sum.js";
 
 /**
  * What all who hear by the same row hear, their own voices among it: made once a tick, however many they are.
@@ -25,10 +23,16 @@ export class RowSum {
   #made: Planes | undefined;
   #planes: Planes = [];
   #doneAt = -1;
-  /** Of each in the sum the gain where the tick begins and where it ends. */
-  readonly #gains: number[] = [];
-  #others = 0;
-  #heard = 0;
+  /** Of each in the sum: at which gain it is added to what is there, and by how much that grows with each sample. */
+  #gains = new Float64Array(0);
+  #steps = new Float64Array(0);
+  /** What it is added to: everybody's sum at this gain and step; or nothing. */
+  #base = 0;
+  #rise = 0;
+  #isTotal = false;
+  /** For which sum and which rows at rest they were found. */
+  #foundFor = -1;
+  #foundAt = Number.NaN;
 
   constructor(summed: Summed, key: string, rows: [Row, Row], of: Sidechains) {
     this.#summed = summed;
@@ -63,44 +67,58 @@ export class RowSum {
     return gainOf(this.to, this.toChain, id, this.toChain.value);
   }
 
-  /** From everybody's sum, put right for those who are heard otherwise; or voice by voice, where those are fewer. */
   #make(): Planes {
     const { total, inSum, channels } = this.#summed;
-    const from = exact(this.from.otherwise * this.fromChain.before);
-    const to = exact(this.to.otherwise * this.toChain.value);
-    this.#look(from, to);
-    if (this.#others === 0 && from === 1 && to === 1) return total;
+    this.#find();
+    if (this.#isTotal) return total;
     const planes = (this.#made ??= createPlanes(channels));
-    const corrects = this.#others < this.#heard;
-    const base = corrects ? from : 0;
-    const rise = corrects ? slope(from, to) : 0;
-    if (corrects) scale(total, planes, base, rise);
-    else clearPlanes(planes);
-    const gains = this.#gains;
-    for (let i = 0; i < inSum.length; i++) {
-      const step = slope(gains[2 * i]!, gains[2 * i + 1]!) - rise;
-      adder.add(inSum[i]!.added, planes, gains[2 * i]! - base, step);
-    }
-    adder.finish(planes);
+    if (this.#base === 0 && this.#rise === 0) clearPlanes(planes);
+    else scale(total, planes, this.#base, this.#rise);
+    addVoices(planes, inSum, this.#gains, this.#steps);
     return planes;
   }
 
-  /** Finds all gains; and how many have others than these, and how many are heard at all. */
-  #look(from: number, to: number): void {
-    const { inSum } = this.#summed;
-    const gains = this.#gains;
-    this.#others = this.#heard = 0;
-    for (let i = 0; i < inSum.length; i++) {
-      const { id } = inSum[i]!;
-      const before = (gains[2 * i] = this.before(id));
-      const after = (gains[2 * i + 1] = this.#rests ? before : this.after(id));
-      if (before !== from || after !== to) this.#others++;
-      if (before !== 0 || after !== 0) this.#heard++;
+  /** Once for as long as the same voices are in the sum and nothing turns. */
+  #find(): void {
+    const { inSum, inSumChanges } = this.#summed;
+    const { value } = this.toChain;
+    const rests = !this.turns && this.fromChain.before === value;
+    if (rests && inSumChanges === this.#foundFor && value === this.#foundAt)
+      return;
+    if (this.#gains.length < inSum.length) {
+      this.#gains = new Float64Array(2 * inSum.length);
+      this.#steps = new Float64Array(2 * inSum.length);
     }
+    this.#foundFor = inSumChanges;
+    this.#foundAt = rests ? value : Number.NaN;
+    this.#findGains();
   }
 
-  get #rests(): boolean {
-    return !this.turns && this.fromChain.before === this.toChain.value;
+  /** From everybody's sum, put right for those who are heard otherwise; or voice by voice, where those are fewer. */
+  #findGains(): void {
+    const { inSum } = this.#summed;
+    const gains = this.#gains;
+    const steps = this.#steps;
+    const base = exact(this.from.otherwise * this.fromChain.before);
+    const end = exact(this.to.otherwise * this.toChain.value);
+    const rise = slope(base, end);
+    let others = 0;
+    let heard = 0;
+    for (let i = 0; i < inSum.length; i++) {
+      const { id } = inSum[i]!;
+      const gain = (gains[i] = this.before(id));
+      const step = (steps[i] = slope(gain, this.after(id)));
+      if (gain !== base || step !== rise) others++;
+      if (gain !== 0 || step !== 0) heard++;
+    }
+    this.#isTotal = others === 0 && base === 1 && rise === 0;
+    const corrects = others < heard;
+    this.#base = corrects ? base : 0;
+    this.#rise = corrects ? rise : 0;
+    for (let i = 0; i < inSum.length; i++) {
+      gains[i] = gains[i]! - this.#base;
+      steps[i] = steps[i]! - this.#rise;
+    }
   }
 }
 

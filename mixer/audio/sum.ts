@@ -87,52 +87,51 @@ export const addScaled = (
 const AT_ONCE = 4;
 /** Makes up the last four. */
 const SILENT = createPlanes(2);
+/** Those that wait for four to be there; nothing of it outlives the call. */
+const waiting: Planes[] = Array.from({ length: AT_ONCE }, () => SILENT);
+const waitingGains = new Float64Array(AT_ONCE);
 
 /**
- * Adds many voices to a sum, those whose gains rest four at a time: the sum is read and written once for all of them. Of
- * fifty who all hear each other otherwise this is most of a tick.
+ * `sum` grows by each of the voices at its gain, which grows by its step a sample. Those whose gains rest are added four
+ * at a time: of fifty who all hear each other otherwise this is most of a tick, and the sum is read and written once for
+ * all four.
  */
-export class Adder {
-  readonly #voices: Planes[] = [];
-  readonly #gains: number[] = [];
-
-  add(voice: Planes, sum: Planes, from: number, step: number): void {
-    if (step !== 0) return addScaled(voice, sum, from, step);
-    if (from === 0) return;
-    this.#voices.push(voice);
-    this.#gains.push(from);
-    if (this.#voices.length === AT_ONCE) this.#addAll(sum);
-  }
-
-  /** What has not been added yet. */
-  finish(sum: Planes): void {
-    if (this.#voices.length === 0) return;
-    while (this.#voices.length < AT_ONCE) {
-      this.#voices.push(SILENT);
-      this.#gains.push(0);
-    }
-    this.#addAll(sum);
-  }
-
-  #addAll(sum: Planes): void {
-    for (let c = 0; c < sum.length; c++)
-      addFour(sum[c]!, c, this.#voices, this.#gains);
-    this.#voices.length = 0;
-    this.#gains.length = 0;
-  }
-}
-
-const addFour = (
-  sum: Float64Array,
-  c: number,
-  voices: readonly Planes[],
-  gains: readonly number[],
+export const addVoices = (
+  sum: Planes,
+  voices: readonly { readonly added: Planes }[],
+  gains: Float64Array,
+  steps: Float64Array,
 ): void => {
-  const v = voices[0]![c]!;
-  const w = voices[1]![c]!;
-  const x = voices[2]![c]!;
-  const y = voices[3]![c]!;
-  const [g, h, j, k] = gains as [number, number, number, number];
+  let count = 0;
+  for (let i = 0; i < voices.length; i++) {
+    const { added } = voices[i]!;
+    if (steps[i]! !== 0) addScaled(added, sum, gains[i]!, steps[i]!);
+    if (steps[i]! !== 0 || gains[i]! === 0) continue;
+    waiting[count] = added;
+    waitingGains[count] = gains[i]!;
+    if (++count < AT_ONCE) continue;
+    addWaiting(sum);
+    count = 0;
+  }
+  if (count === 0) return;
+  waiting.fill(SILENT, count);
+  waitingGains.fill(0, count);
+  addWaiting(sum);
+};
+
+const addWaiting = (sum: Planes): void => {
+  for (let c = 0; c < sum.length; c++) addFour(sum[c]!, c);
+};
+
+const addFour = (sum: Float64Array, c: number): void => {
+  const v = waiting[0]![c]!;
+  const w = waiting[1]![c]!;
+  const x = waiting[2]![c]!;
+  const y = waiting[3]![c]!;
+  const g = waitingGains[0]!;
+  const h = waitingGains[1]!;
+  const j = waitingGains[2]!;
+  const k = waitingGains[3]!;
   for (let i = 0; i < TICK_SAMPLES; i++)
     sum[i] = sum[i]! + v[i]! * g + w[i]! * h + x[i]! * j + y[i]! * k;
 };
