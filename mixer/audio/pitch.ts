@@ -15,7 +15,7 @@ const PRE_EMPHASIS = 0.9;
  */
 export class Pitch {
   /** The tick before and this one, at 4 kHz. */
-  readonly #signal = new Float32Array(2 * LENGTH);
+  readonly #signal = new Float64Array(2 * LENGTH);
   /** Of all before each sample of it. */
   readonly #energies = new Float64Array(2 * LENGTH + 1);
   #last = 0;

@@ -133,5 +133,5 @@ const addFour = (sum: Float64Array, c: number): void => {
   const j = waitingGains[2]!;
   const k = waitingGains[3]!;
   for (let i = 0; i < TICK_SAMPLES; i++)
-    sum[i] = sum[i]! + v[i]! * g + w[i]! * h + x[i]! * j + y[i]! * k;
+    sum[i] = sum[i]! + (v[i]! * g + w[i]! * h) + (x[i]! * j + y[i]! * k);
 };
