@@ -1,15 +1,15 @@
-import { MIX_RATE, TICK_SAMPLES } from "../media.js";
+import { TICK_SAMPLES } from "../media.js";
 import type { AudioCounters } from "./counters.js";
-import type { Channels, Planes } from "./planes.js";
+import { AHEAD, BLOCK, BLOCKS, LimiterLine } from "./limiter-line.js";
+import {
+  createPlanes,
+  type Channels,
+  type Planes,
+  type Share,
+} from "./planes.js";
 import { peakBetween } from "./true-peak.js";
 
-/** 1 ms: the gain is a straight line within one, so it never jumps. */
-const BLOCK = MIX_RATE / 1000;
-const BLOCKS = TICK_SAMPLES / BLOCK;
-/** 5 ms: the gain is down before the peak arrives, slowly enough not to crackle. In blocks. */
-const AHEAD = 5;
-/** How long the output lags behind the input, samples. */
-export const LIMITER_DELAY = AHEAD * BLOCK;
+export { LIMITER_DELAY } from "./limiter-line.js";
 
 /** -1 dBFS, since the codecs overshoot a little; and 0.05 dB less, for what is not looked at between the samples. */
 export const LIMITER_CEILING = Math.floor(32_768 * 10 ** (-1.05 / 20));
@@ -19,12 +19,19 @@ const BETWEEN_CEILING = 32_768 * 10 ** (-1.2 / 20);
 const MAY_EXCEED = BETWEEN_CEILING / 1.5;
 /** So much of the peak between two samples is neither heard nor measured: 0.04 dB. */
 const NEARLY_FLAT = 0.005;
+/**
+ * No signal rises further between two samples than this share of the largest second difference around them: a tone of 1 kHz
+ * by an eighth of it, of 20 kHz by a quarter.
+ */
+const MOST_RISE = 0.5;
 /** The gain waits this long before it rises: half a wave of 50 Hz, so that it does not follow the wave itself. In blocks. */
 const HOLD = 10;
 /** Then it comes back with a time constant of 150 ms: faster pumps, slower keeps a shout's neighbours quiet. */
 const RELEASE = 1 - Math.exp(-1 / 150);
 /** And out of a deep reduction at 0.8 dB in 10 ms: what is faster is heard as pumping. */
 const FASTEST = 10 ** (0.08 / 20);
+/** A voice that is nobody's. */
+const NOTHING: Share = { planes: createPlanes(2), from: 0, step: 0 };
 /** So near to 1 (0.001 dB) it is 1, and samples pass untouched again. */
 const NEARLY_ONE = 0.9999;
 
@@ -40,22 +47,21 @@ export class Limiter {
   readonly output: Int16Array;
   readonly #counters: AudioCounters;
   readonly #channels: Channels;
-  /** Of each channel the last 5 ms of input, then this tick's: block k of the output is block k of this. */
-  readonly #lines: readonly Int32Array[];
+  /** One for each channel. */
+  readonly #lines: readonly LimiterLine[];
   /** The gain that each block of the line needs, 0 to 1. */
   readonly #needed = new Float64Array(AHEAD + BLOCKS).fill(1);
   /** The gain where the next block begins. */
   #gain = 1;
   #hold = 0;
+  /** The lowest gain that has been counted. */
+  #lowest = 1;
 
   constructor(counters: AudioCounters, channels: Channels = 1) {
     this.#counters = counters;
     this.#channels = channels;
     this.output = new Int16Array(TICK_SAMPLES * channels);
-    this.#lines = Array.from(
-      { length: channels },
-      () => new Int32Array(LIMITER_DELAY + TICK_SAMPLES),
-    );
+    this.#lines = Array.from({ length: channels }, () => new LimiterLine());
   }
 
   /** As the last tick ended. */
@@ -65,7 +71,7 @@ export class Limiter {
 
   /** As if it had always heard silence. */
   reset(): void {
-    for (const line of this.#lines) line.fill(0);
+    for (const line of this.#lines) line.reset();
     this.#needed.fill(1);
     this.#gain = 1;
     this.#hold = 0;
@@ -73,50 +79,65 @@ export class Limiter {
 
   /** As if it had always heard what `other`, of as many channels, has. */
   continue(other: Limiter): void {
-    this.#lines.forEach((line, c) => line.set(other.#lines[c]!));
+    this.#lines.forEach((line, c) => line.continue(other.#lines[c]!));
     this.#needed.set(other.#needed);
     this.#gain = other.#gain;
     this.#hold = other.#hold;
   }
 
-  /** Takes 960 samples of a sum's every channel, gives back `output`: as many that fit. */
-  process(sum: Planes): Int16Array {
+  /** Takes 960 samples of a sum's every channel, less somebody's own share of it; gives back `output`: as many that fit. */
+  process(sum: Planes, own: Share = NOTHING): Int16Array {
     this.#needed.copyWithin(0, BLOCKS);
     this.#needed.fill(1, AHEAD);
     for (let c = 0; c < this.#channels; c++) {
       const line = this.#lines[c]!;
-      line.copyWithin(0, TICK_SAMPLES);
-      line.set(sum[c]!, LIMITER_DELAY);
-      for (let block = AHEAD; block < AHEAD + BLOCKS; block++) {
-        this.#look(line, block);
-        // What lies between its last samples is known only with the next block's.
-        this.#lookBetween(line, block - 1);
-      }
+      line.take(sum[c]!, own.planes[c]!, own.from, own.step);
+      this.#look(line);
     }
-    for (let block = 0; block < BLOCKS; block++) {
-      const from = this.#gain;
-      const to = this.#nextGain(block);
-      for (let c = 0; c < this.#channels; c++)
-        if (from === 1 && to === 1) this.#pass(c, block * BLOCK);
-        else this.#scale(c, block * BLOCK, from, to);
-      if (to < 1) this.#count(from, to);
-      this.#gain = to;
-    }
+    if (this.#isCalm()) this.#passAll();
+    else for (let block = 0; block < BLOCKS; block++) this.#turn(block);
     return this.output;
   }
 
-  #look(line: Int32Array, block: number): void {
-    const peak = peakOf(line, block * BLOCK);
-    if (peak > LIMITER_CEILING) this.#need(block, LIMITER_CEILING / peak);
+  #look(line: LimiterLine): void {
+    const { peaks } = line;
+    for (let block = AHEAD; block < AHEAD + BLOCKS; block++) {
+      const peak = peaks[block]!;
+      if (peak > LIMITER_CEILING) this.#need(block, LIMITER_CEILING / peak);
+      // What lies between its last samples is known only with the next block's.
+      const before = peaks[block - 1]!;
+      if (before > MAY_EXCEED) this.#lookBetween(line, block - 1, before);
+    }
   }
 
-  #lookBetween(line: Int32Array, block: number): void {
+  #lookBetween(line: LimiterLine, block: number, peak: number): void {
     const start = block * BLOCK;
-    const peak = peakOf(line, start);
-    if (peak <= MAY_EXCEED) return;
-    if (bendOf(line, start) < NEARLY_FLAT * 8 * peak) return;
-    const between = peakBetween(line, start, BLOCK);
+    const bend = line.bendOf(start, BLOCK);
+    if (bend < NEARLY_FLAT * 8 * peak) return;
+    // Around the last of them, too.
+    const most = Math.max(bend, line.bendOf(start + BLOCK, 2));
+    const least = BETWEEN_CEILING - most * MOST_RISE;
+    const between = peakBetween(line.samples, start, BLOCK, least);
     if (between > BETWEEN_CEILING) this.#need(block, BETWEEN_CEILING / between);
+  }
+
+  /** Whether the gain is 1 and nothing in sight asks for less. */
+  #isCalm(): boolean {
+    if (this.#gain !== 1) return false;
+    const needed = this.#needed;
+    for (let block = 0; block < AHEAD + BLOCKS; block++)
+      if (needed[block]! < 1) return false;
+    return true;
+  }
+
+  #turn(block: number): void {
+    const from = this.#gain;
+    const to = this.#nextGain(block);
+    for (let c = 0; c < this.#channels; c++)
+      if (from === 1 && to === 1) this.#pass(c, block);
+      else this.#scale(c, block, from, to);
+    if (to < 1) this.#count(Math.min(from, to));
+    this.#gain = to;
   }
 
   #need(block: number, gain: number): void {
@@ -143,68 +164,62 @@ export class Limiter {
     return Math.min(limit, released > NEARLY_ONE ? 1 : released);
   }
 
-  #pass(channel: number, start: number): void {
-    const { output } = this;
-    const line = this.#lines[channel]!;
-    const step = this.#channels;
-    let at = start * step + channel;
-    let peak = this.#counters.peak;
-    for (let i = start; i < start + BLOCK; i++, at += step) {
-      const sample = line[i]!;
-      output[at] = sample;
-      if (sample > peak) peak = sample;
-      else if (-sample > peak) peak = -sample;
-    }
-    this.#counters.peak = peak;
+  #passAll(): void {
+    if (this.#channels === 1) this.output.set(this.#lines[0]!.head);
+    else
+      for (let c = 0; c < this.#channels; c++) this.#copy(c, 0, TICK_SAMPLES);
+    for (const { peaks } of this.#lines)
+      for (let block = 0; block < BLOCKS; block++) this.#see(peaks[block]!);
   }
 
-  #scale(channel: number, start: number, from: number, to: number): void {
+  #pass(channel: number, block: number): void {
+    this.#copy(channel, block * BLOCK, BLOCK);
+    this.#see(this.#lines[channel]!.peaks[block]!);
+  }
+
+  #see(peak: number): void {
+    if (peak > this.#counters.peak) this.#counters.peak = peak;
+  }
+
+  #copy(channel: number, start: number, count: number): void {
+    const { output } = this;
+    const line = this.#lines[channel]!.samples;
+    const width = this.#channels;
+    let at = start * width + channel;
+    for (let i = start; i < start + count; i++, at += width)
+      output[at] = line[i]!;
+  }
+
+  #scale(channel: number, block: number, from: number, to: number): void {
     const { output } = this;
     const counters = this.#counters;
-    const line = this.#lines[channel]!;
+    const line = this.#lines[channel]!.samples;
     const width = this.#channels;
     const step = (to - from) / BLOCK;
+    const start = block * BLOCK;
     let at = start * width + channel;
     let { peak } = counters;
     for (let i = 0; i < BLOCK; i++, at += width) {
-      let sample = Math.round(line[start + i]! * (from + step * i));
-      if (sample > 32_767 || sample < -32_767) {
-        sample = sample > 0 ? 32_767 : -32_767;
-        counters.clipped++;
+      let sample = Math.floor(line[start + i]! * (from + step * i) + 0.5) | 0;
+      const size = Math.abs(sample);
+      if (size > peak) {
+        peak = Math.min(size, 32_767);
+        if (size > 32_767) {
+          sample = sample > 0 ? 32_767 : -32_767;
+          counters.clipped++;
+        }
       }
       output[at] = sample;
-      if (sample > peak) peak = sample;
-      else if (-sample > peak) peak = -sample;
     }
     counters.peak = peak;
   }
 
-  #count(from: number, to: number): void {
+  #count(gain: number): void {
     const counters = this.#counters;
     counters.limited++;
-    const reduction = -20 * Math.log10(Math.min(from, to));
+    if (gain >= this.#lowest) return;
+    this.#lowest = gain;
+    const reduction = -20 * Math.log10(gain);
     if (reduction > counters.maxReduction) counters.maxReduction = reduction;
   }
 }
-
-const peakOf = (line: Int32Array, start: number): number => {
-  let highest = 0;
-  let lowest = 0;
-  for (let i = start; i < start + BLOCK; i++) {
-    const sample = line[i]!;
-    if (sample > highest) highest = sample;
-    else if (sample < lowest) lowest = sample;
-  }
-  return Math.max(highest, -lowest);
-};
-
-/** The largest second difference: an eighth of it is about what a signal rises between two samples. */
-const bendOf = (line: Int32Array, start: number): number => {
-  let largest = 0;
-  for (let i = start; i < start + BLOCK; i++) {
-    const bend = line[i]! - 2 * line[i - 1]! + line[i - 2]!;
-    if (bend > largest) largest = bend;
-    else if (-bend > largest) largest = -bend;
-  }
-  return largest;
-};

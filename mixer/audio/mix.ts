@@ -3,7 +3,7 @@ import type { Micros } from "../media.js";
 import type { AudioCounters } from "./counters.js";
 import type { MixOutput } from "./output.js";
 import { Outputs } from "./outputs.js";
-import { clearPlanes, type Channels, type Planes } from "./planes.js";
+import { copyPlanes, type Channels, type Planes } from "./planes.js";
 import { checkGain } from "./rows.js";
 import type { AudioSource } from "./source.js";
 import { Summing } from "./summing.js";
@@ -94,7 +94,7 @@ export type AudioMix = {
   /** Samples of this source, at 48 kHz, that wait to be read by the next ticks. */
   held(id: string): number;
   /** Adds to `sum` what the owner's sources put into the last one: its voice alone, in mono. */
-  alone(owner: string, sum: Int32Array): void;
+  alone(owner: string, sum: Float64Array): void;
   /** Everybody who has a source, and `played` where something is played to all. */
   readonly owners: Iterable<string>;
   /** The same in all channels, before the limiter, and in place of what was there; false, and nothing, for silence. */
@@ -256,7 +256,7 @@ class Mix implements AudioMix {
     return this.#summing.find(id)?.held ?? 0;
   }
 
-  alone(owner: string, sum: Int32Array): void {
+  alone(owner: string, sum: Float64Array): void {
     this.#summing.owners.get(owner)?.addMono(sum);
   }
 
@@ -267,8 +267,7 @@ class Mix implements AudioMix {
   own(id: string, into: Planes): boolean {
     const owner = this.#summing.owners.get(id);
     if (owner?.contributing !== true) return false;
-    clearPlanes(into);
-    owner.addTo(into, 1, 1);
+    copyPlanes(owner.added, into);
     return true;
   }
 

@@ -1,15 +1,9 @@
 import type { AudioCounters } from "./counters.js";
 import { Limiter } from "./limiter.js";
 import type { Owner } from "./owner.js";
-import {
-  clearPlanes,
-  copyPlanes,
-  createPlanes,
-  type Channels,
-  type Planes,
-} from "./planes.js";
-import type { Row } from "./rows.js";
-import type { Sidechain } from "./sidechains.js";
+import type { Channels, Planes, Share } from "./planes.js";
+import type { RowSum } from "./row-sum.js";
+import { slope } from "./sum.js";
 
 /** What all outputs of a mix are made from, as of the last tick. */
 export type Summed = {
@@ -20,20 +14,16 @@ export type Summed = {
   readonly previous: Planes;
   /** Those who are in it. */
   readonly inSum: readonly Owner[];
+  /** How often others were in it than in the tick before. */
+  readonly inSumChanges: number;
   readonly owners: ReadonlyMap<string, Owner>;
   readonly talkers: ReadonlySet<string>;
   readonly counters: AudioCounters;
   readonly ticks: number;
 };
 
-/** What an output goes from and to, and who it is that does not hear themselves. */
-export type Heard = {
-  from: Row;
-  to: Row;
-  fromChain: Sidechain;
-  toChain: Sidechain;
-  own: string | undefined;
-};
+/** The sum of what its rows let be heard, and who it is that does not hear themselves. */
+export type Heard = { sum: RowSum; own: string | undefined };
 
 /** One mix as somebody hears it: interleaved samples. */
 export type MixOutput = {
@@ -42,9 +32,7 @@ export type MixOutput = {
 };
 
 /**
- * What all listeners with one row hear, or (with `own`) one of them, who is in the sum.
- *
- * Over a tick the gains go from one row's to another's.
+ * What all listeners with one row hear, or (with `own`) one of them, who is in the sum and is taken out of it.
  */
 export class Output implements MixOutput {
   key: string;
@@ -53,7 +41,7 @@ export class Output implements MixOutput {
   wantedAt = -1;
   readonly #summed: Summed;
   readonly #limiter: Limiter;
-  readonly #planes: Planes;
+  readonly #share: Share = { planes: [], from: 0, step: 0 };
   #doneAt = -1;
 
   constructor(summed: Summed, key: string, heard: Heard) {
@@ -61,14 +49,13 @@ export class Output implements MixOutput {
     this.key = key;
     this.heard = heard;
     this.#limiter = new Limiter(summed.counters, summed.channels);
-    this.#planes = createPlanes(summed.channels);
   }
 
   get samples(): Int16Array {
     const { ticks } = this.#summed;
     if (this.#doneAt !== ticks) {
       this.#doneAt = ticks;
-      this.#limiter.process(this.#sum());
+      this.#limiter.process(this.heard.sum.planes, this.#ownShare());
     }
     return this.#limiter.output;
   }
@@ -86,47 +73,20 @@ export class Output implements MixOutput {
   /** Begins as if it had been heard in the tick before; only an output of everybody's can know what that was. */
   begin(): void {
     const own = this.#summed.owners.get(this.heard.own ?? "");
-    if (this.heard.from.key === "" && own?.contributed !== true)
+    if (this.heard.sum.from.key === "" && own?.contributed !== true)
       this.#limiter.process(this.#summed.previous);
   }
 
-  #sum(): Planes {
-    const { from, to, fromChain, toChain } = this.heard;
-    const plain = from.otherwise === 1 && to.otherwise === 1;
-    const ducks = fromChain.before !== 1 || toChain.value !== 1;
-    return plain && !ducks ? this.#correct() : this.#build();
-  }
-
-  /** Everybody's sum, put right for those who are heard otherwise. */
-  #correct(): Planes {
-    const { owners, total } = this.#summed;
-    const { own, from, to } = this.heard;
-    const rest =
-      own === undefined ? total : (owners.get(own)?.restOf(total) ?? total);
-    if (from.ids.length === 0 && to.ids.length === 0) return rest;
-    copyPlanes(rest, this.#planes);
-    for (const id of to.ids) this.#add(owners.get(id), 1);
-    for (const id of from.ids)
-      if (to.gainOf(id) === 1) this.#add(owners.get(id), 1);
-    return this.#planes;
-  }
-
-  /** From nothing, voice by voice: for who hears most of them otherwise. */
-  #build(): Planes {
-    clearPlanes(this.#planes);
-    for (const owner of this.#summed.inSum) this.#add(owner, 0);
-    return this.#planes;
-  }
-
-  /** Adds what a voice is heard at beyond `base`. */
-  #add(owner: Owner | undefined, base: number): void {
-    const { from, to, fromChain, toChain, own } = this.heard;
-    if (owner === undefined || owner.id === own) return;
-    const before = gainOf(from, fromChain, owner.id, fromChain.before);
-    const after = gainOf(to, toChain, owner.id, toChain.value);
-    owner.addTo(this.#planes, before - base, after - base);
+  /** What its listener has put into the sum. */
+  #ownShare(): Share | undefined {
+    const { own, sum } = this.heard;
+    if (own === undefined) return undefined;
+    const owner = this.#summed.owners.get(own);
+    if (owner?.contributing !== true) return undefined;
+    const share = this.#share;
+    share.planes = owner.added;
+    share.from = sum.before(own);
+    share.step = slope(share.from, sum.after(own));
+    return share;
   }
 }
-
-const gainOf = (row: Row, { by }: Sidechain, id: string, duck: number) =>
-  row.gainOf(id) * (by.includes(id) ? 1 : duck);

@@ -1,8 +1,8 @@
 /** Which listener hears which output: as few of them as there are different things to hear. */
 import type { MixRow } from "../contract-sound.js";
 import { Output, type Heard, type Summed } from "./output.js";
+import { RowSums } from "./row-sum.js";
 import { EVERYBODY, NOBODY, Row } from "./rows.js";
-import { Sidechains, type Sidechain } from "./sidechains.js";
 
 /** What a listener is to hear, and what it heard last. */
 type Listener = {
@@ -44,10 +44,8 @@ const tune = (listener: Listener): void => {
   if (wanted.key !== listener.wanted.key) listener.wanted = wanted;
 };
 
-const keyOf = ({ from, to, own }: Heard, settles: boolean): string => {
-  const turns = from.key === to.key ? "" : `${from.key}>`;
-  return `${turns}${to.key}#${own ?? ""}${settles ? "~" : ""}`;
-};
+const keyOf = ({ sum, own }: Heard, settles: boolean): string =>
+  `${sum.key}#${own ?? ""}${settles ? "~" : ""}`;
 
 export class Outputs {
   readonly #summed: Summed;
@@ -56,12 +54,11 @@ export class Outputs {
   readonly #channels = new Map<string, Listener>();
   readonly #rows = new Map<string, Row>();
   readonly #byKey = new Map<string, Output>();
-  readonly #chains: Sidechains;
-  readonly #kept = new Set<Sidechain>();
+  readonly #sums: RowSums;
 
   constructor(summed: Summed) {
     this.#summed = summed;
-    this.#chains = new Sidechains(summed.talkers);
+    this.#sums = new RowSums(summed);
   }
 
   /** How many there are. */
@@ -117,11 +114,11 @@ export class Outputs {
 
   /** A new tick: who listened in the last one is given what it hears in this. To be called before any output is read. */
   turn(): void {
-    this.#chains.tick();
-    for (const [id, listener] of this.#people) {
+    this.#sums.tick();
+    for (const listener of this.#people.values()) {
       this.#follow(listener);
       if (listener.output === undefined && this.#isGone(listener))
-        this.#people.delete(id);
+        this.#people.delete(listener.owner!);
     }
     for (const listener of this.#channels.values()) this.#follow(listener);
     this.#closeUnheard();
@@ -138,12 +135,10 @@ export class Outputs {
 
   #closeUnheard(): void {
     const { ticks } = this.#summed;
-    const kept = this.#kept;
-    kept.clear();
-    for (const [key, { wantedAt, heard }] of this.#byKey)
-      if (wantedAt !== ticks) this.#byKey.delete(key);
-      else kept.add(heard.fromChain).add(heard.toChain);
-    this.#chains.keep(kept);
+    for (const output of this.#byKey.values())
+      if (output.wantedAt !== ticks) this.#byKey.delete(output.key);
+      else output.heard.sum.wantedAt = ticks;
+    this.#sums.closeUnwanted();
   }
 
   #follow(listener: Listener): void {
@@ -169,7 +164,7 @@ export class Outputs {
       settles === listener.settles;
     if (before === undefined || !same)
       listener.output = this.#find(
-        { from, to, own, ...this.#chainsOf(from, to) },
+        { sum: this.#sums.of(from, to), own },
         settles,
         before,
       );
@@ -192,10 +187,6 @@ export class Outputs {
       : owner;
   }
 
-  #chainsOf(from: Row, to: Row): Pick<Heard, "fromChain" | "toChain"> {
-    return { fromChain: this.#chains.of(from), toChain: this.#chains.of(to) };
-  }
-
   #find(heard: Heard, settles: boolean, before?: Output): Output {
     const key = keyOf(heard, settles);
     const there = this.#byKey.get(key);
@@ -214,10 +205,12 @@ export class Outputs {
   }
 
   /** What is one listener's alone, or has come to the end of its ramp, goes on under another key, and its encoder with it. */
-  #mayBecome(before: Output, { from, to, own }: Heard): boolean {
+  #mayBecome(before: Output, { sum, own }: Heard): boolean {
     if (before.wantedAt === this.#summed.ticks) return false;
     if (before.heard.own !== undefined) return true;
-    return own === undefined && from === to && to.key === before.heard.to.key;
+    return (
+      own === undefined && !sum.turns && sum.to.key === before.heard.sum.to.key
+    );
   }
 
   #person(owner: string): Listener {

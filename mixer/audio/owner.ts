@@ -1,7 +1,12 @@
 import { TICK } from "../media.js";
-import { createPlanes, type Channels, type Planes } from "./planes.js";
+import {
+  copyPlanes,
+  createPlanes,
+  type Channels,
+  type Planes,
+} from "./planes.js";
 import type { AudioSource } from "./source.js";
-import { addScaled, subtract } from "./sum.js";
+import { addScaled } from "./sum.js";
 
 /** Who was in the sum stays a contributor for this long, so that listeners do not change encoders at each word: 10 s. */
 const CONTRIBUTOR_HOLD = 10_000_000 / TICK;
@@ -15,30 +20,24 @@ export class Owner {
   readonly id: string;
   /** Its last source was removed; it stays while that fades out. */
   left = false;
+  /** Whether the last tick's sum has something of it. */
+  contributing = false;
+  /** Whether the tick before had. */
+  contributed = false;
   readonly #sources: AudioSource[] = [];
-  readonly #rest: Planes;
+  readonly #channels: Channels;
+  #sum: Planes | undefined;
+  #added: Planes = [];
   /** Ticks for which it still counts as a contributor. */
   #contributorFor = 0;
 
   constructor(id: string, channels: Channels) {
     this.id = id;
-    this.#rest = createPlanes(channels);
+    this.#channels = channels;
   }
 
   get isContributor(): boolean {
     return this.#contributorFor > 0;
-  }
-
-  /** Whether the last tick's sum has something of it. */
-  get contributing(): boolean {
-    for (const source of this.#sources) if (source.contributing) return true;
-    return false;
-  }
-
-  /** Whether the tick before had. */
-  get contributed(): boolean {
-    for (const source of this.#sources) if (source.contributed) return true;
-    return false;
   }
 
   get isEmpty(): boolean {
@@ -57,36 +56,43 @@ export class Owner {
 
   /** Once a tick, after all sources have added theirs. */
   tick(): void {
-    if (this.contributing) this.#contributorFor = CONTRIBUTOR_HOLD;
-    else if (this.#contributorFor > 0) this.#contributorFor--;
+    this.contributing = false;
+    this.contributed = false;
+    for (const source of this.#sources) {
+      if (source.contributing) this.contributing = true;
+      if (source.contributed) this.contributed = true;
+    }
+    if (this.contributing) {
+      this.#findAdded();
+      this.#contributorFor = CONTRIBUTOR_HOLD;
+    } else if (this.#contributorFor > 0) this.#contributorFor--;
   }
 
-  /** Adds what these put into the total once more, at a gain that goes linearly over the tick; at -1 nothing of it is left. */
-  addTo(sum: Planes, from: number, to: number): void {
-    if (from === 0 && to === 0) return;
-    for (const { contributing, added } of this.#sources)
-      if (contributing)
-        for (let c = 0; c < sum.length; c++)
-          addScaled(added[c]!, sum[c]!, from, to);
+  /** What these put into the total; only while `contributing`, and valid until the next tick. */
+  get added(): Planes {
+    return this.#added;
   }
 
   /** The same as one channel; what is in the middle of two is as loud there. */
-  addMono(sum: Int32Array): void {
-    const gain = this.#rest.length === 1 ? 1 : Math.SQRT1_2;
-    for (const { contributing, added } of this.#sources)
-      if (contributing)
-        for (const plane of added) addScaled(plane, sum, gain, gain);
+  addMono(sum: Float64Array): void {
+    if (!this.contributing) return;
+    const gain = this.#added.length === 1 ? 1 : Math.SQRT1_2;
+    for (const plane of this.#added) addScaled([plane], [sum], gain, 0);
   }
 
-  /** The total without what these put into it; the same planes always. */
-  restOf(total: Planes): Planes {
-    let from = total;
-    for (const { contributing, added } of this.#sources) {
-      if (!contributing) continue;
-      for (let c = 0; c < total.length; c++)
-        subtract(from[c]!, added[c]!, this.#rest[c]!);
-      from = this.#rest;
-    }
-    return from;
+  /** Of one source it is that source's own array; several are added up. */
+  #findAdded(): void {
+    let all: Planes | undefined;
+    for (const { contributing, added } of this.#sources)
+      if (contributing)
+        all = all === undefined ? added : this.#plus(all, added);
+    this.#added = all!;
+  }
+
+  #plus(all: Planes, added: Planes): Planes {
+    const sum = (this.#sum ??= createPlanes(this.#channels));
+    if (all !== sum) copyPlanes(all, sum);
+    addScaled(added, sum, 1, 0);
+    return sum;
   }
 }

@@ -2,10 +2,16 @@
 import { TICK_SAMPLES } from "../media.js";
 
 export type Channels = 1 | 2;
-export type Planes = readonly Int32Array[];
+/**
+ * Of numbers of 64 bits: they hold every sum of samples and of samples times gains exactly (`exact` in sum.ts), and cost
+ * a third of what whole numbers do where voices are multiplied, which those have to be converted for.
+ */
+export type Planes = readonly Float64Array[];
+/** A voice at a gain that goes from `from` on by `step` a sample. */
+export type Share = { planes: Planes; from: number; step: number };
 
 export const createPlanes = (channels: Channels): Planes =>
-  Array.from({ length: channels }, () => new Int32Array(TICK_SAMPLES));
+  Array.from({ length: channels }, () => new Float64Array(TICK_SAMPLES));
 
 export const clearPlanes = (planes: Planes): void => {
   for (const plane of planes) plane.fill(0);

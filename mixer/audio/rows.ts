@@ -25,9 +25,11 @@ export class Row {
   /** The same for rows that are ducked alike. */
   readonly duckKey: string;
   readonly #gains: ReadonlyMap<string, number>;
+  readonly #played: number;
 
-  /** Throws a TypeError for a bad gain. */
-  constructor({ gains = {}, otherwise = 1, duck }: MixRow = {}) {
+  /** `played`: at which gain what is played to everybody is heard unless the row says. Throws a TypeError for a bad gain. */
+  constructor({ gains = {}, otherwise = 1, duck }: MixRow = {}, played = 1) {
+    this.#played = played;
     checkGain(otherwise);
     const said = Object.entries(gains);
     for (const [, gain] of said) checkGain(gain);
@@ -48,7 +50,7 @@ export class Row {
   gainOf(id: string): number {
     const gain = this.#gains.get(id);
     if (gain !== undefined) return gain;
-    return id === PLAYED && this !== NOBODY ? 1 : this.otherwise;
+    return id === PLAYED ? this.#played : this.otherwise;
   }
 
   /** Both, one after the other: this one's gains times these. */
@@ -66,9 +68,10 @@ export class Row {
   #describe(): string {
     const { ids, gains, otherwise, by, ducked } = this;
     if (ids.length === 0 && otherwise === 1 && by.length === 0) return "";
-    return JSON.stringify([ids, gains, otherwise, by, by.length && ducked]);
+    const duck = by.length && ducked;
+    return JSON.stringify([ids, gains, otherwise, by, duck, this.#played]);
   }
 }
 
 export const EVERYBODY = new Row();
-export const NOBODY = new Row({ otherwise: 0 });
+export const NOBODY = new Row({ otherwise: 0 }, 0);

@@ -15,7 +15,7 @@ import { AudioSource } from "./source.js";
 /** Music makes pauses; an encoder that changes at each of them would be heard. Ticks: 10 s. */
 const MUSIC_HOLD = 10_000_000 / TICK;
 
-type Owned = { source: AudioSource; owner: string };
+type Owned = { id: string; source: AudioSource; owner: string };
 
 /**
  * The sources of a mix and their sum, tick by tick.
@@ -30,6 +30,7 @@ export class Summing implements Summed {
   readonly speaking = new Set<string>();
   readonly owners = new Map<string, Owner>();
   readonly inSum: Owner[] = [];
+  inSumChanges = 0;
   talkersChanged = false;
   audible = false;
   total: Planes;
@@ -62,7 +63,7 @@ export class Summing implements Summed {
   add(id: string, owner: string): void {
     if (this.#sources.has(id)) throw new TypeError(`Source ${id} is there`);
     const source = new AudioSource(this.counters, this.channels);
-    this.#sources.set(id, { source, owner });
+    this.#sources.set(id, { id, source, owner });
     if (id === owner) this.#voices.add(source);
     let owned = this.owners.get(owner);
     if (owned === undefined) {
@@ -127,7 +128,7 @@ export class Summing implements Summed {
     const duck = this.#ducking.next();
     let summed = false;
     loudest.begin(this.#voices);
-    for (const [id, { source, owner }] of this.#sources) {
+    for (const { id, source, owner } of this.#sources.values()) {
       const isVoice = id === owner;
       source.duck = source.played ? 1 : duck;
       source.tick(total, now, isVoice ? admit : undefined);
@@ -155,13 +156,21 @@ export class Summing implements Summed {
   }
 
   #findContributors(): void {
-    this.inSum.length = 0;
-    for (const [id, owner] of this.owners) {
+    const { inSum } = this;
+    const before = inSum.length;
+    let count = 0;
+    let changed = false;
+    for (const owner of this.owners.values()) {
       owner.tick();
-      if (owner.contributing) this.inSum.push(owner);
-      if (owner.isContributor && !owner.left) this.contributors.add(id);
-      else this.contributors.delete(id);
+      if (owner.contributing) {
+        if (inSum[count] !== owner) changed = true;
+        inSum[count++] = owner;
+      }
+      if (owner.isContributor && !owner.left) this.contributors.add(owner.id);
+      else this.contributors.delete(owner.id);
     }
+    inSum.length = count;
+    if (changed || count !== before) this.inSumChanges++;
   }
 
   /** What faded out in the tick before is no longer in the sum, so nothing needs to be taken out of it any more. */

@@ -22,15 +22,17 @@ const weights = Float64Array.from({ length: (PHASES - 1) * TAPS }, (_, i) => {
 
 /**
  * The highest point between the samples of `line` from `start` on, and each of the `count` with the next one. Seven samples
- * before and eight after must be there.
+ * before and eight after must be there. Between two that are smaller than `least` it does not look.
  */
 export const peakBetween = (
   line: Int32Array,
   start: number,
   count: number,
+  least: number,
 ): number => {
   let highest = 0;
-  for (let i = start; i < start + count; i++)
+  for (let i = start; i < start + count; i++) {
+    if (Math.abs(line[i]!) < least && Math.abs(line[i + 1]!) < least) continue;
     for (let phase = 0; phase < PHASES - 1; phase++) {
       let point = 0;
       const first = i - SIDE + 1;
@@ -40,5 +42,6 @@ export const peakBetween = (
       if (point > highest) highest = point;
       else if (-point > highest) highest = -point;
     }
+  }
   return highest;
 };

@@ -2,6 +2,7 @@
 import { createAudioMix } from "../../mixer/audio/mix.js";
 import { noise, sine } from "../helpers/tone.js";
 import { TICK, TICK_SAMPLES } from "../../mixer/media.js";
+import { measureRooms } from "./audio-rooms.js";
 
 const BLOCK = 480;
 const TALKERS = 3;
@@ -56,4 +57,5 @@ export const run = async (): Promise<void> => {
         ` (${write.toFixed(0)} of it taking blocks in), ${core.toFixed(2)} % of a core`,
     );
   }
+  measureRooms();
 };

@@ -19,11 +19,11 @@ import {
 
 /** Runs a whole sum through a limiter; what comes out is moved back by the delay. */
 const limit = (
-  sum: Int32Array,
+  sum: Float64Array,
 ): { out: Int16Array; counters: ReturnType<typeof createAudioCounters> } => {
   const counters = createAudioCounters();
   const limiter = new Limiter(counters);
-  const padded = new Int32Array(
+  const padded = new Float64Array(
     Math.ceil(sum.length / TICK_SAMPLES + 1) * TICK_SAMPLES,
   );
   padded.set(sum);
@@ -36,18 +36,18 @@ const limit = (
   return { out, counters };
 };
 
-const scaled = (samples: Int16Array, by: number): Int32Array =>
-  Int32Array.from(samples, (sample) => Math.round(sample * by));
+const scaled = (samples: Int16Array, by: number): Float64Array =>
+  Float64Array.from(samples, (sample) => Math.round(sample * by));
 
 test("what stays below the ceiling passes to the bit, 5 ms later", (t) => {
   const signal = sine(440, { count: 48_000, level: -1.3 });
-  const { out, counters } = limit(Int32Array.from(signal));
+  const { out, counters } = limit(Float64Array.from(signal));
   t.deepEqual(out, signal);
   t.is(counters.maxReduction, 0);
   t.is(counters.peak, peak(signal));
 });
 
-const loud: readonly { title: string; sum: () => Int32Array }[] = [
+const loud: readonly { title: string; sum: () => Float64Array }[] = [
   {
     title: "a tone 20 dB over",
     sum: () => scaled(sine(440, { count: 48_000, level: 0 }), 10),
@@ -60,14 +60,14 @@ const loud: readonly { title: string; sum: () => Int32Array }[] = [
   {
     title: "a square wave 20 dB over",
     sum: () =>
-      Int32Array.from({ length: 48_000 }, (_, i) =>
+      Float64Array.from({ length: 48_000 }, (_, i) =>
         i % 200 < 100 ? 327_670 : -327_680,
       ),
   },
   {
     title: "single samples at 40 dB over",
     sum: () =>
-      Int32Array.from({ length: 48_000 }, (_, i) =>
+      Float64Array.from({ length: 48_000 }, (_, i) =>
         i % 4801 === 0 ? 3_276_700 : 500,
       ),
   },
@@ -100,7 +100,7 @@ test("a loud tone is turned down, not bent: its harmonics stay 40 dB under it", 
 test("the gain moves without a click, into a shout and out of it", (t) => {
   const level = -6;
   const quiet = sine(440, { count: 96_000, level });
-  const sum = Int32Array.from(quiet, (sample, i) =>
+  const sum = Float64Array.from(quiet, (sample, i) =>
     i > 30_000 && i < 40_000 ? sample * 6 : sample,
   );
   const { out } = limit(sum);
@@ -112,7 +112,7 @@ test("the gain moves without a click, into a shout and out of it", (t) => {
 
 test("the gain comes back in 100 to 600 ms and is then exactly 1", (t) => {
   const quiet = sine(440, { count: 192_000, level: -12 });
-  const sum = Int32Array.from(quiet, (sample, i) =>
+  const sum = Float64Array.from(quiet, (sample, i) =>
     i < 9600 ? sample * 12 : sample,
   );
   const { out } = limit(sum);
@@ -134,7 +134,7 @@ test("nothing pumps: a steady loud sum keeps one level", (t) => {
 
 test("reset forgets what was delayed", (t) => {
   const limiter = new Limiter(createAudioCounters());
-  limiter.process([new Int32Array(TICK_SAMPLES).fill(100_000)]);
+  limiter.process([new Float64Array(TICK_SAMPLES).fill(100_000)]);
   limiter.reset();
-  t.is(peak(limiter.process([new Int32Array(TICK_SAMPLES)])), 0);
+  t.is(peak(limiter.process([new Float64Array(TICK_SAMPLES)])), 0);
 });

@@ -54,14 +54,14 @@ const rooms: readonly { title: string; voice: (n: number) => Int16Array }[] = [
   },
 ];
 
-const sumOf = (voice: (n: number) => Int16Array): Int32Array => {
-  const sum = new Int32Array(LENGTH);
+const sumOf = (voice: (n: number) => Int16Array): Float64Array => {
+  const sum = new Float64Array(LENGTH);
   for (let n = 0; n < TALKERS; n++)
     voice(n).forEach((sample, i) => (sum[i]! += sample));
   return sum;
 };
 
-const limited = (sum: Int32Array) => {
+const limited = (sum: Float64Array) => {
   const counters = createAudioCounters();
   const limiter = new Limiter(counters);
   const ticks: Int16Array[] = [];
@@ -92,7 +92,7 @@ const truePeak = (samples: Int16Array): number => {
 };
 
 /** The gain of each 10 ms, dB; undefined where there is nothing to tell it by. */
-const gains = (sum: Int32Array, out: Int16Array): (number | undefined)[] =>
+const gains = (sum: Float64Array, out: Int16Array): (number | undefined)[] =>
   Array.from({ length: Math.floor(out.length / BLOCK) }, (_, block) => {
     let [both, own] = [0, 0];
     for (let i = block * BLOCK; i < (block + 1) * BLOCK; i++) {

@@ -48,7 +48,7 @@ test("never more than K are in the sum, and of equals nobody changes places", (t
   let changes = 0;
   for (let i = 0; i < 500; i++) {
     tick();
-    const sum = new Int32Array(TICK_SAMPLES);
+    const sum = new Float64Array(TICK_SAMPLES);
     const inSum = voices.filter(({ id }) => {
       sum.fill(0);
       mix.alone(id, sum);
