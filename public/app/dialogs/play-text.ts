@@ -78,6 +78,7 @@ export const playedState = (
   heardBy?: string,
 ): string => {
   const { state, kind, duration, reason, loop } = played;
+  if (state === "waiting") return "waits for an encoder";
   if (state === "connecting") return reason ?? "It begins…";
   if (state === "failed") return reason ?? "It cannot be played";
   const at = clockOf(positionAfter(played, seconds));
