@@ -125,6 +125,8 @@ export type PlayableInfo = {
   feedHosts: string[];
   /** Whether the room may be pushed to some server. */
   pushes: boolean;
+  /** Whether encoders may push into it, by RTMP. */
+  encoders: boolean;
 };
 
 /** What is special about whom one hears and by whom one is heard. */

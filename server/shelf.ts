@@ -27,7 +27,7 @@ export type Shelf = {
   readonly folder?: string;
   readonly library: Library;
   /** Where encoders push to. */
-  readonly pushes: Pick<Pushes, "open">;
+  readonly pushes: Pick<Pushes, "open" | "offered">;
 };
 
 /** Who asks. */
@@ -125,7 +125,7 @@ export const soundRequest = async (
 
 /** What whoever moderates this room may play. */
 export const playableIn = async (
-  { feedHosts, uploads, folder, library }: Shelf,
+  { feedHosts, uploads, folder, library, pushes }: Shelf,
   room: string,
 ): Promise<Omit<PlayableInfo, "pushes">> => {
   const [files, uploaded, recorded] = await Promise.all([
@@ -141,5 +141,6 @@ export const playableIn = async (
       .slice(0, MOST_RECORDINGS)
       .map(({ id, startedAt, duration }) => ({ id, startedAt, duration })),
     feedHosts: feedHosts.map(showFeedHost),
+    encoders: pushes.offered,
   };
 };

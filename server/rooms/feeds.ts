@@ -119,7 +119,8 @@ const steer = (room: RoomContext, id: ParticipantId): void => {
   feed.told = { status: { state, position: 0 }, at: room.now() };
   room.log.info({ room: room.name, feed: id, state }, "feed pushed");
   room.tellPlaying();
-  if (isWaiting(feed)) void update(room, id, { camera: false });
+  if (isWaiting(feed))
+    update(room, id, { camera: false }).catch(() => undefined);
   direct(room, id, feed);
 };
 

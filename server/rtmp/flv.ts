@@ -37,15 +37,22 @@ const AAC = 10;
 /** Enhanced RTMP (HEVC, AV1, …): https://veovera.org/docs/enhanced/enhanced-rtmp-v1 */
 const ENHANCED = 0x80;
 
+/** What a tag of AVC holds, in its second byte, and an enhanced one in the low bits of its first. */
+const CONFIG = 0;
+const CODED = 1;
+const CODED_AT_ONCE = 3;
+
 export const videoKind = (payload: Uint8Array): TagKind => {
   const [first = 0, second] = payload;
   const isKey = ((first >> 4) & 7) === KEY_FRAME;
-  const isConfig =
-    (first & ENHANCED) === 0
-      ? (first & 15) === AVC && second === 0
-      : (first & 15) === 0;
-  if (isConfig) return "config";
-  return isKey ? "key" : "other";
+  const low = first & 15;
+  const isEnhanced = (first & ENHANCED) !== 0;
+  // Of older codecs there is nothing but pictures.
+  const packet = isEnhanced ? low : low === AVC ? second : CODED;
+  if (packet === CONFIG) return "config";
+  const isPicture =
+    packet === CODED || (isEnhanced && packet === CODED_AT_ONCE);
+  return isKey && isPicture ? "key" : "other";
 };
 
 export const audioKind = (payload: Uint8Array): TagKind =>

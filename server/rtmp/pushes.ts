@@ -37,6 +37,8 @@ export type PushesOptions = {
 };
 
 export type Pushes = {
+  /** Whether there is a port. */
+  readonly offered: boolean;
   /** `headers` are those of the request that asks. Throws `forbidden` where there is no port. */
   open: (headers: IncomingHttpHeaders) => Promise<Push>;
   /** Rejects where the port cannot be had. */
@@ -162,6 +164,7 @@ export const createPushes = (options: PushesOptions): Pushes => {
   };
 
   return {
+    offered: options.port !== 0,
     open,
     listen: async () => {
       if (options.port !== 0) await listener.listen(options.port);

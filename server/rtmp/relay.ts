@@ -75,7 +75,7 @@ const createCache = () => {
 const kindOf = ({ type, payload }: Message): TagKind => {
   if (type === VIDEO) return videoKind(payload);
   if (type === AUDIO) return audioKind(payload);
-  return "config";
+  return payload.includes("onMetaData") ? "config" : "other";
 };
 
 const give = ({ socket }: Reader, tag: Buffer): void => {
