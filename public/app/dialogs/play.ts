@@ -48,8 +48,7 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
       );
       volume.setAttribute("aria-label", `Volume of ${name}`);
       toggle.textContent = played.state === "playing" ? "Pause" : "Go on";
-      toggle.disabled =
-        played.state === "failed" || played.state === "waiting";
+      toggle.disabled = played.state === "failed" || played.state === "waiting";
       // Not what somebody draws at this moment.
       if (played.volume !== now?.volume && document.activeElement !== volume)
         volume.value = String(100 * played.volume);
