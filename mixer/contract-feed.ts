@@ -16,13 +16,15 @@ export type Tune = (typeof TUNES)[number];
 
 /**
  * Where it comes from. Files are named as in a folder of the mixer's machine: `media` as TUTTI_MEDIA has it, `recording`
- * and `upload` below that of recordings. An address has been allowed by the server.
+ * and `upload` below that of recordings. An address has been allowed by the server. A push is read as FLV from a Unix
+ * socket of the server, which has it while somebody pushes.
  */
 export type MediaSource =
   | { kind: "media"; name: string }
   | { kind: "recording"; name: string }
   | { kind: "upload"; name: string }
   | { kind: "url"; url: string }
+  | { kind: "push"; socket: string }
   | { kind: "tune"; name: Tune };
 
 /** How it is to play. Seconds. */

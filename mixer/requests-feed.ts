@@ -19,7 +19,8 @@ const inspectSource = async (
   source: MediaSource,
   folders: Folders,
 ): Promise<FeedRequests["media.inspect"]["result"]> => {
-  if (source.kind === "url" || source.kind === "tune")
+  const { kind } = source;
+  if (kind === "url" || kind === "push" || kind === "tune")
     throw new MixerError("bad-request", "Only files can be looked into");
   const { url, options } = await openSource(source, folders);
   const facts = await inspect(url, options).catch(() => undefined);

@@ -29,6 +29,8 @@ export type Config = {
   readonly mediaPorts: Readonly<{ min: number; max: number }>;
   /** With which plain RTP may be exchanged: addresses and ranges, `*` = any. Empty = nobody. */
   readonly rtpHosts: readonly string[];
+  /** On which encoders push; 0 = none may. */
+  readonly rtmpPort: number;
   readonly iceServers: readonly RTCIceServerLike[];
   readonly apiKey?: string;
   /** All, none, or these. Without an API key always all. */
@@ -231,6 +233,7 @@ export const describe = (config: Config): string => {
     spareMixer: String(config.spareMixer),
     mediaAddresses: mediaAddresses.join(", ") || "all local addresses",
     mediaPorts: `${mediaPorts.min}-${mediaPorts.max}`,
+    rtmpPort: String(config.rtmpPort),
     rtpHosts: config.rtpHosts.join(", ") || "none",
     iceServers: iceServers.map(showIceServer).join(", ") || "none",
     apiKey: config.apiKey === undefined ? "none" : "(set)",

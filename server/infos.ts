@@ -93,12 +93,15 @@ export type LiveInfo = {
 export type PlayedInfo = {
   id: string;
   kind: "sound" | "feed";
-  /** What it is: one of these. An address is without its password. */
+  /** What it is: one of these. An address is without its password; that of a push, which has a key besides, is where it goes to. */
+  push?: "rtmp";
+  key?: string;
   url?: string;
   file?: string;
   recording?: string;
   upload?: string;
-  state: "connecting" | "playing" | "paused" | "ended" | "failed";
+  /** `waiting`: nobody pushes now. */
+  state: "waiting" | "connecting" | "playing" | "paused" | "ended" | "failed";
   /** Seconds; of what plays, when this was told. */
   position: number;
   /** Seconds; absent while unknown and of what has no end. */
@@ -122,6 +125,8 @@ export type PlayableInfo = {
   feedHosts: string[];
   /** Whether the room may be pushed to some server. */
   pushes: boolean;
+  /** Whether encoders may push into it, by RTMP. */
+  encoders: boolean;
 };
 
 /** What is special about whom one hears and by whom one is heard. */

@@ -87,7 +87,8 @@ const shutDown = async (parts: Parts): Promise<void> => {
     delay(DRAIN_MS, undefined, { signal }).catch(() => undefined),
   ]);
   patience.abort();
-  await Promise.all([signaling.close(), supervisor.close(), stopped, keeping]);
+  const closing = [signaling.close(), supervisor.close(), parts.pushes.close()];
+  await Promise.all([...closing, stopped, keeping]);
   await library.close();
   server.closeAllConnections();
   metrics.close();
@@ -115,6 +116,7 @@ const serve = async (): Promise<void> => {
   obeySignals(parts);
   try {
     await listen(server, config);
+    await parts.pushes.listen();
     await supervisor.started();
   } catch (error) {
     await supervisor.close();

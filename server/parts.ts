@@ -22,6 +22,7 @@ import { createAccess } from "./rooms/access.js";
 import { createDirectory } from "./rooms/directory.js";
 import type { RecordingJournal } from "./rooms/journal.js";
 import type { Directory } from "./rooms/types.js";
+import { createPushes } from "./rtmp/pushes.js";
 import type { Shelf } from "./shelf.js";
 import { attachSignaling } from "./signaling/attach.js";
 
@@ -47,9 +48,9 @@ const mixerOptions = (config: Config): MixerOptions => ({
 const shelfOf = (
   { recordings: directory, media: folder, feedHosts }: Config,
   supervisor: Supervisor,
-  library: Library,
+  own: Pick<Shelf, "library" | "pushes">,
 ): Shelf => ({
-  ...{ feedHosts, folder, library },
+  ...{ feedHosts, folder, ...own },
   uploads: createUploads({
     directory,
     inspect: (source) => supervisor.pick().request("media.inspect", { source }),
@@ -127,7 +128,11 @@ export const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   });
   const metrics = createMetrics({ directory, mixers: supervisor, keeping });
   const access = createAccess(config);
-  const shelf = shelfOf(config, supervisor, library);
+  const pushes = createPushes({
+    ...{ port: config.rtmpPort, addresses: config.mediaAddresses },
+    ...{ trustProxy: config.trustProxy, log },
+  });
+  const shelf = shelfOf(config, supervisor, { library, pushes });
   const own = { library, keeping, renders, directory, metrics, log };
   const app = createApp({
     ...{ ...own, config, access, media: shelf, mixers: supervisor },
@@ -137,7 +142,7 @@ export const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const signaling = attachSignaling({
     ...{ server, directory, access, shelf, config, log },
   });
-  return { supervisor, server, signaling, ...own };
+  return { supervisor, server, signaling, pushes, ...own };
 };
 
 export type Parts = ReturnType<typeof makeParts>;

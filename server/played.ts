@@ -25,7 +25,7 @@ const needs = (keys: readonly string[]) => ({
   message: `exactly one of ${keys.join(", ")} is needed`,
 });
 
-const FEEDS = ["url", "file", "recording"] as const;
+const FEEDS = ["url", "file", "recording", "push"] as const;
 const SOUNDS = ["file", "upload"] as const;
 
 const howShape = {
@@ -40,6 +40,10 @@ export const feedStart = z
     url: z.string().max(2048).optional().describe("As TUTTI_FEED_HOSTS allows"),
     file: fileName.optional(),
     recording: id.optional().describe("Of the library"),
+    push: z
+      .enum(["rtmp"])
+      .optional()
+      .describe("An encoder sends it; gives the address and the key for that"),
     name: personName.optional().describe("On its tile"),
     ...howShape,
   })

@@ -97,6 +97,13 @@ export const settings = {
       "IP addresses and ranges (10.0.0.0/8) with which plain RTP may be exchanged, with commas between them; `*` = any",
     parse: parseHosts,
   }),
+  rtmpPort: setting({
+    name: "TUTTI_RTMP_PORT",
+    fallback: "0",
+    meaning:
+      "TCP port on which encoders (OBS) push into rooms by RTMP, on all addresses, 1935 by custom; 0 = none may",
+    parse: integer(0, 0, 65_535),
+  }),
   iceServers: setting({
     name: "TUTTI_ICE_SERVERS",
     fallback: "none",

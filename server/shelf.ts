@@ -1,10 +1,12 @@
 /** What there is to be played into rooms, and how what clients ask for is found there. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { PlayableInfo } from "./infos.js";
 import { ConferenceError } from "./errors.js";
 import type { FeedStart, SoundStart } from "./played.js";
 import type { Library } from "./recordings/library.js";
 import { listMedia } from "./recordings/media-folder.js";
 import type { Uploads } from "./recordings/uploads.js";
+import type { Pushes } from "./rtmp/pushes.js";
 import {
   showFeedHost,
   shownUrl,
@@ -24,7 +26,19 @@ export type Shelf = {
   /** The folder of files, if there is one. */
   readonly folder?: string;
   readonly library: Library;
+  /** Where encoders push to. */
+  readonly pushes: Pick<Pushes, "open" | "offered">;
 };
+
+/** Who asks. */
+export type Asker = {
+  /** Whether recordings of a room are theirs. */
+  mayUse: (room: string) => boolean;
+  /** Of the request: how they have reached this server. */
+  headers: IncomingHttpHeaders;
+};
+
+type Asked = Pick<FeedRequest, "source" | "shown" | "push">;
 
 /** As many as one looks through. */
 const MOST_RECORDINGS = 50;
@@ -49,31 +63,51 @@ const fromRecording = async (
   return { source: { kind: "recording", name }, shown: { recording: id } };
 };
 
+const fromPush = async (
+  { pushes }: Shelf,
+  headers: IncomingHttpHeaders,
+): Promise<Asked> => {
+  const push = await pushes.open(headers);
+  const { url, key, socket } = push;
+  return {
+    source: { kind: "push", socket },
+    shown: { push: "rtmp", url, key },
+    push,
+  };
+};
+
 const fromFile = (name: string): AskedSource => ({
   source: { kind: "media", name },
   shown: { file: name },
 });
 
-const nameOf = ({ name, url, file, recording }: FeedStart): string => {
+const nameOf = ({ name, url, file, recording, push }: FeedStart): string => {
   const long =
-    name ?? (url === undefined ? (file ?? recording ?? "") : new URL(url).host);
+    name ??
+    (url === undefined ? (file ?? recording ?? push ?? "") : new URL(url).host);
   return (long.split("/").at(-1) || "Feed").slice(0, 64);
 };
 
-/** `mayUse`: whether recordings of a room are the caller's. Throws `forbidden`, and as the library does. */
+const sourceOf = async (
+  shelf: Shelf,
+  { url, file = "", recording, push }: FeedStart,
+  { mayUse, headers }: Asker,
+): Promise<Asked> => {
+  if (push !== undefined) return fromPush(shelf, headers);
+  if (url !== undefined) return fromUrl(url, shelf.feedHosts);
+  if (recording !== undefined) return fromRecording(shelf, recording, mayUse);
+  return fromFile(file);
+};
+
+/** Throws `forbidden`, and as the library does. Whoever gets a push in it closes that. */
 export const feedRequest = async (
   shelf: Shelf,
   asked: FeedStart,
-  mayUse: (room: string) => boolean,
+  asker: Asker,
 ): Promise<FeedRequest> => {
-  const { url, file = "", recording, loop, volume, paused, position } = asked;
-  const source =
-    url !== undefined
-      ? fromUrl(url, shelf.feedHosts)
-      : recording !== undefined
-        ? await fromRecording(shelf, recording, mayUse)
-        : fromFile(file);
+  const { loop, volume, paused, position } = asked;
   const how = { loop, volume, position, playing: !paused };
+  const source = await sourceOf(shelf, asked, asker);
   return { ...source, ...how, name: nameOf(asked) };
 };
 
@@ -91,7 +125,7 @@ export const soundRequest = async (
 
 /** What whoever moderates this room may play. */
 export const playableIn = async (
-  { feedHosts, uploads, folder, library }: Shelf,
+  { feedHosts, uploads, folder, library, pushes }: Shelf,
   room: string,
 ): Promise<Omit<PlayableInfo, "pushes">> => {
   const [files, uploaded, recorded] = await Promise.all([
@@ -107,5 +141,6 @@ export const playableIn = async (
       .slice(0, MOST_RECORDINGS)
       .map(({ id, startedAt, duration }) => ({ id, startedAt, duration })),
     feedHosts: feedHosts.map(showFeedHost),
+    encoders: pushes.offered,
   };
 };

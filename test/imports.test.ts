@@ -86,7 +86,7 @@ const LAYERS = [
   [/^server\/[^/]+\.ts$/],
   [/^server\/recordings\//],
   [/^server\/rooms\//],
-  [/^server\/mixers\//],
+  [/^server\/mixers\//, /^server\/rtmp\//],
   [/^mixer\/main\.ts$/],
   [/^mixer\/[^/]+\.ts$/],
   [/^mixer\/room\//, /^mixer\/render\//],

@@ -80,6 +80,21 @@ export const addressInput = (url: string): Input | undefined => {
   };
 };
 
+/**
+ * What an encoder pushes to the server, from its last key frame on. Two tracks are all there is, so that ffmpeg begins as
+ * soon as it has seen both, and waits so long (µs) for the second. Threads that share a picture hold none back; those
+ * that take one each would hold back as many as there are cores.
+ */
+export const pushInput = (socket: string): Input => ({
+  url: `unix:${socket}`,
+  options: [
+    ...["-protocol_whitelist", "unix", "-f", "flv"],
+    ...["-analyzeduration", "500000", "-fflags", "nobuffer"],
+    ...["-thread_type", "slice"],
+  ],
+  live: true,
+});
+
 export const seekArguments = (position: Micros): string[] => [
   ...["-hide_banner", "-nostats", "-nostdin"],
   ...(position > 0 ? ["-ss", (position / 1_000_000).toFixed(3)] : []),

@@ -6,7 +6,7 @@ import {
   type MediaSource,
   type MixerOptions,
 } from "../contract.js";
-import { addressInput, fileInput, type Input } from "./arguments.js";
+import { addressInput, fileInput, pushInput, type Input } from "./arguments.js";
 
 export type Folders = Pick<MixerOptions, "recordings" | "media">;
 
@@ -50,6 +50,7 @@ export const openSource = async (
     if (input !== undefined) return input;
     throw new MixerError("bad-request", "Nothing can be fed from such a URL");
   }
+  if (source.kind === "push") return pushInput(source.socket);
   const folder = folderOf(source, folders);
   if (folder === undefined)
     throw new MixerError("not-found", "There is no folder of media here");

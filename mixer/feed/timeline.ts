@@ -16,6 +16,9 @@ const PRIMED: Micros = 100_000;
 /** Of a live source that has sent more than this, the oldest is left out, down to `KEPT`. */
 const LATE: Micros = 700_000;
 const KEPT: Micros = 200_000;
+/** And what has waited beyond that during so many looks (2 s) is of no use, unless it is hardly anything. */
+const LOOKS = 200;
+const SLACK: Micros = 60_000;
 /** Pictures that wait, at most: 14 MB of 720p. */
 const MOST_PICTURES = 10;
 /** Shown ones are painted from for a while: the newest by each view, those before by a view that is slow. */
@@ -56,11 +59,17 @@ export class Timeline implements ReaderSink {
   readonly #shown: I420Frame[] = [];
   #free: I420Frame[] = [];
   #filling: I420Frame | undefined;
+  #heard = false;
+  /** Since the last of them, the least that has waited. */
+  #looks = 0;
+  #least = Infinity;
 
   /** Forgets what was decoded; the next run begins at `start` of the source. */
   reset(start: Micros): void {
     this.#base = this.#end = this.played;
     this.#sections = [{ at: this.played, start }];
+    this.#heard = false;
+    this.#look();
     this.#from = this.#to = samplesOf(this.played);
     for (const { frame } of this.#waiting.splice(0)) this.#free.push(frame);
   }
@@ -91,9 +100,24 @@ export class Timeline implements ReaderSink {
     return this.#end - this.played < BLOCK;
   }
 
-  /** Leaves out what makes a live source late. */
+  /** Leaves out what makes a live source late; to be asked every block. */
   catchUp(): void {
-    if (this.#end - this.played > LATE) this.played = this.#end - KEPT;
+    if (this.#end - this.played > LATE) {
+      this.played = this.#end - KEPT;
+      this.#look();
+    }
+    const sound = this.#heard ? (this.#to * 62.5) / 3 : Infinity;
+    const waits = Math.min(this.#end, sound) - this.played;
+    this.#least = Math.min(this.#least, waits);
+    if (++this.#looks < LOOKS) return;
+    if (this.#least > KEPT + SLACK)
+      this.played += Math.floor(this.#least - KEPT);
+    this.#look();
+  }
+
+  #look(): void {
+    this.#looks = 0;
+    this.#least = Infinity;
   }
 
   hasPictures(): void {
@@ -120,6 +144,7 @@ export class Timeline implements ReaderSink {
   }
 
   sound(samples: Int16Array, channels: number, at: Micros): void {
+    this.#heard = true;
     const stamped = samplesOf(this.#base + at);
     const jumps = Math.abs(stamped - this.#to) > JUMP;
     let to = jumps && stamped > this.#to ? stamped : this.#to;

@@ -55,6 +55,7 @@ const startPlayer = (
   { playback, source, onStatus, ...sinks }: PlaybackOptions,
   input: PlayerOptions["input"],
 ): Started => {
+  const isLive = source.kind === "url" || source.kind === "push";
   let settle: (status: PlaybackStatus) => void = () => undefined;
   const first = new Promise<PlaybackStatus>((resolve) => (settle = resolve));
   const player = new Player({
@@ -66,9 +67,9 @@ const startPlayer = (
       onStatus(status);
     },
   });
-  if (source.kind === "url") settle(player.status);
+  if (isLive) settle(player.status);
   const begun = first.then((status) => {
-    if (source.kind === "url" || !isOver(status)) return status;
+    if (isLive || !isOver(status)) return status;
     const message = `It cannot be played: ${status.reason}`;
     throw new MixerError("bad-request", message);
   });

@@ -13,16 +13,19 @@ const start = (deps: RouteDeps): Route =>
     method: "post",
     path: PATH,
     summary:
-      "Feed a participant from a file, a recording or an address; a file is answered when it plays",
+      "Feed a participant from a file, a recording, an address or an encoder that pushes by RTMP; a file is answered when it plays",
     tag: "rooms",
     permission: "room",
     body: jsonBody(feedStart),
     replies: { 201: { description: "It is there", schema: feedResult } },
-    handle: async ({ params, body, grant }) => {
+    handle: async ({ params, body, grant, headers }) => {
       const room = findRoom(deps.directory, params.room);
       const { access, media } = deps;
       const feed = await room.openFeed(
-        await feedRequest(media, body, (of) => access.mayManage(grant, of)),
+        await feedRequest(media, body, {
+          mayUse: (of) => access.mayManage(grant, of),
+          headers,
+        }),
       );
       const path = `/v1/rooms/${room.name}/feeds/${feed.id}`;
       return { status: 201, headers: { Location: path }, json: feed };

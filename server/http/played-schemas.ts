@@ -14,8 +14,10 @@ const change = {
 export const feedChange = z.strictObject(change);
 export const soundChange = z.strictObject(change);
 
+const states = ["connecting", "playing", "paused", "ended", "failed"] as const;
+
 const played = {
-  state: z.enum(["connecting", "playing", "paused", "ended", "failed"]),
+  state: z.enum(states),
   position: z.number().describe("Seconds"),
   duration: z
     .number()
@@ -29,10 +31,13 @@ const played = {
 export const feedResult = z.object({
   id: id.describe("Of the participant that it is"),
   name: z.string(),
-  url: z.string().optional(),
+  url: z.string().optional().describe("Of a push, where it goes to"),
   file: z.string().optional(),
   recording: z.string().optional(),
+  push: z.enum(["rtmp"]).optional(),
+  key: z.string().optional().describe("Of a push: what the encoder shows"),
   ...played,
+  state: z.enum(["waiting", ...states]).describe("waiting: nobody pushes now"),
 });
 
 export const soundResult = z.object({

@@ -43,6 +43,8 @@ const feedOf = (
   );
 };
 
+const isWaiting = ({ push }: FeedState): boolean => push?.live === false;
+
 const describe = (
   room: RoomContext,
   { seat, feed }: ReturnType<typeof feedOf>,
@@ -50,7 +52,9 @@ const describe = (
   id: seat.id,
   name: seat.name,
   ...feed.shown,
-  ...shownStatus(feed.told, feed.loop, room.now()),
+  ...(isWaiting(feed)
+    ? { state: "waiting", position: 0 }
+    : shownStatus(feed.told, feed.loop, room.now())),
   loop: feed.loop,
   volume: seat.gain,
 });
@@ -62,17 +66,25 @@ export const feedInfo = (room: RoomContext, id: ParticipantId): FeedInfo =>
 export const feedInfos = (room: RoomContext): FeedInfo[] =>
   [...room.feeds.keys()].map((id) => feedInfo(room, id));
 
+/** Of a push there is a picture while it plays: that of an encoder which has gone is not shown. */
+const asFed = (feed: FeedState, status: PlaybackStatus): PlaybackStatus => {
+  if (feed.push === undefined) return status;
+  const isSeen = !isWaiting(feed) && status.state === "playing";
+  return { ...status, video: isSeen ? status.video : feed.told.status.video };
+};
+
 const follow = (
   room: RoomContext,
   id: ParticipantId,
-  status: PlaybackStatus,
+  told: PlaybackStatus,
 ): void => {
   const feed = room.feeds.get(id);
   const seat = room.seats.get(id);
   if (feed === undefined || seat === undefined) return;
+  const status = asFed(feed, told);
   const { video } = feed.told.status;
   feed.told = { status, at: room.now() };
-  seat.media.camera = MEDIA[status.state];
+  seat.media.camera = isWaiting(feed) ? "connecting" : MEDIA[status.state];
   if (status.state === "failed")
     room.log.warn({ room: room.name, feed: id, ...status }, "feed failed");
   room.tellPlaying();
@@ -89,11 +101,43 @@ export const onFeed = (
 const paramsOf = (
   { name, now }: RoomContext,
   id: ParticipantId,
-  { source, playing, loop, told }: FeedState,
+  feed: FeedState,
 ) => ({
-  ...{ room: name, participant: id, source, playing, loop },
-  position: positionOf(told, loop, now()),
+  ...{ room: name, participant: id, source: feed.source, loop: feed.loop },
+  playing: plays(feed),
+  position: positionOf(feed.told, feed.loop, now()),
 });
+
+/** Also while nobody pushes: the mixer then has nothing to wait for. */
+const plays = (feed: FeedState): boolean => feed.playing && !isWaiting(feed);
+
+/** An encoder has come, or gone. */
+const steer = (room: RoomContext, id: ParticipantId): void => {
+  const feed = room.feeds.get(id);
+  if (feed === undefined || room.closed) return;
+  const state = plays(feed) ? "connecting" : "paused";
+  feed.told = { status: { state, position: 0 }, at: room.now() };
+  room.log.info({ room: room.name, feed: id, state }, "feed pushed");
+  room.tellPlaying();
+  if (isWaiting(feed))
+    update(room, id, { camera: false }).catch(() => undefined);
+  direct(room, id, feed);
+};
+
+/** Tells the mixer whether it plays. A mixer that is not there learns it with the rest. */
+const direct = (
+  room: RoomContext,
+  id: ParticipantId,
+  feed: FeedState,
+): void => {
+  const change = { playing: plays(feed) };
+  const asked = { room: room.name, participant: id, change };
+  room.host.request("feed.set", asked).then(
+    (status) => follow(room, id, status),
+    (error: unknown) =>
+      room.log.debug({ err: error, room: room.name, feed: id }, "not steered"),
+  );
+};
 
 /**
  * Throws as a join does, `not-found` for a file that is not there, `bad-request` for one that cannot be played; then
@@ -101,10 +145,22 @@ const paramsOf = (
  */
 export const openFeed = async (
   room: RoomContext,
+  request: FeedRequest,
+): Promise<FeedInfo> => {
+  try {
+    return await begin(room, request);
+  } catch (error) {
+    request.push?.close();
+    throw error;
+  }
+};
+
+const begin = async (
+  room: RoomContext,
   { name, volume, playing, position, loop, ...asked }: FeedRequest,
 ): Promise<FeedInfo> => {
   const { participant: id } = join(room, {
-    ...{ name, muted: false, camera: true },
+    ...{ name, muted: false, camera: asked.push === undefined },
     ...{ role: "participant", kind: "feed" },
   });
   const status: PlaybackStatus = { state: "connecting", position };
@@ -120,6 +176,7 @@ export const openFeed = async (
     );
     seatOf(room, id);
     room.feeds.set(id, feed);
+    asked.push?.watch(() => steer(room, id));
     follow(room, id, begun);
   } catch (error) {
     await leave(room, id, "left").catch(() => {});
@@ -141,9 +198,11 @@ export const changeFeed = async (
     room.tellPlaying();
   }
   if (Object.values(change).some((value) => value !== undefined)) {
-    const asked = { room: name, participant: id, change };
-    const status = await host.request("feed.set", asked);
-    feed.playing = change.playing ?? feed.playing;
+    const asked = { room: name, participant: id };
+    const { playing = feed.playing } = change;
+    const wanted = { ...change, playing: plays({ ...feed, playing }) };
+    const status = await host.request("feed.set", { ...asked, change: wanted });
+    feed.playing = playing;
     feed.loop = change.loop ?? feed.loop;
     follow(room, id, status);
   }
@@ -164,7 +223,11 @@ export const loseFeeds = (room: RoomContext): void => {
 export const replayFeeds = (room: RoomContext, request: Request): void => {
   for (const [id, feed] of room.feeds)
     request("feed.open", paramsOf(room, id, feed)).then(
-      (status) => follow(room, id, status),
+      (status) => {
+        follow(room, id, status);
+        // An encoder may have come or gone meanwhile.
+        if (feed.push !== undefined) direct(room, id, feed);
+      },
       (error: unknown) => {
         room.log.warn({ err: error, room: room.name, feed: id }, "feed lost");
         // If this mixer died too, the next one is told again.

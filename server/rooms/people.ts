@@ -178,6 +178,7 @@ const depart = async (
   void forgetRtp(room, seat.id);
   void forgetBalances(room, seat.id);
   void forgetRouting(room, seat.id);
+  room.feeds.get(seat.id)?.push?.close();
   if (room.feeds.delete(seat.id)) room.tellPlaying();
   forgetSounds(room, seat.id);
   noticeLeave(room, seat);

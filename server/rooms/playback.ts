@@ -3,12 +3,17 @@ import type {
   MediaSource,
   ParticipantId,
   Playback,
+  PlaybackState,
   PlaybackStatus,
   SoundMedia,
 } from "../../mixer/contract.js";
 
-/** What was asked to play, as the API shows it: one of these. */
+import type { Push } from "../rtmp/pushes.js";
+
+/** What was asked to play, as the API shows it: one of these; a push has a URL and a key besides. */
 export type SourceInfo = {
+  push?: "rtmp";
+  key?: string;
   url?: string;
   file?: string;
   recording?: string;
@@ -21,19 +26,26 @@ export type AskedSource = { source: MediaSource; shown: SourceInfo };
 /** What the mixer told last, and when. */
 export type Told = { status: PlaybackStatus; at: Date };
 
-export type FeedState = AskedSource & {
-  playing: boolean;
-  loop: boolean;
-  told: Told;
-};
+/** Of a feed that an encoder sends. */
+type Pushed = { push?: Pick<Push, "live" | "watch" | "close"> };
+
+export type FeedState = AskedSource &
+  Pushed & {
+    playing: boolean;
+    loop: boolean;
+    told: Told;
+  };
 
 export type FeedRequest = AskedSource &
+  Pushed &
   Playback & { name: string; volume: number };
 
 export type FeedChange = Partial<Playback & { volume: number }>;
 
 export type FeedInfo = SourceInfo &
-  Omit<PlaybackStatus, "video"> & {
+  Omit<PlaybackStatus, "video" | "state"> & {
+    /** `waiting`: for somebody to push. */
+    state: PlaybackState | "waiting";
     /** Of the participant that it is. */
     id: ParticipantId;
     name: string;

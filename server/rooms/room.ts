@@ -127,6 +127,7 @@ const close = async (room: RoomContext, reason: CloseReason): Promise<void> => {
   const { seats, host, recordings, lives, idle, subscriptions } = room;
   idle.stop();
   endVoicemail(room);
+  for (const { push } of room.feeds.values()) push?.close();
   for (const seat of seats.all()) {
     seats.remove(seat);
     setTalking(room, seat, false);

@@ -72,7 +72,7 @@ export const attachSignaling = ({
     if (pathOf(request) !== "/ws") return refuse(socket, 404);
     if (closing) return refuse(socket, 503);
     sockets.handleUpgrade(request, socket, head, (client) =>
-      startSession(client, dependencies, all),
+      startSession(client, request, dependencies, all),
     );
   };
   server.on("upgrade", onUpgrade);

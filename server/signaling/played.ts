@@ -23,7 +23,10 @@ export const play = async (
     await room.playSound(await soundRequest(shelf, sound));
   if (feed !== undefined)
     await room.openFeed(
-      await feedRequest(shelf, feed, (of) => of === room.name),
+      await feedRequest(shelf, feed, {
+        mayUse: (of) => of === room.name,
+        headers: session.headers,
+      }),
     );
   return DONE;
 };

@@ -1,4 +1,5 @@
 /** What the parts of one session share. `session.ts` makes it and is its only owner. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { Logger } from "pino";
 import type { ParticipantId } from "../../mixer/contract.js";
 import type { Access } from "../rooms/access.js";
@@ -34,6 +35,8 @@ export type SessionState =
   | { readonly name: "closed" };
 
 export type Session = SessionDependencies & {
+  /** Of the request that it came by. */
+  readonly headers: IncomingHttpHeaders;
   readonly connection: Connection;
   readonly timings: ConnectionTimings;
   state: SessionState;

@@ -1,4 +1,5 @@
 /** One client's conversation: greeting, joined, closed. */
+import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import { ConferenceError } from "../errors.js";
 import {
@@ -84,6 +85,7 @@ const BINARY = new ConferenceError("bad-message", "Messages are text (JSON)");
 /** Serves this socket until it closes. */
 export const startSession = (
   socket: WebSocket,
+  { headers }: Pick<IncomingMessage, "headers">,
   dependencies: SessionDependencies,
   timings: ConnectionTimings,
 ): void => {
@@ -99,6 +101,7 @@ export const startSession = (
   );
   const session: Session = {
     ...dependencies,
+    headers,
     connection,
     timings,
     state: { name: "closed" },

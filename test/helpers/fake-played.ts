@@ -10,7 +10,7 @@ export type Place = { played?: Record<string, object> };
 type Refuse = (code: Failure["code"], message: string) => never;
 
 const check = (source: MediaSource, refuse: Refuse): void => {
-  if (source.kind === "url" || source.kind === "tune") return;
+  if (!("name" in source) || source.kind === "tune") return;
   if (source.name === "none.mp4")
     refuse("not-found", `There is no file "${source.name}"`);
   if (source.name === "text.txt")

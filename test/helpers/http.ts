@@ -20,6 +20,7 @@ import { createDirectory } from "../../server/rooms/directory.js";
 import { parseFeedHost } from "../../server/rooms/feed-hosts.js";
 import type { RTCIceServerLike } from "../../server/signaling/messages.js";
 import { makeFolder } from "./folder.js";
+import { makePushes, noPushes } from "./pushes.js";
 import { silentLog, startSupervisor, type FakeOptions } from "./supervisor.js";
 
 export const API_KEY = "a-key-of-more-than-32-characters-for-tests";
@@ -31,6 +32,8 @@ export type HttpOptions = Partial<AccessConfig> & {
   keeping?: Partial<KeepingOptions>;
   /** This machine if not said. */
   rtpHosts?: string[];
+  /** Announced; nothing listens there. */
+  rtmpPort?: number;
 };
 
 export type Sent = {
@@ -103,7 +106,7 @@ export const startHttp = async (
     ...rest
   }: HttpOptions = {},
 ) => {
-  const { rtpHosts = ["127.0.0.0/8"] } = rest;
+  const { rtpHosts = ["127.0.0.0/8"], rtmpPort = 0 } = rest;
   const { apiKey, openRooms = apiKey === undefined } = rest;
   const folder = await makeFolder(t);
   const supervisor = startSupervisor(t, fake);
@@ -135,9 +138,12 @@ export const startHttp = async (
   t.teardown(() => metrics.close());
   const access = createAccess({ apiKey, openRooms });
   const log = silentLog;
+  const pushes = rtmpPort === 0 ? noPushes() : makePushes(rtmpPort);
+  t.teardown(() => pushes.close());
   const media = {
     ...{ library, folder: join(folder, "media") },
     feedHosts: [parseFeedHost("*.example.com")],
+    pushes,
     uploads: createUploads({
       directory: folder,
       inspect: (source) =>

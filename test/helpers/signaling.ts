@@ -13,6 +13,7 @@ import { createLibrary } from "../../server/recordings/library.js";
 import { createUploads } from "../../server/recordings/uploads.js";
 import { parseFeedHost } from "../../server/rooms/feed-hosts.js";
 import { makeFolder } from "./folder.js";
+import { noPushes } from "./pushes.js";
 import { startRooms } from "./rooms.js";
 import { createDiary, silentLog } from "./supervisor.js";
 
@@ -41,6 +42,7 @@ export const startSignaling = async (
   const shelf = {
     ...{ library, folder: join(folder, "media") },
     feedHosts: [parseFeedHost("*.example.com")],
+    pushes: noPushes(),
     uploads: createUploads({
       directory: folder,
       inspect: (source) =>

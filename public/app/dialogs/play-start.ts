@@ -44,7 +44,8 @@ const playAsSound = ({ call, ask }: Dialog, chosen: Chosen): void => {
 
 const showAsParticipant = ({ call, ask }: Dialog, chosen: Chosen): void => {
   const { source, url, loop } = chosen;
-  if (source?.kind === "url") void ask(call.playFeed({ url, loop }));
+  if (source?.kind === "push") void ask(call.playFeed({ push: "rtmp" }));
+  else if (source?.kind === "url") void ask(call.playFeed({ url, loop }));
   else if (source?.kind === "file" || source?.kind === "recording")
     void ask(call.playFeed({ [source.kind]: source.name, loop }));
 };

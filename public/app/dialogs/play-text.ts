@@ -7,13 +7,14 @@ export type Source =
   | { kind: "file"; name: string }
   | { kind: "upload"; name: string }
   | { kind: "recording"; name: string }
-  | { kind: "url" };
+  | { kind: "url" }
+  | { kind: "push" };
 
 /** As a choice's value: `file:a.mp3`. */
 export const parseSource = (value: string): Source | undefined => {
   const [kind, ...rest] = value.split(":");
   const name = rest.join(":");
-  if (kind === "url") return { kind };
+  if (kind === "url" || kind === "push") return { kind };
   if (kind === "file" || kind === "upload" || kind === "recording")
     return { kind, name };
   return undefined;
@@ -32,6 +33,7 @@ export const sourceChoices = ({
   uploads,
   recordings,
   feedHosts,
+  encoders,
 }: PlayableInfo): Choice[] => [
   ...files.map((name) => ({ value: `file:${name}`, label: name })),
   ...uploads.map(({ id, name, duration }) => ({
@@ -45,6 +47,9 @@ export const sourceChoices = ({
   ...(feedHosts.length > 0
     ? [{ value: "url:", label: "From an address…" }]
     : []),
+  ...(encoders
+    ? [{ value: "push:", label: "From OBS or another encoder…" }]
+    : []),
 ];
 
 /** As which it may be played. */
@@ -56,9 +61,10 @@ export const mayBe = (
 });
 
 export const playedName = (
-  { file, upload, url, recording }: PlayedInfo,
+  { file, upload, url, recording, push }: PlayedInfo,
   uploads: PlayableInfo["uploads"],
 ): string => {
+  if (push !== undefined) return "Encoder";
   const uploaded = uploads.find(({ id }) => id === upload)?.name;
   return file ?? uploaded ?? url ?? recording ?? "Sound";
 };
@@ -78,6 +84,7 @@ export const playedState = (
   heardBy?: string,
 ): string => {
   const { state, kind, duration, reason, loop } = played;
+  if (state === "waiting") return `Server: ${played.url} · key: ${played.key}`;
   if (state === "connecting") return reason ?? "It begins…";
   if (state === "failed") return reason ?? "It cannot be played";
   const at = clockOf(positionAfter(played, seconds));

@@ -8,7 +8,8 @@ import { button, createList, fieldRow, paragraph, section } from "./rows.js";
 import { uploadSound } from "./upload.js";
 
 const NOTHING: PlayableInfo = {
-  ...{ files: [], uploads: [], recordings: [], feedHosts: [], pushes: false },
+  ...{ files: [], uploads: [], recordings: [], feedHosts: [] },
+  ...{ pushes: false, encoders: false },
 };
 
 /** Milliseconds between two looks at how far things are. */
@@ -47,7 +48,7 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
       );
       volume.setAttribute("aria-label", `Volume of ${name}`);
       toggle.textContent = played.state === "playing" ? "Pause" : "Go on";
-      toggle.disabled = played.state === "failed";
+      toggle.disabled = played.state === "failed" || played.state === "waiting";
       // Not what somebody draws at this moment.
       if (played.volume !== now?.volume && document.activeElement !== volume)
         volume.value = String(100 * played.volume);

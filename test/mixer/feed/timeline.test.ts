@@ -113,3 +113,32 @@ test("a live source that is late is brought back to 200 ms", (t) => {
   timeline.catchUp();
   t.is(timeline.played, 600_000);
 });
+
+/** As a live source does: for each block that is played, one comes, and `ahead` have come before. */
+const flow = (timeline: Timeline, ahead: number, blocks: number): void => {
+  for (let i = 0; i < ahead; i++) timeline.sound(ramp(0, 480), 1, i * 10_000);
+  for (let i = 0; i < blocks; i++) {
+    timeline.catchUp();
+    next(timeline);
+    timeline.sound(ramp(0, 480), 1, (ahead + i) * 10_000);
+  }
+};
+
+test("what has always waited in a live source is left out after 2 s, down to 200 ms", (t) => {
+  const timeline = new Timeline();
+  flow(timeline, 60, 250);
+  t.is((60 + 250) * 10_000 - timeline.played, 200_000);
+});
+
+test("hardly more than 200 ms of a live source stay as they are", (t) => {
+  const timeline = new Timeline();
+  flow(timeline, 25, 1_000);
+  t.is((25 + 1_000) * 10_000 - timeline.played, 250_000);
+});
+
+test("pictures that come long before their sound make nobody leave sound out", (t) => {
+  const timeline = new Timeline();
+  for (let i = 0; i < 15; i++) show(timeline, i, i * 40);
+  flow(timeline, 20, 250);
+  t.is((20 + 250) * 10_000 - timeline.played, 200_000);
+});

@@ -44,6 +44,7 @@ test("what may be played is a choice that is read back, and may be a sound, a pa
     recordings: [{ id: "r", startedAt: "2026-11-23T07:15:00.000Z" }],
     feedHosts: ["*.example.org"],
     pushes: false,
+    encoders: true,
   };
   const values = sourceChoices(has).map(({ value }) => value);
   t.deepEqual(values.map(parseSource), [
@@ -51,6 +52,7 @@ test("what may be played is a choice that is read back, and may be a sound, a pa
     { kind: "upload", name: "u" },
     { kind: "recording", name: "r" },
     { kind: "url" },
+    { kind: "push" },
   ]);
   t.deepEqual(
     values.map((value) => mayBe(parseSource(value))),
@@ -59,9 +61,10 @@ test("what may be played is a choice that is read back, and may be a sound, a pa
       { sound: true, feed: false },
       { sound: false, feed: true },
       { sound: false, feed: true },
+      { sound: false, feed: true },
     ],
   );
-  t.is(sourceChoices({ ...has, feedHosts: [] }).length, 3);
+  t.is(sourceChoices({ ...has, feedHosts: [], encoders: false }).length, 3);
   t.is(sourceChoices(has)[1]?.label, "applause (1:01)");
   t.deepEqual(mayBe(parseSource("")), { sound: false, feed: false });
 });
@@ -77,6 +80,15 @@ test("what plays goes on by itself, to its end or again from its beginning", (t)
   t.regex(playedState(played(), 0, "Ann"), /for Ann alone$/);
   const failed = { state: "failed", reason: "Connection refused" } as const;
   t.is(playedState(played(failed), 5), "Connection refused");
+  const push = played({
+    ...{ kind: "feed", push: "rtmp", file: undefined, state: "waiting" },
+    ...{ url: "rtmp://meet.example.org:1935/live", key: "k3y" },
+  });
+  t.is(
+    playedState(push, 5),
+    "Server: rtmp://meet.example.org:1935/live · key: k3y",
+  );
+  t.is(playedName(push, []), "Encoder");
   const uploads = [{ id: "u", name: "applause" }];
   t.is(playedName(played(), uploads), "gong.mp3");
   const upload = played({ file: undefined, upload: "u" });

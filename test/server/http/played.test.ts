@@ -36,6 +36,8 @@ for (const [what, json] of [
   ["feeds", { file: "a.mp4", name: "" }],
   ["feeds", { file: "a.mp4", tile: 1 }],
   ["feeds", { file: "" }],
+  ["feeds", { push: "srt" }],
+  ["feeds", { push: "rtmp", file: "a.mp4" }],
   ["sounds", { file: "a.mp3", upload: "b" }],
   ["sounds", { file: "a.mp3", duck: -3 }],
   ["sounds", { file: "a.mp3", participant: "../x" }],
@@ -48,6 +50,38 @@ for (const [what, json] of [
     t.deepEqual((await call("GET", `${room}/${what}`)).json, []);
     t.deepEqual((await call("GET", `${room}/participants`)).json, []);
   });
+
+test("without a port for them there are no pushes, and nobody has come", async (t) => {
+  const room = await openRoom();
+  const answer = await call("POST", `${room}/feeds`, { push: "rtmp" });
+  t.is(answer.status, 403);
+  t.regex(answer.text, /TUTTI_RTMP_PORT/);
+  t.deepEqual((await call("GET", `${room}/participants`)).json, []);
+});
+
+test("a push waits with its address and key until it is ended", async (t) => {
+  const rtmp = await startHttp(t, { apiKey: API_KEY, rtmpPort: 1935 });
+  const ask = (method: string, path: string, json?: unknown) =>
+    rtmp.call(method, path, { json, token: API_KEY });
+  await ask("PUT", "/v1/rooms/obs", {});
+  const made = await ask("POST", "/v1/rooms/obs/feeds", { push: "rtmp" });
+  t.is(made.status, 201);
+  const { id, key } = made.json;
+  const shown = {
+    ...{ id, key, name: "rtmp", push: "rtmp", state: "waiting" },
+    ...{ url: "rtmp://localhost:1935/live", position: 0 },
+    ...{ loop: false, volume: 1 },
+  };
+  t.deepEqual(made.json, shown);
+  const path = `/v1/rooms/obs/feeds/${id}`;
+  t.deepEqual((await ask("GET", path)).json, shown);
+  const [person] = (await ask("GET", "/v1/rooms/obs/participants")).json;
+  t.like(person, { id, camera: false });
+  t.is((await ask("PATCH", path, { volume: 2 })).json.volume, 2);
+  t.is((await ask("PATCH", path, { state: "paused" })).json.state, "waiting");
+  t.is((await ask("DELETE", path)).status, 204);
+  t.is((await ask("GET", path)).status, 404);
+});
 
 test("a feed is a participant, and goes with it", async (t) => {
   const room = await openRoom();
