@@ -1,26 +1,8 @@
-import type { AudioCounters } from "./counters.js";
 import { Limiter } from "./limiter.js";
-import type { Owner } from "./owner.js";
-import type { Channels, Planes, Share } from "./planes.js";
+import type { Share } from "./planes.js";
 import type { RowSum } from "./row-sum.js";
 import { slope } from "./sum.js";
-
-/** What all outputs of a mix are made from, as of the last tick. */
-export type Summed = {
-  readonly channels: Channels;
-  /** Everybody. */
-  readonly total: Planes;
-  /** The tick before. */
-  readonly previous: Planes;
-  /** Those who are in it. */
-  readonly inSum: readonly Owner[];
-  /** How often others were in it than in the tick before. */
-  readonly inSumChanges: number;
-  readonly owners: ReadonlyMap<string, Owner>;
-  readonly talkers: ReadonlySet<string>;
-  readonly counters: AudioCounters;
-  readonly ticks: number;
-};
+import type { Summed } from "./summed.js";
 
 /** The sum of what its rows let be heard, and who it is that does not hear themselves. */
 export type Heard = { sum: RowSum; own: string | undefined };

@@ -1,6 +1,7 @@
 /** Which listener hears which output: as few of them as there are different things to hear. */
 import type { MixRow } from "../contract-sound.js";
-import { Output, type Heard, type Summed } from "./output.js";
+import { Output, type Heard } from "./output.js";
+import type { Summed } from "./summed.js";
 import { RowSums } from "./row-sum.js";
 import { EVERYBODY, NOBODY, Row } from "./rows.js";
 

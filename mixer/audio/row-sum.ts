@@ -1,4 +1,4 @@
-import type { Summed } from "./output.js";
+import type { Summed } from "./summed.js";
 import { clearPlanes, createPlanes, type Planes } from "./planes.js";
 import type { Row } from "./rows.js";
 import { Sidechains, type Sidechain } from "./sidechains.js";

@@ -2,7 +2,7 @@ import { TICK, type Micros } from "../media.js";
 import { createAudioCounters } from "./counters.js";
 import { Ducking } from "./ducking.js";
 import { Loudest } from "./loudest.js";
-import type { Summed } from "./output.js";
+import type { Summed } from "./summed.js";
 import { Owner } from "./owner.js";
 import {
   clearPlanes,
