@@ -31,10 +31,10 @@ const CHROMIUM = {
   variable: "CHROMIUM",
 };
 
-/** Tests load the sources through tsx, so they need the page alone; everything else is measured as it is served. */
+/** Tests load parts from their sources through tsx; the whole they run as it is served. */
 const MODES = {
   serve: { dev: false, system: [FFMPEG], builds: ["server", "page"] },
-  test: { dev: true, system: [FFMPEG, CHROMIUM], builds: ["page"] },
+  test: { dev: true, system: [FFMPEG, CHROMIUM], builds: ["server", "page"] },
   bench: { dev: true, system: [FFMPEG, CHROMIUM], builds: ["server", "page"] },
 };
 

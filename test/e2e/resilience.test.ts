@@ -1,13 +1,11 @@
 import test from "ava";
 import type { Person } from "../helpers/conference.js";
 import { killProcess, readProcess } from "../helpers/processes.js";
-import { BUILT } from "../helpers/server.js";
 import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
 const { conference, server } = useSuite(test, {
   env: { TUTTI_MIXERS: "2", TUTTI_SPARE_MIXER: "true" },
-  command: BUILT,
 });
 
 /** What the product promises from a mixer's death until everybody hears and sees again. */
