@@ -3,14 +3,21 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
-import type { TrackKind } from "../../mixer/contract.js";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { align } from "../helpers/align.js";
-import { PERSONAS, type Conference } from "../helpers/conference.js";
+import { PERSONAS } from "../helpers/conference.js";
 import { makeFolder } from "../helpers/folder.js";
 import { decodeErrors, probeFile, sound } from "../helpers/probe.js";
 import { killProcess } from "../helpers/processes.js";
-import { entryOf, fileOf, RATE, recorded, stop } from "../helpers/recorded.js";
+import { chooseRecord } from "../helpers/menus.js";
+import {
+  entryOf,
+  fileOf,
+  RATE,
+  recorded,
+  start,
+  stop,
+} from "../helpers/recorded.js";
 import { useSuite } from "../helpers/suite.js";
 import { goertzel } from "../helpers/tone.js";
 import { until } from "../helpers/until.js";
@@ -44,23 +51,12 @@ const save = async (path: string, url: string): Promise<void> => {
   await writeFile(path, Buffer.from(await response.arrayBuffer()));
 };
 
-const startTracks = async (
-  call: Conference,
-  tracks: TrackKind = "audio",
-): Promise<string> => {
-  const path = `/v1/rooms/${call.room}/recordings`;
-  const { id } = await call.api<RecordingEntry>(path, "POST", {
-    tracks,
-  });
-  return id;
-};
-
 test.serial(
   "everybody's own track has nobody else's voice, and lies where the voice is in the mix",
   async (t) => {
     const call = conference(t);
     const red = await call.join("red");
-    const id = await startTracks(call);
+    const id = await start(call, { tracks: "audio" });
     await recorded(call, id, 2);
     const green = await call.join("green");
     await Promise.all([red.hears(["green"]), green.hears(["red"])]);
@@ -115,7 +111,7 @@ test.serial(
       call.join("green"),
     ]);
     await Promise.all([red.hears(["green"]), green.hears(["red"])]);
-    const id = await startTracks(call, "video");
+    const id = await start(call, { tracks: "video" });
     await recorded(call, id, 3);
     for (const mixer of server().mixers()) killProcess(mixer);
     await red.hearsNot(["green"], 3000);
@@ -151,11 +147,46 @@ test.serial(
 );
 
 test.serial(
+  "who records from the page can have everybody's own sound kept",
+  async (t) => {
+    const call = conference(t);
+    const red = await call.join("red");
+    const own = red.page.getByRole("menuitemcheckbox", {
+      name: "Also keep everybody's own sound",
+    });
+    await red.page.getByTestId("record").click();
+    t.is(await own.getAttribute("aria-checked"), "false");
+    await own.press("Enter");
+    t.is(await own.getAttribute("aria-checked"), "true");
+    await red.page.locator("[data-item=record-m4a]").click();
+    const { value } = await until({
+      what: "it is being recorded",
+      read: () =>
+        call.api<RecordingEntry[]>(`/v1/rooms/${call.room}/recordings`),
+      accept: ({ length }) => length > 0,
+    });
+    const { id } = value[0]!;
+    await recorded(call, id, 2);
+    await chooseRecord(red, "record-stop");
+    const { value: entry } = await until({
+      what: "the file is final",
+      read: () => entryOf(call, id),
+      accept: ({ state }) => state === "stopped",
+    });
+    t.is(entry.format, "m4a");
+    t.deepEqual(
+      entry.tracks?.map(({ name, video }) => ({ name, video })),
+      [{ name: red.name, video: undefined }],
+    );
+  },
+);
+
+test.serial(
   "all that there is of a meeting comes as one archive",
   async (t) => {
     const call = conference(t);
     await call.join("red");
-    const id = await startTracks(call);
+    const id = await start(call, { tracks: "audio" });
     await recorded(call, id, 3);
     await stop(call, id);
     const url = `${server().url}/v1/recordings/${id}`;
