@@ -65,6 +65,14 @@ const runningMenu = (
   note: running.flatMap(({ reason }) => reason ?? []).join(" "),
 });
 
+const menuNow = (call: Call, wish: Wish): MenuContent => {
+  const { recordings } = call.room();
+  const { running, paused } = viewRecordings(recordings);
+  return running
+    ? runningMenu(call, runningOf(recordings), paused)
+    : startMenu(call, wish);
+};
+
 /** The record button and its menu, which moderators have, and the sign that everybody sees. */
 export const setUpRecording = (
   parts: Parts,
@@ -111,11 +119,5 @@ export const setUpRecording = (
     button.hidden = call.room().role !== "moderator";
     renderSign();
   });
-  bindMenu(menus, button, () => {
-    const { recordings } = call.room();
-    const { running, paused } = viewRecordings(recordings);
-    return running
-      ? runningMenu(call, runningOf(recordings), paused)
-      : startMenu(call, wish);
-  });
+  bindMenu(menus, button, () => menuNow(call, wish));
 };
