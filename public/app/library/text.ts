@@ -1,5 +1,7 @@
 /** What the recordings page says about a recording. Pure. */
 
+import type { Track } from "./render-text.js";
+
 /** What a player needs to know. */
 export type Played = {
   title: string;
@@ -23,6 +25,7 @@ export type Recorded = Played & {
   reason?: string;
   upload?: { state: "pending" | "uploading" | "uploaded"; error?: string };
   checks?: { problems: readonly string[] };
+  tracks?: readonly Track[];
 };
 
 /** A link that opens a recording until then, ISO 8601. */
