@@ -54,6 +54,8 @@ export const listTracks = async (
     if (participant === undefined) continue;
     const file = join(folderOf(recording), name);
     const { size } = await stat(join(directory, file));
+    // Its process was killed before there was a second of it.
+    if (size === 0) continue;
     const track = tracks.get(participant) ?? { participant };
     tracks.set(participant, track);
     if (kind === "opus") track.audio = { file, size };
