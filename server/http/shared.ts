@@ -23,6 +23,8 @@ const PARTS = [
 const OWN_PARTS = [
   "package",
   "tracks/{participant}.opus",
+  // Before the other one, whose pattern it fits too.
+  "tracks/{participant}.share.mp4",
   "tracks/{participant}.mp4",
 ] as const;
 type Part = (typeof PARTS)[number] | (typeof OWN_PARTS)[number];
@@ -35,6 +37,7 @@ const TYPES: Record<Part, string> = {
   "waveform.png": "image/png",
   package: "application/x-tar",
   "tracks/{participant}.opus": "audio/ogg",
+  "tracks/{participant}.share.mp4": "video/mp4",
   "tracks/{participant}.mp4": "video/mp4",
 };
 

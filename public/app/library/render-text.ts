@@ -1,6 +1,6 @@
 /** What another file of a recording can be, in words and as the server wants it. Pure. */
 import { FORMATS } from "../record-text.js";
-import { isSound, type Played } from "./text.js";
+import { isSound, type Played, type Track } from "./text.js";
 
 /** As `GET /v1/renders` tells it. */
 export type Job = {
@@ -13,14 +13,6 @@ export type Job = {
   result?: string;
   error?: string;
   createdAt: string;
-};
-
-/** What is kept of one participant alone. */
-export type Track = {
-  participant: string;
-  name: string;
-  audio?: { size: number };
-  video?: { size: number };
 };
 
 /** What the form says; an empty choice is as it was recorded. */

@@ -1,7 +1,5 @@
 /** What the recordings page says about a recording. Pure. */
 
-import type { Track } from "./render-text.js";
-
 /** What a player needs to know. */
 export type Played = {
   title: string;
@@ -15,6 +13,15 @@ export type Played = {
   /** Bytes. */
   size: number;
   participants: readonly { id: string; name: string }[];
+};
+
+/** What is kept of one participant alone. */
+export type Track = {
+  participant: string;
+  name: string;
+  audio?: { size: number };
+  video?: { size: number };
+  share?: { size: number };
 };
 
 /** As `GET /v1/recordings` tells it, as far as the page shows it. */

@@ -1,11 +1,11 @@
 /** The list of what was kept of each participant alone. */
 import { cloneTemplate, type Parts } from "../dom.js";
-import type { Track } from "./render-text.js";
-import { sizeText } from "./text.js";
+import { sizeText, type Track } from "./text.js";
 
 const KINDS = [
   { kind: "audio", part: "sound", word: "Sound", ending: "opus" },
   { kind: "video", part: "picture", word: "Picture", ending: "mp4" },
+  { kind: "share", part: "screen", word: "Screen", ending: "share.mp4" },
 ] as const;
 
 const createItem = (track: Track, base: string): HTMLElement => {

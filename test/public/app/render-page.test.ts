@@ -58,12 +58,13 @@ const job = (page: Page, state: string) =>
   page.locator("[data-part=jobs] li", { hasText: state });
 
 test("everybody's own sound and picture are saved by those with a key", async (t) => {
-  const { http, page } = await open(t, { apiKey: API_KEY });
+  const members = [{ ...ANN, screen: "blue" }, BEN, CY];
+  const { http, page } = await open(t, { apiKey: API_KEY, members });
   await page.getByLabel("API key").fill(API_KEY);
   await button(page, "Show the recordings").click();
   const links = page.locator("[data-part=tracks] a:visible");
   await links.first().waitFor();
-  t.is(await links.count(), 5, "one has no picture");
+  t.is(await links.count(), 6, "one has no picture, one a screen");
   t.is(await page.evaluate("document.documentElement.scrollWidth"), 390);
   const link = page.getByRole("link", { name: /^Download Ben: Sound/ });
   const [download] = await Promise.all([
@@ -73,6 +74,12 @@ test("everybody's own sound and picture are saved by those with a key", async (t
   t.is(download.suggestedFilename(), "ben.opus");
   const { size } = await stat(join(http.folder, "weekly.tracks/ben.opus"));
   t.is((await stat(await download.path())).size, size);
+  const screen = page.getByRole("link", { name: /^Download Ann: Screen/ });
+  const [shared] = await Promise.all([
+    page.waitForEvent("download"),
+    screen.click(),
+  ]);
+  t.is(shared.suggestedFilename(), "ann.share.mp4");
   t.regex((await links.first().getAttribute("href"))!, /^\/s\//);
 });
 

@@ -66,18 +66,22 @@ test("a torn last page and a torn last fragment are cut, and all before them pla
   const boxes = await outerBoxes(part);
   t.is(boxes.at(-1), "mfra");
   await truncate(part, length - 2000);
+  const screen = await writePart(join(folder, ".ann.share"));
+  await truncate(screen, length - 2000);
 
   const [found, ...others] = (await repairTracks(directory, "r1")) ?? [];
   t.deepEqual(others, []);
   t.is(found?.participant, "ann");
   t.deepEqual(found?.video?.file, "r1.tracks/ann.mp4");
   t.is(found?.video?.start, 2.5);
-  const picture = join(directory, found!.video!.file);
-  for (const path of [sound, picture]) {
+  t.deepEqual(found?.share?.file, "r1.tracks/ann.share.mp4");
+  t.is(found?.share?.start, 2.5);
+  for (const kept of [found!.audio!, found!.video!, found!.share!]) {
+    const path = join(directory, kept.file);
     t.is(await decodeErrors(path), "");
     const { duration, size } = await probeFile(path);
     t.true(duration > SECONDS - 1.1, `${path}: ${duration} s`);
-    t.is(size, path === sound ? found!.audio!.size : found!.video!.size);
+    t.is(size, kept.size);
   }
   const cut = await readFile(sound);
   t.deepEqual(cut, whole.subarray(0, cut.length));
