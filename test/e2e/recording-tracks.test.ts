@@ -26,6 +26,8 @@ const run = promisify(execFile);
 const { conference, server } = useSuite(test);
 
 const STEP = RATE / 50;
+/** Steps of a voice: a tenth of a second. */
+const LASTING = 5;
 
 /** How loud a tone is every 20 ms, in dB. */
 const loudness = (samples: Float32Array, hz: number): number[] =>
@@ -36,8 +38,12 @@ const loudness = (samples: Float32Array, hz: number): number[] =>
 /** The first and the last time that a tone is heard, in steps. */
 const span = (samples: Float32Array, hz: number): [number, number] => {
   const levels = loudness(samples, hz);
-  const heard = (level: number): boolean => level > -35;
-  return [levels.findIndex(heard), levels.findLastIndex(heard)];
+  // Where another voice breaks off there is a bit of every tone, for a moment.
+  const heard = (_: number, at: number): boolean =>
+    at + LASTING <= levels.length &&
+    levels.slice(at, at + LASTING).every((level) => level > -35);
+  const last = levels.findLastIndex(heard);
+  return [levels.findIndex(heard), last + LASTING - 1];
 };
 
 /** When a tone is heard again after the last time that it was not, in steps. */
@@ -91,7 +97,11 @@ test.serial(
       t.true(foreign < -60, `${other} in ${colour}'s track: ${foreign} dB`);
 
       const [found, wanted] = [span(own, hz), span(mix, hz)];
-      t.deepEqual(found, wanted, `${colour} begins and ends as in the mix`);
+      // What AAC smears decides about a step; the samples are compared below.
+      t.true(
+        found.every((step, at) => Math.abs(step - wanted[at]!) <= 1),
+        `${colour} is in its track ${found}, in the mix ${wanted}`,
+      );
       // Half a wave of the higher tone to each side.
       const { lag, likeness } = align(own, mix, {
         from: Math.round((both + 0.5) * RATE),
