@@ -29,12 +29,14 @@ export type TrackFile = { file: string; size: number };
 
 /**
  * What is kept of one participant alone. The sound (Opus in Ogg) begins with the recording and is silence where nothing
- * was said; the picture (H.264 in MP4, without sound) begins `start` seconds after the recording's zero.
+ * was said; the picture (H.264 in MP4, without sound) begins `start` seconds after the recording's zero, and so does that
+ * of the screen, which stands still while nothing is shared.
  */
 export type RecordingTrack = {
   participant: string;
   audio?: TrackFile;
   video?: TrackFile & { start: number };
+  share?: TrackFile & { start: number };
 };
 
 /** What is made of a finished recording for those who look for it, beside its file. */

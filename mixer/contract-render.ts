@@ -2,7 +2,11 @@
  * What the server and a render process say to each other. Unlike a mixer it works beside the files: paths are absolute.
  * It makes one file, tells how far it is, and ends.
  */
-import type { ParticipantId, ViewSettings } from "./contract-picture.js";
+import type {
+  ParticipantId,
+  SourceKind,
+  ViewSettings,
+} from "./contract-picture.js";
 import type { RecordingFormat } from "./contract-recording.js";
 
 /** What happened in the meeting, as far as it is seen. */
@@ -12,13 +16,19 @@ export type RenderEvent = {
 } & (
   | { type: "joined"; participant: ParticipantId; name: string }
   | { type: "left"; participant: ParticipantId }
-  | { type: "muted" | "camera"; participant: ParticipantId; on: boolean }
+  | {
+      type: "muted" | "camera" | "sharing";
+      participant: ParticipantId;
+      on: boolean;
+    }
   | { type: "talking"; talkers: ParticipantId[] }
 );
 
 /** One participant's picture: a file that begins `start` seconds after the recording's zero. */
 export type RenderVideo = {
   participant: ParticipantId;
+  /** `camera` if absent. */
+  source?: SourceKind;
   path: string;
   start: number;
 };

@@ -16,23 +16,31 @@ export type WorkPlace = {
   format: RecordingFormat;
   /** It is a track: its parts' times count from its recording's zero. */
   given?: boolean;
+  /** Added to its name: a participant may have two tracks of a kind. */
+  suffix?: "share";
 };
 
 /** Ids come from outside the process and become paths. */
 const RECORDING_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-export const pathsOf = ({ directory, recording, format }: WorkPlace) => {
+export const pathsOf = ({
+  directory,
+  recording,
+  format,
+  suffix,
+}: WorkPlace) => {
   if (!RECORDING_ID.test(recording))
     throw new TypeError(`Not a recording id: ${JSON.stringify(recording)}`);
-  const folder = join(directory, `.${recording}`);
+  const name = suffix === undefined ? recording : `${recording}.${suffix}`;
+  const folder = join(directory, `.${name}`);
   return {
     folder,
-    file: `${recording}.${format}`,
-    final: join(directory, `${recording}.${format}`),
+    file: `${name}.${format}`,
+    final: join(directory, `${name}.${format}`),
     /** Where parts stay that could not be joined to the one that became the file. */
-    rest: join(directory, `${recording}.parts`),
+    rest: join(directory, `${name}.parts`),
     /** Of a track: at which second of its recording it begins. */
-    start: join(directory, `${recording}.json`),
+    start: join(directory, `${name}.json`),
     joined: join(folder, `joined.${format}`),
     list: join(folder, "parts.txt"),
   };

@@ -2,6 +2,7 @@
 import type { RenderPicture } from "../contract.js";
 import type { Micros } from "../media.js";
 import { createCompositor, type Compositor } from "../video/compositor.js";
+import { sourceIdOf, type SourceId } from "../video/layouts/index.js";
 import { createCast } from "./cast.js";
 import { createFootage, type Footage } from "./footage.js";
 import { largestTiles } from "./sizes.js";
@@ -48,13 +49,12 @@ const createCopier = ({ width, height, frame }: Compositor) => {
 
 const showNew = async (
   compositor: Compositor,
-  footages: ReadonlyMap<string, Footage>,
+  footages: ReadonlyMap<SourceId, Footage>,
   until: Micros,
 ): Promise<void> => {
-  const each = [...footages].map(async ([participant, footage]) => {
+  const each = [...footages].map(async ([id, footage]) => {
     const picture = await footage.until(until);
-    if (picture !== undefined)
-      compositor.putFrame(participant, picture, ZERO + until);
+    if (picture !== undefined) compositor.putFrame(id, picture, ZERO + until);
   });
   await Promise.all(each);
 };
@@ -69,10 +69,12 @@ export async function* film(options: FilmOptions): AsyncGenerator<Buffer> {
   const largest = largestTiles(options);
   const compositor = createCompositor({ view: "render", settings });
   const footages = new Map(
-    videos.map((video) => [
-      video.participant,
-      createFootage({ video, most: largest(video.participant) }),
-    ]),
+    videos.map((video) => {
+      const { participant, source = "camera" } = video;
+      const most = source === "camera" ? largest(participant) : settings;
+      const id = sourceIdOf(participant, source);
+      return [id, createFootage({ video, most })];
+    }),
   );
   const seen = new Set(footages.keys());
   const cast = createCast(compositor, events, seen);

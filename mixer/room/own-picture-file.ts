@@ -1,5 +1,5 @@
 /** One participant's own picture in a file beside a recording. */
-import type { ParticipantId, RecordingId } from "../contract.js";
+import type { ParticipantId, RecordingId, SourceKind } from "../contract.js";
 import type { EncodedUnit } from "../media.js";
 import { startRecorder, type Recorder } from "../output/recorder.js";
 import { pictureOf } from "../output/tracks/files.js";
@@ -10,6 +10,7 @@ export type OwnPictureOptions = {
   directory: string;
   recording: RecordingId;
   participant: ParticipantId;
+  source: SourceKind;
   views: Views;
   /** Where in the recording's file a moment is. */
   place: Recorder["place"];
@@ -24,12 +25,12 @@ export type OwnPicture = {
   close(): Promise<void>;
 };
 
-/** The participant's picture as the views have it: an avatar while there is none. */
+/** The participant's picture as the views have it: of a camera an avatar while there is none. */
 const openPictures = (
-  { views, participant }: OwnPictureOptions,
+  { views, participant, source }: OwnPictureOptions,
   take: UnitSink,
 ) => {
-  const view = views.holdAlone(participant);
+  const view = views.holdAlone(participant, source);
   const rendition = view.rendition("h264", view.rungs[0]!.name);
   let on = false;
   const watch = (wanted: boolean): void => {
@@ -51,7 +52,8 @@ const openPictures = (
 };
 
 export const openOwnPicture = (options: OwnPictureOptions): OwnPicture => {
-  const { directory, recording, participant, place, onProblem } = options;
+  const { directory, recording, participant, source } = options;
+  const { place, onProblem } = options;
   let recorder: Recorder | undefined;
   /** Something was left out: only a key frame can follow. */
   let torn = true;
@@ -69,7 +71,7 @@ export const openOwnPicture = (options: OwnPictureOptions): OwnPicture => {
   const pictures = openPictures(options, take);
   const { width, height, fps } = pictures.size;
   const opening = startRecorder({
-    ...pictureOf(directory, recording, participant),
+    ...pictureOf(directory, recording, participant, source),
     video: { width, height, fps },
     onStatus: ({ state, reason = "" }) => {
       if (state === "failed")

@@ -3,11 +3,13 @@ import type {
   ParticipantId,
   RecordingId,
   RecordingTrack,
+  SourceKind,
   TrackKind,
 } from "../contract.js";
 import type { Micros } from "../media.js";
 import type { Recorder } from "../output/recorder.js";
 import { listTracks } from "../output/tracks/files.js";
+import { sourceIdOf, type SourceId } from "../video/layouts/index.js";
 import { openOwnPicture, type OwnPicture } from "./own-picture-file.js";
 import { openOwnSoundFiles } from "./own-sound-files.js";
 import type { OwnSink } from "./own-sounds.js";
@@ -35,11 +37,13 @@ export type RecordedTracks = {
 /** Who is not heard of for so long has left, or is not to be recorded any more. */
 const GONE: Micros = 200_000;
 const LOOK: Micros = 40_000;
+const SOURCES: readonly SourceKind[] = ["camera", "share"];
 
-/** The pictures of all who are there; whoever is there is told of in each tick. */
+/** The pictures of all who are there, and of their screens; whoever is there is told of in each tick. */
 const createOwnPictures = (options: RecordedTracksOptions) => {
-  const all = new Map<ParticipantId, { picture: OwnPicture; seen: Micros }>();
+  const all = new Map<SourceId, { picture: OwnPicture; seen: Micros }>();
   const { place } = options.recorder;
+  const { mix } = options.sound;
   let watched = true;
   let lookedAt: Micros = 0;
   /** The first picture is a key frame, and is written if it is known where. */
@@ -49,14 +53,25 @@ const createOwnPictures = (options: RecordedTracksOptions) => {
     for (const { picture, seen } of all.values())
       picture.watch(on && pts - seen < GONE);
   };
+  const see = (
+    id: SourceId,
+    participant: ParticipantId,
+    source: SourceKind,
+    pts: Micros,
+  ): void => {
+    const one = all.get(id);
+    if (one !== undefined) return void (one.seen = pts);
+    const whose = { participant, source, place };
+    const picture = openOwnPicture({ ...options, ...whose });
+    all.set(id, { picture, seen: pts });
+  };
   return {
     see: (participant: ParticipantId, pts: Micros): void => {
-      let one = all.get(participant);
-      if (one === undefined) {
-        const picture = openOwnPicture({ ...options, participant, place });
-        all.set(participant, (one = { picture, seen: pts }));
+      for (const source of SOURCES) {
+        const id = sourceIdOf(participant, source);
+        // A screen is in the mix as long as it is shared, whether it has a sound or not.
+        if (mix.has(id)) see(id, participant, source, pts);
       }
-      one.seen = pts;
       if (pts - lookedAt >= LOOK) look(pts);
     },
     watch: (on: boolean): void => {

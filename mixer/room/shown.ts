@@ -38,6 +38,7 @@ export const showIn = (
   kind: SourceKind,
 ): void => {
   const id = sourceIdOf(media.id, kind);
+  if (!view.has(id)) return;
   view.compositor.addSource(id, sourceOf(view, media, kind));
   const picture: Picture | undefined = published[kind]?.picture;
   if (picture !== undefined && isSeen(view, media))

@@ -13,6 +13,7 @@ import { createExclusive } from "../exclusive.js";
 import type { Micros, VideoCodec } from "../media.js";
 import { createCompositor, type Compositor } from "../video/compositor.js";
 import type { EncoderChoice } from "../video/encoder.js";
+import type { SourceId } from "../video/layouts/index.js";
 import type { Load } from "./load.js";
 import { createVideoRendition, type VideoRendition } from "./rendition.js";
 import {
@@ -27,6 +28,8 @@ export type ViewOptions = {
   settings: ViewSettings;
   /** Whose own tile is left out. */
   hide?: ParticipantId;
+  /** Of all who are there this picture alone. */
+  shows?: SourceId;
   /** It goes into files: whoever is not to be recorded is an avatar in it. */
   masks?: boolean;
   encoder: EncoderChoice;
@@ -90,6 +93,11 @@ export class View {
 
   get settings(): ViewSettings {
     return this.#settings;
+  }
+
+  has(source: SourceId): boolean {
+    const { shows = source } = this.#options;
+    return shows === source;
   }
 
   get masks(): boolean {

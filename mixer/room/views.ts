@@ -4,6 +4,7 @@ import {
   MixerError,
   type OverloadLevel,
   type ParticipantId,
+  type SourceKind,
   type ViewLayout,
   type ViewName,
   type ViewSettings,
@@ -11,6 +12,7 @@ import {
 import type { Counters } from "../counters.js";
 import type { Load } from "./load.js";
 import type { EncoderChoice } from "../video/encoder.js";
+import { sourceIdOf, type SourceId } from "../video/layouts/index.js";
 import { rungsFor } from "./rungs.js";
 import { View } from "./view.js";
 
@@ -56,12 +58,16 @@ const settingsOf = (
     ? main
     : { ...main, layout: "solo", pinned: participant, page: 0 };
 
-/** As the main view, but one alone, as large as the tile of a grid. */
-const aloneIn = (main: ViewSettings, pinned: ParticipantId): ViewSettings => {
+/** As the main view, but one alone: a camera as large as the tile of a grid, and of a screen all that can be read. */
+const aloneIn = (
+  main: ViewSettings,
+  pinned: ParticipantId,
+  source: SourceKind,
+): ViewSettings => {
   const { fps, ...canvas } = main;
   const rungs = rungsFor({ width: canvas.width, height: canvas.height, fps });
   const small = rungs.find(({ name }) => name === "360p") ?? rungs[0];
-  const { width, height } = small ?? canvas;
+  const { width, height } = (source === "camera" && small) || canvas;
   const own = { layout: "solo", autoShare: false, labels: "off" } as const;
   return { ...main, ...own, width, height, pinned, page: 0 };
 };
@@ -124,11 +130,12 @@ export class Views {
     return masked;
   }
 
-  /** One participant alone, small and without a name on it, for a file. To be given back by `release`. */
-  holdAlone(participant: ParticipantId): View {
-    const settings = aloneIn(this.main.settings, participant);
-    const view = this.#openUnnamed(`solo:${participant}`, settings);
-    return this.holdAgain(view);
+  /** One picture of a participant alone, without a name on it, for a file. To be given back by `release`. */
+  holdAlone(participant: ParticipantId, source: SourceKind): View {
+    const settings = aloneIn(this.main.settings, participant, source);
+    const name = `solo:${participant}`;
+    const shows = sourceIdOf(participant, source);
+    return this.holdAgain(this.#openUnnamed(name, settings, shows));
   }
 
   /** One that somebody holds, once more. */
@@ -239,12 +246,12 @@ export class Views {
   }
 
   /** It has no name that anybody could ask for, and its tile map is nobody's business. It goes into files. */
-  #openUnnamed(name: ViewName, settings: ViewSettings): View {
+  #openUnnamed(name: ViewName, settings: ViewSettings, shows?: SourceId): View {
     const { encoder, counters, load, onError } = this.#options;
     const parts = { encoder, counters, load, onError };
     const onLayout = () => undefined;
     const masks = true;
-    const view = new View({ name, settings, masks, onLayout, ...parts });
+    const view = new View({ name, settings, masks, shows, onLayout, ...parts });
     this.#open.set(view, { view, holders: 0, isSet: false });
     view.sacrifice(this.#level);
     this.#options.onOpen(view);

@@ -13,6 +13,8 @@ export type MenuItem = {
   kind?: "choice" | "switch";
   checked?: boolean;
   disabled?: boolean;
+  /** A switch that belongs to what is chosen next: the menu stays open. */
+  stays?: boolean;
   /** What it says after the first press, when a second one is needed. */
   confirm?: string;
   act: () => void;
@@ -65,7 +67,10 @@ const createItem = (item: MenuItem, close: () => void): HTMLElement => {
       label.textContent = item.confirm;
       return;
     }
-    close();
+    if (item.stays) {
+      const on = root.getAttribute("aria-checked") === "true";
+      root.setAttribute("aria-checked", String(!on));
+    } else close();
     item.act();
   };
   return root;

@@ -9,15 +9,35 @@ import { recordingNews, runningOf, viewRecordings } from "./recordings.js";
 const wordFor = (running: boolean, finishing: boolean): string =>
   running ? "Recording" : finishing ? "Finishing…" : "Record";
 
-const startMenu = (call: Call): MenuContent => ({
+/** What was chosen for recordings that begin, as long as the page is open. */
+type Wish = { ownSound: boolean };
+
+const startMenu = (call: Call, wish: Wish): MenuContent => ({
   title: "Record the call",
-  items: FORMATS.map(({ format, label, note, picture }) => ({
-    id: `record-${format}`,
-    label,
-    note,
-    icon: picture ? "record" : "sound",
-    act: () => void ask(call.record("recording", format)),
-  })),
+  items: [
+    ...FORMATS.map(({ format, label, note, picture }) => ({
+      id: `record-${format}`,
+      label,
+      note,
+      icon: picture ? "record" : "sound",
+      act: () => {
+        const tracks = wish.ownSound ? "audio" : undefined;
+        void ask(call.record("recording", format, tracks));
+      },
+    })),
+    {
+      id: "record-own",
+      label: "Also keep everybody's own sound",
+      note: "A file for each, to edit later",
+      icon: "sound",
+      kind: "switch",
+      checked: wish.ownSound,
+      stays: true,
+      act: () => {
+        wish.ownSound = !wish.ownSound;
+      },
+    },
+  ],
   note: "Everybody is told. Whoever does not want to be recorded is left out.",
 });
 
@@ -45,6 +65,14 @@ const runningMenu = (
   note: running.flatMap(({ reason }) => reason ?? []).join(" "),
 });
 
+const menuNow = (call: Call, wish: Wish): MenuContent => {
+  const { recordings } = call.room();
+  const { running, paused } = viewRecordings(recordings);
+  return running
+    ? runningMenu(call, runningOf(recordings), paused)
+    : startMenu(call, wish);
+};
+
 /** The record button and its menu, which moderators have, and the sign that everybody sees. */
 export const setUpRecording = (
   parts: Parts,
@@ -52,6 +80,7 @@ export const setUpRecording = (
   menus: Menus,
 ): void => {
   const button = parts.button("record");
+  const wish: Wish = { ownSound: false };
   let before: readonly RecordingInfo[] | undefined;
   const renderSign = (): void => {
     const { recordings } = call.room();
@@ -90,11 +119,5 @@ export const setUpRecording = (
     button.hidden = call.room().role !== "moderator";
     renderSign();
   });
-  bindMenu(menus, button, () => {
-    const { recordings } = call.room();
-    const { running, paused } = viewRecordings(recordings);
-    return running
-      ? runningMenu(call, runningOf(recordings), paused)
-      : startMenu(call);
-  });
+  bindMenu(menus, button, () => menuNow(call, wish));
 };

@@ -24,6 +24,7 @@ import type {
   Quality,
   LiveInfo,
   RecordingFormat,
+  TrackKind,
   RecordingInfo,
   Routing,
   RoutingChoice,
@@ -149,10 +150,14 @@ export type Call = {
   watch(change: WatchChange): Promise<void>;
   /** These ask the server. @throws CallError with its refusal */
   setName(name: string): Promise<void>;
-  /** `format` is that of a recording that begins; goes on with one that is paused. For moderators. */
+  /**
+   * Goes on with a recording that is paused. One that begins is written as `format` says, and beside it what `tracks` says
+   * of each participant alone (the room's if absent). For moderators.
+   */
   record(
     state: "recording" | "paused" | "stopped",
     format?: RecordingFormat,
+    tracks?: TrackKind,
   ): Promise<void>;
   /** Sends the call to an audience: by HLS, or to a server of RTMP or SRT. For moderators. */
   goLive(url?: string): Promise<void>;

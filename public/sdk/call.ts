@@ -142,7 +142,8 @@ const createAsking = (core: Core) => {
       core.name = name;
     },
     say: (text) => ask({ type: "chat", text }),
-    record: (state, format) => ask({ type: "record", state, format }),
+    record: (state, format, tracks) =>
+      ask({ type: "record", state, format, tracks }),
     goLive: (url) => ask({ type: "live", state: "live", url }),
     endLive: (live) => ask({ type: "live", state: "stopped", live }),
     playable: () => playable(core),

@@ -38,6 +38,7 @@ export type {
   Quality,
   LiveInfo,
   RecordingFormat,
+  TrackKind,
   RecordingInfo,
   RenditionName,
   Role,

@@ -43,6 +43,8 @@ export type RenditionName = NonNullable<Asked<"subscribe">["rendition"]>;
 export type RungName = NonNullable<Asked<"watch">["cap"]>;
 /** What a recording is written as. */
 export type RecordingFormat = NonNullable<Asked<"record">["format"]>;
+/** What is kept of each participant alone beside a recording. */
+export type TrackKind = NonNullable<Asked<"record">["tracks"]>;
 /** Options of a room, as a moderator changes them. */
 export type OptionsChange = Omit<Asked<"configure">, "type" | "id">;
 export type Playback = Omit<Asked<"playback">, "type" | "id" | "played">;

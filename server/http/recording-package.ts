@@ -53,7 +53,7 @@ const served = <Path extends `/v1/recordings/{id}/${string}`>(
     },
   });
 
-const besideRoutes = (deps: RouteDeps): Route[] => [
+const trackRoutes = (deps: RouteDeps): Route[] => [
   served(
     deps,
     {
@@ -61,6 +61,15 @@ const besideRoutes = (deps: RouteDeps): Route[] => [
       ...{ type: "audio/ogg", summary: "One participant's own sound" },
     },
     ({ id, participant }) => deps.library.track(id, participant, "opus"),
+  ),
+  // Before the other one, whose pattern it fits too.
+  served(
+    deps,
+    {
+      path: "/v1/recordings/{id}/tracks/{participant}.share.mp4",
+      ...{ type: "video/mp4", summary: "One participant's shared screen" },
+    },
+    ({ id, participant }) => deps.library.track(id, participant, "share.mp4"),
   ),
   served(
     deps,
@@ -70,6 +79,9 @@ const besideRoutes = (deps: RouteDeps): Route[] => [
     },
     ({ id, participant }) => deps.library.track(id, participant, "mp4"),
   ),
+];
+
+const besideRoutes = (deps: RouteDeps): Route[] => [
   served(
     deps,
     {
@@ -153,6 +165,7 @@ export const recordingPackageRoutes = (deps: RouteDeps): Route[] => [
       };
     },
   }),
+  ...trackRoutes(deps),
   ...besideRoutes(deps),
   packageRoute(deps),
 ];

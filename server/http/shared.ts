@@ -19,8 +19,14 @@ const PARTS = [
   "waveform.png",
 ] as const;
 
-/** With the chat and everything else: for players of those with a key alone. */
-const OWN_PARTS = ["package"] as const;
+/** With the chat, everybody's own sound and everything else: for pages of those with a key alone. */
+const OWN_PARTS = [
+  "package",
+  "tracks/{participant}.opus",
+  // Before the other one, whose pattern it fits too.
+  "tracks/{participant}.share.mp4",
+  "tracks/{participant}.mp4",
+] as const;
 type Part = (typeof PARTS)[number] | (typeof OWN_PARTS)[number];
 
 const TYPES: Record<Part, string> = {
@@ -30,6 +36,9 @@ const TYPES: Record<Part, string> = {
   "waveform.json": "application/json",
   "waveform.png": "image/png",
   package: "application/x-tar",
+  "tracks/{participant}.opus": "audio/ogg",
+  "tracks/{participant}.share.mp4": "video/mp4",
+  "tracks/{participant}.mp4": "video/mp4",
 };
 
 const NOTHING = { chapters: [], turns: [] };
@@ -67,7 +76,8 @@ const part = (
       if (meant === undefined)
         throw new ConferenceError("not-found", "There is nothing here");
       const query = meant.query.parse({});
-      const lent = { params: { id }, query, headers, grant: LENT };
+      const named = { ...params, id };
+      const lent = { params: named, query, headers, grant: LENT };
       return hidden(await meant.handle({ ...lent, body: undefined }));
     },
   });

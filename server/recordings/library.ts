@@ -57,7 +57,7 @@ export type Library = RecordingJournal & {
   get(id: RecordingId): Promise<RecordingEntry>;
   /** Throws `conflict` while it is being recorded. */
   file(id: RecordingId): Promise<LibraryFile>;
-  /** Of one participant alone: `kind` is `opus` or `mp4`. */
+  /** Of one participant alone: `kind` is `opus`, `mp4` or `share.mp4`. */
   track(
     id: RecordingId,
     participant: ParticipantId,
@@ -135,6 +135,7 @@ const beside = async (
 const TRACK_TYPES: Record<string, string> = {
   opus: "audio/ogg",
   mp4: "video/mp4",
+  "share.mp4": "video/mp4",
 };
 
 const track: (

@@ -1,5 +1,6 @@
 /** All that there is of one meeting, as one archive. */
 import { basename, extname } from "node:path";
+import { TRACK_ENDINGS } from "./tracks.js";
 import type { RecordingEntry } from "./entry.js";
 import type { Library, LibraryFile } from "./library.js";
 import type { TarEntry } from "./tar.js";
@@ -46,13 +47,12 @@ export const packageOf = async (
   const json = (name: string, value: unknown): TarEntry =>
     text(name, `${JSON.stringify(value, undefined, 2)}\n`);
   const timeline = await library.timeline(id);
-  const files = tracks.flatMap(({ participant, name, audio, video }) =>
-    [audio, video].flatMap((track) => {
-      if (track === undefined) return [];
-      const extension = extname(track.file);
-      const file = library.track(id, participant, extension.slice(1));
+  const files = tracks.flatMap(({ participant, name, ...kinds }) =>
+    TRACK_ENDINGS.flatMap(([kind, ending]) => {
+      if (kinds[kind] === undefined) return [];
+      const file = library.track(id, participant, ending);
       const shown = `tracks/${plain(name)}-${participant.slice(0, 16)}`;
-      return [ifThere(file, `${shown}${extension}`)];
+      return [ifThere(file, `${shown}.${ending}`)];
     }),
   );
   const [thumbnail, waveform, peaks, ...beside] = await Promise.all([

@@ -7,6 +7,13 @@ const trackFile = {
   size: z.int().nonnegative().describe("Bytes"),
 };
 
+const picture = z.object({
+  ...trackFile,
+  start: z
+    .number()
+    .describe("Seconds from the recording's start to this file's"),
+});
+
 /** What there is of one participant alone. */
 export const recordingTrack = z.object({
   participant: z.string(),
@@ -15,16 +22,18 @@ export const recordingTrack = z.object({
     .object(trackFile)
     .optional()
     .describe("Opus; begins with the recording's file, and is as long"),
-  video: z
-    .object({
-      ...trackFile,
-      start: z
-        .number()
-        .describe("Seconds from the recording's start to this file's"),
-    })
+  video: picture.optional().describe("H.264 in MP4, without sound"),
+  share: picture
     .optional()
-    .describe("H.264 in MP4, without sound"),
+    .describe("The shared screen; stands still while nothing is shared"),
 });
+
+/** What a track's file is called after its participant. */
+export const TRACK_ENDINGS = [
+  ["audio", "opus"],
+  ["video", "mp4"],
+  ["share", "share.mp4"],
+] as const;
 
 export type TrackEntry = z.output<typeof recordingTrack>;
 

@@ -3,15 +3,22 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
-import type { TrackKind } from "../../mixer/contract.js";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { align } from "../helpers/align.js";
-import { PERSONAS, type Conference } from "../helpers/conference.js";
+import { PERSONAS } from "../helpers/conference.js";
 import { makeFolder } from "../helpers/folder.js";
 import { median } from "../helpers/median.js";
 import { decodeErrors, probeFile, sound } from "../helpers/probe.js";
 import { killProcess } from "../helpers/processes.js";
-import { entryOf, fileOf, RATE, recorded, stop } from "../helpers/recorded.js";
+import { chooseRecord } from "../helpers/menus.js";
+import {
+  entryOf,
+  fileOf,
+  RATE,
+  recorded,
+  start,
+  stop,
+} from "../helpers/recorded.js";
 import { useSuite } from "../helpers/suite.js";
 import { goertzel } from "../helpers/tone.js";
 import { until } from "../helpers/until.js";
@@ -20,6 +27,8 @@ const run = promisify(execFile);
 const { conference, server } = useSuite(test);
 
 const STEP = RATE / 50;
+/** Steps of a voice: a tenth of a second. */
+const LASTING = 5;
 
 /** How loud a tone is every 20 ms, in dB. */
 const loudness = (samples: Float32Array, hz: number): number[] =>
@@ -30,16 +39,19 @@ const loudness = (samples: Float32Array, hz: number): number[] =>
 /** The first and the last time that a tone is heard, in steps. */
 const span = (samples: Float32Array, hz: number): [number, number] => {
   const levels = loudness(samples, hz);
-  // Over 20 ms the other's tone leaks to -33 dB.
-  const heard = (level: number): boolean => level > -26;
-  return [levels.findIndex(heard), levels.findLastIndex(heard)];
+  // Where another voice breaks off there is a bit of every tone, for a moment.
+  const heard = (_: number, at: number): boolean =>
+    at + LASTING <= levels.length &&
+    levels.slice(at, at + LASTING).every((level) => level > -35);
+  const last = levels.findLastIndex(heard);
+  return [levels.findIndex(heard), last + LASTING - 1];
 };
 
 /** When a tone is heard again after the last time that it was not, in steps. */
 const returns = (samples: Float32Array, hz: number): number =>
   loudness(samples, hz)
     .slice(0, -RATE / STEP)
-    .findLastIndex((level) => level < -26) + 1;
+    .findLastIndex((level) => level < -35) + 1;
 
 /** How far a track lies from its mix, in samples: each quarter of two seconds. One in which a packet came late says little. */
 const lagsOf = (
@@ -61,23 +73,12 @@ const save = async (path: string, url: string): Promise<void> => {
   await writeFile(path, Buffer.from(await response.arrayBuffer()));
 };
 
-const startTracks = async (
-  call: Conference,
-  tracks: TrackKind = "audio",
-): Promise<string> => {
-  const path = `/v1/rooms/${call.room}/recordings`;
-  const { id } = await call.api<RecordingEntry>(path, "POST", {
-    tracks,
-  });
-  return id;
-};
-
 test.serial(
   "everybody's own track has nobody else's voice, and lies where the voice is in the mix",
   async (t) => {
     const call = conference(t);
     const red = await call.join("red");
-    const id = await startTracks(call);
+    const id = await start(call, { tracks: "audio" });
     await recorded(call, id, 2);
     const green = await call.join("green");
     await Promise.all([red.hears(["green"]), green.hears(["red"])]);
@@ -112,7 +113,11 @@ test.serial(
       t.true(foreign < -60, `${other} in ${colour}'s track: ${foreign} dB`);
 
       const [found, wanted] = [span(own, hz), span(mix, hz)];
-      t.deepEqual(found, wanted, `${colour} begins and ends as in the mix`);
+      // What AAC smears decides about a step; the samples are compared below.
+      t.true(
+        found.every((step, at) => Math.abs(step - wanted[at]!) <= 1),
+        `${colour} is in its track ${found}, in the mix ${wanted}`,
+      );
       const lags = lagsOf(own, mix, Math.round((both + 0.5) * RATE));
       t.log(`${colour} is off by ${lags.join(" ")} samples`);
       t.true(Math.abs(median(lags)) <= 1);
@@ -129,7 +134,7 @@ test.serial(
       call.join("green"),
     ]);
     await Promise.all([red.hears(["green"]), green.hears(["red"])]);
-    const id = await startTracks(call, "video");
+    const id = await start(call, { tracks: "video" });
     await recorded(call, id, 3);
     for (const mixer of server().mixers()) killProcess(mixer);
     await red.hearsNot(["green"], 3000);
@@ -165,11 +170,46 @@ test.serial(
 );
 
 test.serial(
+  "who records from the page can have everybody's own sound kept",
+  async (t) => {
+    const call = conference(t);
+    const red = await call.join("red");
+    const own = red.page.getByRole("menuitemcheckbox", {
+      name: "Also keep everybody's own sound",
+    });
+    await red.page.getByTestId("record").click();
+    t.is(await own.getAttribute("aria-checked"), "false");
+    await own.press("Enter");
+    t.is(await own.getAttribute("aria-checked"), "true");
+    await red.page.locator("[data-item=record-m4a]").click();
+    const { value } = await until({
+      what: "it is being recorded",
+      read: () =>
+        call.api<RecordingEntry[]>(`/v1/rooms/${call.room}/recordings`),
+      accept: ({ length }) => length > 0,
+    });
+    const { id } = value[0]!;
+    await recorded(call, id, 2);
+    await chooseRecord(red, "record-stop");
+    const { value: entry } = await until({
+      what: "the file is final",
+      read: () => entryOf(call, id),
+      accept: ({ state }) => state === "stopped",
+    });
+    t.is(entry.format, "m4a");
+    t.deepEqual(
+      entry.tracks?.map(({ name, video }) => ({ name, video })),
+      [{ name: red.name, video: undefined }],
+    );
+  },
+);
+
+test.serial(
   "all that there is of a meeting comes as one archive",
   async (t) => {
     const call = conference(t);
     await call.join("red");
-    const id = await startTracks(call);
+    const id = await start(call, { tracks: "audio" });
     await recorded(call, id, 3);
     await stop(call, id);
     const url = `${server().url}/v1/recordings/${id}`;

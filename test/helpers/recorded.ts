@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ExecutionContext } from "ava";
+import type { TrackKind } from "../../mixer/contract.js";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { PERSONAS, type ColourName, type Conference } from "./conference.js";
 import { decodeErrors, outerBoxes, probeFile } from "./probe.js";
@@ -17,9 +18,12 @@ export const entryOf = (
   id: string,
 ): Promise<RecordingEntry> => call.api(`/v1/recordings/${id}`);
 
-export const start = async (call: Conference): Promise<string> => {
+export const start = async (
+  call: Conference,
+  asked: { tracks?: TrackKind } = {},
+): Promise<string> => {
   const path = `/v1/rooms/${call.room}/recordings`;
-  const { id } = await call.api<RecordingEntry>(path, "POST", {});
+  const { id } = await call.api<RecordingEntry>(path, "POST", asked);
   return id;
 };
 

@@ -17,6 +17,8 @@ export type Member = {
   start?: number;
   /** Of its picture; 640x360 if absent. */
   size?: string;
+  /** Of its screen, which is as large as the canvas, if it shares one. */
+  screen?: string;
 };
 
 export const ANN = {
@@ -61,14 +63,19 @@ const makeTracks = async (
     ...{ participant, name },
     audio: { file: audio, size: await sizeOf(audio) },
   };
-  if (member.colour === undefined) return track;
-  const video = `${id}.tracks/${participant}.mp4`;
-  await ffmpeg(
-    ...lavfi(colour(member, seconds - start)),
-    ...[...H264, join(directory, video)],
-  );
-  const shown = { file: video, size: await sizeOf(video), start };
-  return { ...track, video: shown };
+  const film = async (file: string, look: Member) => {
+    const source = lavfi(colour(look, seconds - start));
+    await ffmpeg(...source, ...H264, join(directory, file));
+    return { file, size: await sizeOf(file), start };
+  };
+  const { colour: face, screen } = member;
+  const path = `${id}.tracks/${participant}`;
+  const shared = { ...member, colour: screen, size: "1280x720" };
+  return {
+    ...track,
+    ...(face && { video: await film(`${path}.mp4`, member) }),
+    ...(screen && { share: await film(`${path}.share.mp4`, shared) }),
+  };
 };
 
 /** The mix is as loud as its voices and grey. Gives the sidecar's text, which is not written. */

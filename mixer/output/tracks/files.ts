@@ -5,6 +5,7 @@ import type {
   ParticipantId,
   RecordingId,
   RecordingTrack,
+  SourceKind,
 } from "../../contract.js";
 import { repairRecording } from "../finish.js";
 import { pathsOf, type WorkPlace } from "../work.js";
@@ -18,16 +19,18 @@ export const pictureOf = (
   directory: string,
   recording: RecordingId,
   participant: ParticipantId,
+  source: SourceKind,
 ): WorkPlace => ({
   directory: join(directory, folderOf(recording)),
   recording: participant,
   format: "mp4",
   given: true,
+  ...(source === "share" && { suffix: source }),
 });
 
-const FILE = /^([A-Za-z0-9_-]{1,64})\.(opus|mp4)$/;
+const FILE = /^([A-Za-z0-9_-]{1,64})\.(opus|mp4|share\.mp4)$/;
 /** The work folder of a picture that is not finished. */
-const UNFINISHED = /^\.([A-Za-z0-9_-]{1,64})$/;
+const UNFINISHED = /^\.([A-Za-z0-9_-]{1,64}?)(\.share)?$/;
 
 const startOf = async (place: WorkPlace): Promise<number> => {
   const text = await readFile(pathsOf(place).start, "utf8");
@@ -54,14 +57,18 @@ export const listTracks = async (
     if (participant === undefined) continue;
     const file = join(folderOf(recording), name);
     const { size } = await stat(join(directory, file));
+    // Its process was killed before there was a second of it.
+    if (size === 0) continue;
     const track = tracks.get(participant) ?? { participant };
     tracks.set(participant, track);
-    if (kind === "opus") track.audio = { file, size };
-    else {
-      const place = pictureOf(directory, recording, participant);
-      const start = await startOf(place).catch(() => 0);
-      track.video = { file, size, start };
+    if (kind === "opus") {
+      track.audio = { file, size };
+      continue;
     }
+    const source = kind === "mp4" ? "camera" : "share";
+    const place = pictureOf(directory, recording, participant, source);
+    const start = await startOf(place).catch(() => 0);
+    track[source === "camera" ? "video" : "share"] = { file, size, start };
   }
   return [...tracks.values()];
 };
@@ -75,10 +82,11 @@ export const repairTracks = async (
   recording: RecordingId,
 ): Promise<RecordingTrack[] | undefined> => {
   for (const name of (await namesIn(directory, recording)) ?? []) {
-    const [, unfinished] = UNFINISHED.exec(name) ?? [];
+    const [, unfinished, share] = UNFINISHED.exec(name) ?? [];
+    const source = share === undefined ? "camera" : "share";
     const path = join(directory, folderOf(recording), name);
     const repair = unfinished
-      ? repairRecording(pictureOf(directory, recording, unfinished))
+      ? repairRecording(pictureOf(directory, recording, unfinished, source))
       : name.endsWith(".opus") && cutTornPages(path);
     await Promise.resolve(repair).catch(() => undefined);
   }

@@ -142,10 +142,10 @@ const createPages = (
 /** Silence that is written at once: a millisecond or two of work. */
 const STEP: Micros = 20_000_000;
 
-/** Cuts off the page that a killed process has left torn. Nobody may write the file any more. */
+/** Cuts off the page that a killed process has left torn; nothing is left where no sound was. Nobody may write it any more. */
 export const cutTornPages = async (path: string): Promise<void> => {
-  const { bytes } = (await findEnd(path)) ?? { bytes: 0 };
-  await truncate(path, bytes);
+  const { granule, bytes } = (await findEnd(path)) ?? { granule: 0, bytes: 0 };
+  await truncate(path, granule === 0 ? 0 : bytes);
 };
 
 /** Begins a track, or goes on with the file that another process left. Rejects when it cannot be written. */

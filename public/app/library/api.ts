@@ -1,4 +1,5 @@
 /** The page's way to `/v1/recordings`, with the key where the server wants one. */
+import type { Job, RenderRequest } from "./render-text.js";
 import type { Recorded, Share } from "./text.js";
 
 /** What the server refuses, in its words. `needsKey`: with a key, or with another one, it may not. */
@@ -46,6 +47,11 @@ export type LibraryApi = {
   rooms(): Promise<string[]>;
   /** The recording comes into the room as a participant. */
   playInto(room: string, recording: string): Promise<void>;
+  /** Has another file made of it. */
+  render(id: string, request: RenderRequest): Promise<void>;
+  /** Those that wait, are being made, or have ended lately, the newest first. */
+  renders(): Promise<Job[]>;
+  cancelRender(job: string): Promise<void>;
 };
 
 const STORED = "tutti-api-key";
@@ -128,6 +134,14 @@ const inRooms = (ask: Ask) => ({
   },
 });
 
+const rendering = (ask: Ask) => ({
+  render: async (id: string, request: RenderRequest) =>
+    void (await ask(`${pathOf(id)}/render`, "POST", request)),
+  renders: async () => (await ask("/v1/renders")).json(),
+  cancelRender: async (job: string) =>
+    void (await ask(`/v1/renders/${encodeURIComponent(job)}`, "DELETE")),
+});
+
 export const createLibraryApi = (storage: Storage): LibraryApi => {
   let key = storage.getItem(STORED) ?? "";
   const ask = createAsk(() => key);
@@ -139,6 +153,7 @@ export const createLibraryApi = (storage: Storage): LibraryApi => {
   return {
     ...sharing(ask),
     ...inRooms(ask),
+    ...rendering(ask),
     setKey: (given) => {
       key = given;
       storage.setItem(STORED, given);

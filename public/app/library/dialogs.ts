@@ -4,7 +4,7 @@ import type { LibraryApi } from "./api.js";
 import { endsText, type Share } from "./text.js";
 
 /** Shows it, and forgets it when it is closed. */
-const open = (
+export const open = (
   template: string,
 ): { parts: Parts; dialog: HTMLDialogElement } => {
   const parts = cloneTemplate(template);
@@ -24,7 +24,8 @@ export const askToDelete = (name: string): Promise<boolean> => {
   });
 };
 
-const saying =
+/** Tells in the dialog what went wrong. */
+export const saying =
   (parts: Parts) =>
   (error: unknown): void => {
     const told = parts.text("dialog-problem");

@@ -4,6 +4,7 @@ import { createLibraryApi, LibraryError, type LibraryApi } from "./api.js";
 import { askToDelete, openPlayInto, openSharing } from "./dialogs.js";
 import { download, save } from "./download.js";
 import { createFrame, type Frame } from "./frame.js";
+import { createJobs } from "./jobs.js";
 import { createPlayer } from "./player.js";
 import {
   dateText,
@@ -18,6 +19,7 @@ import {
   type Played,
   type Recorded,
 } from "./text.js";
+import { showTracks } from "./tracks.js";
 
 const describe = (
   parts: Parts,
@@ -52,6 +54,25 @@ const remove = async (
   }
 };
 
+/** Another file of it, and how far those are that were asked for. */
+const setUpRenders = (
+  frame: Frame,
+  parts: Parts,
+  api: LibraryApi,
+  recorded: Recorded,
+): void => {
+  const onProblem = frame.showProblem;
+  const jobs = createJobs(parts, { api, id: recorded.id, onProblem });
+  const look = (): void => void jobs.look().catch(onProblem);
+  const ask = async (): Promise<void> => {
+    const { openRender } = await import("./render-dialog.js");
+    openRender(api, recorded, look);
+  };
+  parts.button("render").hidden = !isPlayable(recorded);
+  parts.button("render").onclick = () => void ask().catch(onProblem);
+  look();
+};
+
 const setUpActions = (
   frame: Frame,
   parts: Parts,
@@ -84,9 +105,11 @@ const fill = async (
   parts.text("reason").hidden = trouble === "";
   parts.text("reason").textContent = trouble;
   setUpActions(frame, parts, api, recorded);
+  setUpRenders(frame, parts, api, recorded);
   if (!isPlayable(recorded)) return;
   const base = await api.base(id);
   parts.text("player").replaceChildren(createPlayer(recorded, base));
+  showTracks(parts, recorded.tracks ?? [], base);
   void offerPackage(parts, base);
 };
 
@@ -127,7 +150,7 @@ const fillShared = async (
   frame.setTitle(title);
   const facts = [dateText(startedAt), lengthText(duration), sizeText(size)];
   describe(parts, facts, played);
-  for (const part of ["share", "play-into", "delete"])
+  for (const part of ["share", "play-into", "render", "delete"])
     parts.button(part).hidden = true;
   parts.button("download").hidden = false;
   parts.button("download").onclick = () => save(base, `${title}.${format}`);

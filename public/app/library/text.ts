@@ -15,6 +15,15 @@ export type Played = {
   participants: readonly { id: string; name: string }[];
 };
 
+/** What is kept of one participant alone. */
+export type Track = {
+  participant: string;
+  name: string;
+  audio?: { size: number };
+  video?: { size: number };
+  share?: { size: number };
+};
+
 /** As `GET /v1/recordings` tells it, as far as the page shows it. */
 export type Recorded = Played & {
   id: string;
@@ -23,6 +32,7 @@ export type Recorded = Played & {
   reason?: string;
   upload?: { state: "pending" | "uploading" | "uploaded"; error?: string };
   checks?: { problems: readonly string[] };
+  tracks?: readonly Track[];
 };
 
 /** A link that opens a recording until then, ISO 8601. */

@@ -11,6 +11,7 @@ import { ConferenceError } from "../../errors.js";
 import { fileOf, isRunning, type RecordingEntry } from "../entry.js";
 import type { Timeline } from "../timeline/keeper.js";
 import { CANVASES, type RenderRequest } from "./request.js";
+import type { TrackEntry } from "../tracks.js";
 import { sceneOf } from "./scene.js";
 
 export type PlanOptions = {
@@ -94,7 +95,7 @@ const settingsOf = ({
   ...(typeof canvas === "string" ? CANVASES[canvas] : canvas),
   layout: layout ?? (only === undefined ? "grid" : "solo"),
   pinned: only,
-  ...{ labels, autoShare: false, temperament: "normal", page: 0 },
+  ...{ labels, autoShare: true, temperament: "normal", page: 0 },
 });
 
 const fromTracks = (
@@ -105,17 +106,24 @@ const fromTracks = (
   const ids = new Set(people.map(({ id }) => id));
   const tracks = (entry.tracks ?? []).filter((it) => ids.has(it.participant));
   const path = (file: string): string => join(directory, file);
+  const footage = (
+    participant: string,
+    source: "camera" | "share",
+    found: TrackEntry["video"],
+  ): RenderPicture["videos"] =>
+    found === undefined
+      ? []
+      : [{ participant, source, path: path(found.file), start: found.start }];
   const voices = tracks.flatMap(({ audio }) =>
     audio === undefined ? [] : [path(audio.file)],
   );
   const shown: RenderPicture = {
     settings: settingsOf(request),
     events: sceneOf(timeline, people, tracks),
-    videos: tracks.flatMap(({ participant, video }) =>
-      video === undefined
-        ? []
-        : [{ participant, path: path(video.file), start: video.start }],
-    ),
+    videos: tracks.flatMap(({ participant, video, share }) => [
+      ...footage(participant, "camera", video),
+      ...footage(participant, "share", share),
+    ]),
   };
   const picture = RECORDING_FORMATS[format].picture ? shown : undefined;
   if (picture === undefined && voices.length === 0)

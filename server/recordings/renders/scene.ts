@@ -5,7 +5,10 @@ import type { Timeline } from "../timeline/keeper.js";
 
 type Person = { id: string; name: string };
 
-/** Of a recording whose timeline is lost or empty: everybody is there all the time, and whoever has a picture shows it. */
+/**
+ * Of a recording whose timeline is lost or empty: everybody is there all the time, and whoever has a picture shows it. When
+ * a screen was shared nobody knows; it is left out, or it would hide everybody to the end.
+ */
 const withoutTimeline = (
   people: readonly Person[],
   tracks: readonly TrackEntry[],
@@ -19,17 +22,16 @@ const withoutTimeline = (
   ]);
 };
 
-/** Who is on hold is not seen, whatever its camera does. */
-const createCameras = () => {
-  const cameras = new Map<string, { camera: boolean; held: boolean }>();
-  return (
-    participant: string,
-    change: { camera?: boolean; held?: boolean },
-  ): boolean => {
-    const was = cameras.get(participant) ?? { camera: false, held: false };
-    const is = { ...was, ...change };
-    cameras.set(participant, is);
-    return is.camera && !is.held;
+type Shows = { camera: boolean; sharing: boolean; held: boolean };
+const NOTHING: Shows = { camera: false, sharing: false, held: false };
+
+/** Gives what is so after the change. */
+const createStates = () => {
+  const all = new Map<string, Shows>();
+  return (participant: string, change: Partial<Shows>): Shows => {
+    const is = { ...NOTHING, ...all.get(participant), ...change };
+    all.set(participant, is);
+    return is;
   };
 };
 
@@ -37,13 +39,22 @@ type Told = Timeline["events"][number];
 
 const stateEvent = (
   event: Extract<Told, { type: "state" }>,
-  follow: ReturnType<typeof createCameras>,
+  follow: ReturnType<typeof createStates>,
 ): RenderEvent[] => {
   const { time: at, participant, state, on } = event;
   if (state === "muted") return [{ at, type: "muted", participant, on }];
-  if (state !== "camera" && state !== "held") return [];
-  const shown = follow(participant, { [state]: on });
-  return [{ at, type: "camera", participant, on: shown }];
+  if (state === "away") return [];
+  const { camera, sharing, held } = follow(participant, { [state]: on });
+  // Who is on hold is not seen, whatever its camera does, and neither is its screen.
+  const seen = (type: "camera" | "sharing", is: boolean): RenderEvent => ({
+    ...{ at, type, participant, on: is && !held },
+  });
+  if (state === "camera") return [seen("camera", camera)];
+  if (state === "sharing") return [seen("sharing", sharing)];
+  return [
+    seen("camera", camera),
+    ...(sharing ? [seen("sharing", sharing)] : []),
+  ];
 };
 
 /** What is seen of these people, in the order of the times. Whoever is not among them was never there. */
@@ -55,7 +66,7 @@ export const sceneOf = (
   if (!timeline?.events.some(({ type }) => type === "joined"))
     return withoutTimeline(people, tracks);
   const ids = new Set(people.map(({ id }) => id));
-  const follow = createCameras();
+  const follow = createStates();
   return timeline.events.flatMap((event): RenderEvent[] => {
     const { time: at } = event;
     if ("participant" in event && !ids.has(event.participant)) return [];

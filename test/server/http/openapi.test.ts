@@ -84,6 +84,7 @@ const PROMISED = [
   ...["GET", "DELETE"].map((method) => `${method} /v1/renders/{id}`),
   "GET /v1/recordings/{id}/chapters.vtt",
   "GET /v1/recordings/{id}/tracks/{participant}.opus",
+  "GET /v1/recordings/{id}/tracks/{participant}.share.mp4",
   "GET /v1/recordings/{id}/tracks/{participant}.mp4",
   "GET /v1/recordings/{id}/thumbnail.jpg",
   "GET /v1/recordings/{id}/waveform.png",
@@ -96,6 +97,9 @@ const PROMISED = [
   ),
   ...["thumbnail.jpg", "waveform.json", "waveform.png", "package"].map(
     (part) => `GET /s/{token}/${part}`,
+  ),
+  ...["opus", "share.mp4", "mp4"].map(
+    (ending) => `GET /s/{token}/tracks/{participant}.${ending}`,
   ),
   ...["whip", "whep"].flatMap((kind) => [
     `POST /${kind}/{room}`,

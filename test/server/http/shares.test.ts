@@ -66,6 +66,7 @@ test("a link opens its recording without a key, by ranges, and nothing else", as
   t.regex(chapters.text, /^WEBVTT[^]*Beginning/);
 
   t.is((await call("GET", `${made.url}/package`)).status, 403);
+  t.is((await call("GET", `${made.url}/tracks/a.opus`)).status, 403);
   t.is((await call("GET", "/v1/recordings/film/file")).status, 401);
   t.is((await call("GET", "/v1/recordings")).status, 401);
   t.is((await call("DELETE", made.url)).status, 404);

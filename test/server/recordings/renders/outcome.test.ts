@@ -4,7 +4,7 @@ import {
   renderedEntry,
 } from "../../../../server/recordings/renders/outcome.js";
 import { sceneOf } from "../../../../server/recordings/renders/scene.js";
-import { ENTRY, TIMELINE, at, who } from "../../../helpers/renders.js";
+import { ENTRY, TIMELINE, at, told, who } from "../../../helpers/renders.js";
 
 test("what is seen follows the timeline, for those who are in it alone", (t) => {
   const people = [
@@ -22,6 +22,30 @@ test("what is seen follows the timeline, for those who are in it alone", (t) => 
     { at: 9, ...camera, on: true },
     { at: 30, type: "left", participant: "ben" },
     { at: 31, type: "talking", talkers: [] },
+  ]);
+});
+
+test("a screen is shared as the timeline says, but not by those on hold", (t) => {
+  const state = (time: number, name: string, on: boolean) =>
+    told(time, { type: "state", ...who("ann"), state: name, on });
+  const events = [
+    told(0, { type: "joined", ...who("ann") }),
+    state(1, "sharing", true),
+    state(2, "held", true),
+    state(3, "held", false),
+    state(4, "sharing", false),
+    state(5, "away", true),
+  ];
+  const people = [{ id: "ann", name: "ANN" }];
+  const scene = sceneOf({ ...TIMELINE, events }, people, ENTRY.tracks!);
+  const shared = scene.flatMap((event) =>
+    event.type === "sharing" ? [[event.at, event.on]] : [],
+  );
+  t.deepEqual(shared, [
+    [1, true],
+    [2, false],
+    [3, true],
+    [4, false],
   ]);
 });
 

@@ -49,6 +49,27 @@ test("another layout is made of the tracks, with whoever was recorded", (t) => {
   });
 });
 
+test("a screen that was shared is there beside its participant's camera, and takes the picture over", (t) => {
+  const share = { file: "rec.tracks/ann.share.mp4", size: 1, start: 7 };
+  const tracks = ENTRY.tracks!.map((one) =>
+    one.participant === "ann" ? { ...one, share } : one,
+  );
+  const { source } = plan({ layout: "grid" }, { ...ENTRY, tracks }).plan;
+  t.like(source, {
+    picture: {
+      settings: { autoShare: true },
+      videos: [
+        { participant: "ann", source: "camera", start: 2.5 },
+        {
+          ...{ participant: "ann", source: "share", start: 7 },
+          path: "/r/rec.tracks/ann.share.mp4",
+        },
+        { participant: "ben", source: "camera" },
+      ],
+    },
+  });
+});
+
 test("one person alone is pinned and fills the canvas; without somebody nothing of them is there", (t) => {
   t.like(plan({ only: "ben" }), {
     people: ["ben"],

@@ -63,7 +63,8 @@ const state = (job: StoredJob, ...states: StoredJob["state"][]) =>
 
 const temporaries = async (directory: string): Promise<string[]> => {
   const names = await readdir(join(directory, ".renders"));
-  return names.filter((name) => !name.endsWith(".json"));
+  // How it ended may still be being written down.
+  return names.filter((name) => !/\.json(\.tmp)?$/.test(name));
 };
 
 test("what was asked for becomes a recording of its own, with all that belongs to one", async (t) => {
