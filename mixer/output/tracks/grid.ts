@@ -1,7 +1,10 @@
 /** Sound that comes in ticks at any time, cut into frames that lie where the file's time says. Pure. */
 import { MIX_RATE, TICK_SAMPLES, type Micros } from "../../media.js";
 
-/** Who comes this much later or earlier than the tick before said is only jitter: half a millisecond. */
+/**
+ * Who goes on this much later or earlier than the tick before said is only jitter: half a millisecond. Where sound
+ * begins there was no tick before, and it is placed to the sample.
+ */
 const JITTER = MIX_RATE / 2000;
 
 export type Grid = {
@@ -28,6 +31,8 @@ export const createGrid = (
   /** Samples so far: whole frames, and what is in the buffer. */
   let position = from;
   let audible = false;
+  /** The tick before was sound, and ended where we are. */
+  let goingOn = false;
 
   const end = (): void => {
     frame(audible ? buffer : undefined);
@@ -59,15 +64,18 @@ export const createGrid = (
   const fill = (time: Micros): void => {
     const missing = sampleAt(time) - position;
     if (missing > 0) move(undefined, 0, missing);
+    goingOn = false;
   };
   return {
     fill,
     write: (samples, time) => {
       const away = sampleAt(time) - position;
+      const slack = goingOn ? JITTER : 0;
       // What lies before the file's beginning, or was already there, is cut off.
-      const cut = away < -JITTER ? Math.min(-away, TICK_SAMPLES) : 0;
-      if (away > JITTER) move(undefined, 0, away);
+      const cut = away < -slack ? Math.min(-away, TICK_SAMPLES) : 0;
+      if (away > slack) move(undefined, 0, away);
       move(samples, cut, TICK_SAMPLES - cut);
+      goingOn = cut < TICK_SAMPLES;
     },
   };
 };

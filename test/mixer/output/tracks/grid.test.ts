@@ -66,3 +66,15 @@ test("it goes on where a file has ended", (t) => {
   grid.write(ramp(1), 240 * MS);
   t.deepEqual(silent, [true, true, false]);
 });
+
+test("where sound begins it lies at its sample, however near the frame's edge", (t) => {
+  const { grid, samples } = record();
+  grid.write(ramp(1), -20 * MS - 400);
+  grid.write(ramp(1), -400);
+  grid.write(ramp(961), 20 * MS - 400);
+  t.is(samples[0], 1 + 19);
+  grid.fill(60 * MS);
+  grid.write(ramp(5000), 60 * MS + 400);
+  grid.fill(100 * MS);
+  t.deepEqual(samples.slice(2880 + 18, 2880 + 21), [0, 5000, 5001]);
+});
