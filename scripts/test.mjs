@@ -1,6 +1,7 @@
 /**
- * Runs the tests: those of parts side by side, then those with browsers one after the other, because they measure
- * what is heard and when. The last line is `N passed, N failed`, then `, N skipped` where some were.
+ * Runs the tests: those of parts side by side, those with browsers in pairs, since most of what they do is waiting, and
+ * at last those that have to be alone, because they measure how well and how soon something is heard and seen.
+ * The last line is `N passed, N failed`, then `, N skipped` where some were.
  *
  *     node scripts/test.mjs [arguments for ava]
  *
@@ -19,6 +20,7 @@ const AVA = fileURLToPath(
 const ONE_AT_A_TIME = ["--serial", "--concurrency=1"];
 /** Much of what parts do is waiting: also a single core has two in hand. */
 const SIDE_BY_SIDE = [`--concurrency=${Math.max(2, availableParallelism())}`];
+const IN_PAIRS = ["--concurrency=2"];
 
 /** AVA's lines that count: one a test, and one a file that went wrong as a whole. */
 const COUNTED = [
@@ -63,7 +65,8 @@ const runAll = async (given) => {
   if (given.length > 0) return [await runAva([...ONE_AT_A_TIME, ...given])];
   return [
     await timed("parts", [...SIDE_BY_SIDE, "test/*.test.ts", "test/!(e2e)/**"]),
-    await timed("browsers", [...ONE_AT_A_TIME, "test/e2e/**"]),
+    await timed("browsers", [...IN_PAIRS, "test/e2e/*.test.ts"]),
+    await timed("alone", [...ONE_AT_A_TIME, "test/e2e/alone/**"]),
   ];
 };
 

@@ -5,6 +5,9 @@ import { until } from "../helpers/until.js";
 
 const { conference } = useSuite(test);
 
+/** A kept seat: 15 s, and a moment for the news. */
+const GRACE_LIMIT = 18_000;
+
 const press = (person: Person, control: string): Promise<void> =>
   person.page.getByTestId(control).click();
 
@@ -178,6 +181,30 @@ test.serial("a page that is closed is gone at once", async (t) => {
   });
   t.pass();
 });
+
+test.serial(
+  "a page that crashes is gone when its seat's grace is over",
+  async (t) => {
+    const call = conference(t);
+    const [red, green] = await Promise.all([
+      call.join("red"),
+      call.join("green"),
+    ]);
+    await red.hears(["green"]);
+    const devtools = await green.context.newCDPSession(green.page);
+    // It answers nothing any more, so nobody waits for its answer.
+    devtools.send("Page.crash").catch(() => undefined);
+    const { after } = await until({
+      what: "one participant is left",
+      read: () => call.participants(),
+      accept: (all) => all.length === 1,
+      within: GRACE_LIMIT,
+    });
+    t.log(`gone after ${Math.round(after)} ms`);
+    t.is((await call.layout()).tiles.length, 1);
+    await red.hearsNot(["green"], 1000);
+  },
+);
 
 test.serial(
   "one can take part without a camera, or a microphone",

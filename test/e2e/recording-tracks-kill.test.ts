@@ -76,76 +76,79 @@ const farthest = (track: readonly number[], mix: readonly number[]): number =>
     ...track.map((time) => Math.min(...mix.map((it) => Math.abs(it - time)))),
   );
 
-test("after a SIGKILL of everything mix and tracks are repaired at the next start: playable, aligned, and no more than 2 s short", async (t) => {
-  const recordings = await makeFolder(t);
-  const env = { TUTTI_MEDIA: media };
-  const first = await startServer(t, { recordings, env });
-  const rest = createRest(first);
-  const room = await rest.openRoom();
-  await play(rest, room, "tone.m4a", "tone");
-  const path = `/v1/rooms/${room}/recordings`;
-  const { id } = (await rest.api("POST", path, { tracks: "video" })).json;
-  await recordUntil(rest, id, ({ duration }) => duration > 1.3);
-  // Who comes later begins in the middle of the file: times are compared from the recording's zero.
-  await play(rest, room, "pulse.mp4", "pulse");
-  const { duration: wanted } = await recordUntil(
-    ...([rest, id] as const),
-    ({ duration }) => duration > 9,
-  );
-  // All at once, so that nobody has time to notice.
-  for (const one of first.processes()) killProcess(one);
-  await first.kill();
+test.serial(
+  "after a SIGKILL of everything mix and tracks are repaired at the next start: playable, aligned, and no more than 2 s short",
+  async (t) => {
+    const recordings = await makeFolder(t);
+    const env = { TUTTI_MEDIA: media };
+    const first = await startServer(t, { recordings, env });
+    const rest = createRest(first);
+    const room = await rest.openRoom();
+    await play(rest, room, "tone.m4a", "tone");
+    const path = `/v1/rooms/${room}/recordings`;
+    const { id } = (await rest.api("POST", path, { tracks: "video" })).json;
+    await recordUntil(rest, id, ({ duration }) => duration > 1.3);
+    // Who comes later begins in the middle of the file: times are compared from the recording's zero.
+    await play(rest, room, "pulse.mp4", "pulse");
+    const { duration: wanted } = await recordUntil(
+      ...([rest, id] as const),
+      ({ duration }) => duration > 9,
+    );
+    // All at once, so that nobody has time to notice.
+    for (const one of first.processes()) killProcess(one);
+    await first.kill();
 
-  const second = createRest(await startServer(t, { recordings, env }));
-  const { state, tracks = [] } = await recordUntil(
-    ...([second, id] as const),
-    (entry) => entry.state !== "recording",
-  );
-  t.is(state, "stopped");
-  const named = (name: string) => tracks.find((track) => track.name === name);
-  const [tone, pulse] = [named("tone"), named("pulse")];
-  t.is(tracks.length, 2);
-  const [mix, own, picture, hum] = [
-    ...[`${id}.mp4`, pulse!.audio!.file],
-    ...[pulse!.video!.file, tone!.audio!.file],
-  ].map((file) => join(recordings, file)) as [string, string, string, string];
-  const { start } = pulse!.video!;
-  for (const [file, begins] of [
-    [mix, 0],
-    [own, 0],
-    [hum, 0],
-    [picture, start],
-  ] as const) {
-    t.is(await decodeErrors(file), "", file);
-    const { duration } = await probeFile(file);
-    const missing = wanted - begins - duration;
-    t.log(`${file.slice(-20)}: ${missing.toFixed(2)} s are missing`);
-    t.true(missing < LOSS, `${file}: ${missing} s are missing`);
-  }
+    const second = createRest(await startServer(t, { recordings, env }));
+    const { state, tracks = [] } = await recordUntil(
+      ...([second, id] as const),
+      (entry) => entry.state !== "recording",
+    );
+    t.is(state, "stopped");
+    const named = (name: string) => tracks.find((track) => track.name === name);
+    const [tone, pulse] = [named("tone"), named("pulse")];
+    t.is(tracks.length, 2);
+    const [mix, own, picture, hum] = [
+      ...[`${id}.mp4`, pulse!.audio!.file],
+      ...[pulse!.video!.file, tone!.audio!.file],
+    ].map((file) => join(recordings, file)) as [string, string, string, string];
+    const { start } = pulse!.video!;
+    for (const [file, begins] of [
+      [mix, 0],
+      [own, 0],
+      [hum, 0],
+      [picture, start],
+    ] as const) {
+      t.is(await decodeErrors(file), "", file);
+      const { duration } = await probeFile(file);
+      const missing = wanted - begins - duration;
+      t.log(`${file.slice(-20)}: ${missing.toFixed(2)} s are missing`);
+      t.true(missing < LOSS, `${file}: ${missing} s are missing`);
+    }
 
-  const [heard, mixed] = [await beeps(own, 0.3), await beeps(mix, 0.3)];
-  t.true(heard.length >= 4, `${heard}`);
-  const sounds = apart(heard, mixed);
-  // The other one's tile is dark: half of the picture flashes.
-  const seen = await flashes(picture, 128);
-  const shown = await flashes(mix, 70);
-  const pictures = farthest(
-    seen.map((time) => time + start),
-    shown,
-  );
-  t.log(`apart: ${(1000 * sounds).toFixed(1)} and ${1000 * pictures} ms`);
-  t.true(sounds < SOUND_APART, `${heard} in the mix ${mixed}`);
-  t.true(seen.length >= 4, `${seen}`);
-  t.true(pictures < PICTURE_APART, `${seen} + ${start} in the mix ${shown}`);
-  // A machine that has no time for the player leaves holes, in both alike.
-  const [alone, among] = await Promise.all([sound(hum), sound(mix)]);
-  for (let at = 1; at < wanted - LOSS - 1; at++) {
-    const [level, wished] = [alone, among].map((samples) =>
-      goertzel(
-        samples.subarray(at * 48_000, (at + 1) * 48_000),
-        ...([48_000, TONE] as const),
-      ),
-    ) as [number, number];
-    t.true(Math.abs(level - wished) < 3, `${at} s: ${level}, ${wished} dB`);
-  }
-});
+    const [heard, mixed] = [await beeps(own, 0.3), await beeps(mix, 0.3)];
+    t.true(heard.length >= 4, `${heard}`);
+    const sounds = apart(heard, mixed);
+    // The other one's tile is dark: half of the picture flashes.
+    const seen = await flashes(picture, 128);
+    const shown = await flashes(mix, 70);
+    const pictures = farthest(
+      seen.map((time) => time + start),
+      shown,
+    );
+    t.log(`apart: ${(1000 * sounds).toFixed(1)} and ${1000 * pictures} ms`);
+    t.true(sounds < SOUND_APART, `${heard} in the mix ${mixed}`);
+    t.true(seen.length >= 4, `${seen}`);
+    t.true(pictures < PICTURE_APART, `${seen} + ${start} in the mix ${shown}`);
+    // A machine that has no time for the player leaves holes, in both alike.
+    const [alone, among] = await Promise.all([sound(hum), sound(mix)]);
+    for (let at = 1; at < wanted - LOSS - 1; at++) {
+      const [level, wished] = [alone, among].map((samples) =>
+        goertzel(
+          samples.subarray(at * 48_000, (at + 1) * 48_000),
+          ...([48_000, TONE] as const),
+        ),
+      ) as [number, number];
+      t.true(Math.abs(level - wished) < 3, `${at} s: ${level}, ${wished} dB`);
+    }
+  },
+);

@@ -2,15 +2,15 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
-import { isIdle } from "../helpers/idle.js";
-import type { Conference, Someone } from "../helpers/conference.js";
-import { pageScript } from "../helpers/browser.js";
-import { intelligibility } from "../helpers/intelligible.js";
-import { makeLossy, withoutRed } from "../helpers/lossy.js";
-import { parseWav, rms } from "../helpers/tone.js";
-import { median } from "../helpers/median.js";
-import { useSuite } from "../helpers/suite.js";
-import { createResampler } from "../../mixer/audio/resample.js";
+import { isIdle } from "../../helpers/idle.js";
+import type { Conference, Someone } from "../../helpers/conference.js";
+import { pageScript } from "../../helpers/browser.js";
+import { intelligibility } from "../../helpers/intelligible.js";
+import { makeLossy, withoutRed } from "../../helpers/lossy.js";
+import { parseWav, rms } from "../../helpers/tone.js";
+import { median } from "../../helpers/median.js";
+import { useSuite } from "../../helpers/suite.js";
+import { createResampler } from "../../../mixer/audio/resample.js";
 
 /** A mixer that is told to does nothing for 200 ms; its other threads go on. */
 const STALL_MS = 200;
@@ -33,7 +33,7 @@ const UNDERSTOOD = 0.75;
 const BLOCK = 480;
 
 const speech = readFileSync(
-  new URL("../media/speech-0930.wav", import.meta.url),
+  new URL("../../media/speech-0930.wav", import.meta.url),
 );
 const SPEECH = speech.toString("base64");
 const said = (): Int16Array => {

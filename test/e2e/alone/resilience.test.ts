@@ -1,13 +1,13 @@
 import test from "ava";
-import type { Person } from "../helpers/conference.js";
+import type { Person } from "../../helpers/conference.js";
 import {
   killProcess,
   readProcess,
   type ProcessInfo,
-} from "../helpers/processes.js";
-import { udpPortsOf } from "../helpers/sockets.js";
-import { useSuite } from "../helpers/suite.js";
-import { until } from "../helpers/until.js";
+} from "../../helpers/processes.js";
+import { udpPortsOf } from "../../helpers/sockets.js";
+import { useSuite } from "../../helpers/suite.js";
+import { until } from "../../helpers/until.js";
 
 const { conference, server } = useSuite(test, {
   env: { TUTTI_MIXERS: "2", TUTTI_SPARE_MIXER: "true" },
@@ -15,8 +15,6 @@ const { conference, server } = useSuite(test, {
 
 /** What the product promises from a mixer's death until everybody hears and sees again. */
 const RECOVERY_LIMIT = 3000;
-/** A kept seat: 15 s, and a moment for the news. */
-const GRACE_LIMIT = 18_000;
 
 const hearAndSee = async (
   person: Person,
@@ -127,29 +125,5 @@ test.serial(
     await Promise.all([hearAndSee(red, green), hearAndSee(green, red)]);
     const after = await troubles(green);
     t.true(after[0]! - before[0]! < 2 * 960, "the others heard no gap");
-  },
-);
-
-test.serial(
-  "a page that crashes is gone when its seat's grace is over",
-  async (t) => {
-    const call = conference(t);
-    const [red, green] = await Promise.all([
-      call.join("red"),
-      call.join("green"),
-    ]);
-    await red.hears(["green"]);
-    const devtools = await green.context.newCDPSession(green.page);
-    // It answers nothing any more, so nobody waits for its answer.
-    devtools.send("Page.crash").catch(() => undefined);
-    const { after } = await until({
-      what: "one participant is left",
-      read: () => call.participants(),
-      accept: (all) => all.length === 1,
-      within: GRACE_LIMIT,
-    });
-    t.log(`gone after ${Math.round(after)} ms`);
-    t.is((await call.layout()).tiles.length, 1);
-    await red.hearsNot(["green"], 1000);
   },
 );

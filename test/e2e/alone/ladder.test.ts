@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
-import type { Conference, Someone } from "../helpers/conference.js";
-import type { MixStats } from "../helpers/page/peers.js";
-import type { Relay } from "../helpers/relay.js";
-import { watchThroughRelay } from "../helpers/relayed.js";
-import { useSuite } from "../helpers/suite.js";
-import { until } from "../helpers/until.js";
+import type { Conference, Someone } from "../../helpers/conference.js";
+import type { MixStats } from "../../helpers/page/peers.js";
+import type { Relay } from "../../helpers/relay.js";
+import { watchThroughRelay } from "../../helpers/relayed.js";
+import { useSuite } from "../../helpers/suite.js";
+import { until } from "../../helpers/until.js";
 
 // Half the pictures of a usual call: what is measured is the line, not this machine.
 const { conference } = useSuite(test, { env: { TUTTI_VIDEO: "1280x720@15" } });

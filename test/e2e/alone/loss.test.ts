@@ -1,8 +1,8 @@
 import test from "ava";
-import { isMedia } from "../helpers/relay.js";
-import { watchThroughRelay } from "../helpers/relayed.js";
-import { useSuite } from "../helpers/suite.js";
-import { until } from "../helpers/until.js";
+import { isMedia } from "../../helpers/relay.js";
+import { watchThroughRelay } from "../../helpers/relayed.js";
+import { useSuite } from "../../helpers/suite.js";
+import { until } from "../../helpers/until.js";
 
 const { conference } = useSuite(test);
 

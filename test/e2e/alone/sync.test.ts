@@ -1,8 +1,8 @@
 import test from "ava";
-import type { Person } from "../helpers/conference.js";
-import { median } from "../helpers/median.js";
-import { useSuite } from "../helpers/suite.js";
-import { until } from "../helpers/until.js";
+import type { Person } from "../../helpers/conference.js";
+import { median } from "../../helpers/median.js";
+import { useSuite } from "../../helpers/suite.js";
+import { until } from "../../helpers/until.js";
 
 const { conference } = useSuite(test);
 
