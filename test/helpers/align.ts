@@ -29,8 +29,11 @@ export type Alignment = {
   likeness: number;
 };
 
-const energyOf = (samples: Float32Array): number =>
-  samples.reduce((sum, sample) => sum + sample * sample, 0);
+const energyOf = (samples: Float32Array): number => {
+  let energy = 0;
+  for (const sample of samples) energy += sample * sample;
+  return energy;
+};
 
 /** Of `length` samples from `from` on, looked for at most `most` samples earlier or later. */
 export const align = (
@@ -41,13 +44,17 @@ export const align = (
   const wanted = a.subarray(from, from + length);
   const energy = energyOf(wanted);
   let best: Alignment = { lag: 0, likeness: 0 };
+  let found = energyOf(b.subarray(from - most, from - most + length));
   for (let lag = -most; lag <= most; lag++) {
-    const there = b.subarray(from + lag, from + lag + length);
+    const start = from + lag;
     let product = 0;
-    for (let i = 0; i < there.length; i++) product += wanted[i]! * there[i]!;
-    const likeness =
-      product / Math.sqrt(energy * Math.max(energyOf(there), 1e-9));
+    for (let i = 0; i < length; i++)
+      product += wanted[i]! * (b[start + i] ?? 0);
+    const likeness = product / Math.sqrt(energy * Math.max(found, 1e-9));
     if (likeness > best.likeness) best = { lag, likeness };
+    // One goes and one comes: the whole sum a lag would take most of the time.
+    const [gone, come] = [b[start] ?? 0, b[start + length] ?? 0];
+    found += come * come - gone * gone;
   }
   return best;
 };
