@@ -15,7 +15,7 @@ const sizes = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "recordings/"] },
+  { ignores: ["dist/", "build/", "node_modules/", "recordings/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

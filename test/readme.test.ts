@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
 import { SETTINGS } from "../server/config.js";
+import { inRoot } from "./helpers/root.js";
 
 /** Table rows with their padding taken out, as a reader sees them. */
-const rows = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+const rows = readFileSync(inRoot("README.md"), "utf8")
   .split("\n")
   .filter((line) => line.startsWith("| "))
   .map((line) => line.replace(/\s+/g, " ").trim());

@@ -71,7 +71,7 @@ test.serial(
 test.serial(
   "without a key it refuses to listen for others, and says what to set",
   async (t) => {
-    const child = spawn(process.execPath, ["--import=tsx", "server/main.ts"], {
+    const child = spawn(process.execPath, ["dist/server/main.js"], {
       env: { ...process.env, TUTTI_HOST: "0.0.0.0", TUTTI_PORT: "0" },
       stdio: ["ignore", "pipe", "pipe"],
     });

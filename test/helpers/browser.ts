@@ -1,6 +1,5 @@
 /** A real Chromium, and pages in it that are one tone and one colour. */
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import {
   chromium,
   type Browser,
@@ -9,6 +8,7 @@ import {
 } from "playwright-core";
 import { build, type Rolldown } from "vite";
 import type { Persona } from "./page/devices.js";
+import { inRoot } from "./root.js";
 
 const EXECUTABLES = [
   process.env.CHROMIUM ?? "",
@@ -42,7 +42,7 @@ export const launchBrowser = async (): Promise<Browser> => {
 const bundles = new Map<string, Promise<string>>();
 
 const bundle = async (name: string): Promise<string> => {
-  const entry = fileURLToPath(new URL(`page/${name}.ts`, import.meta.url));
+  const entry = inRoot(`test/helpers/page/${name}.ts`);
   const result = await build({
     configFile: false,
     logLevel: "silent",

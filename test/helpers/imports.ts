@@ -1,10 +1,10 @@
 /** Reads the project's own source files as a graph: what imports what, and which names are used. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { inRoot } from "./root.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = inRoot();
 
 /** `target` is a path from the root for a file of ours, else the package as written (`node:fs`, `@scope/name/part`). */
 export type Import = { target: string; own: boolean; typeOnly: boolean };

@@ -2,10 +2,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import type { Frame } from "node-av";
+import { join } from "node:path";
 import type { I420Frame } from "../../mixer/media.js";
 import { planesOf } from "./picture.js";
+import { inRoot } from "./root.js";
 
-const FOLDER = new URL("../pictures/", import.meta.url);
+const FOLDER = inRoot("test/pictures");
 
 /** RGBA, row by row. */
 export type Pixels = {
@@ -61,7 +63,7 @@ export const largestDifference = (a: Pixels, b: Pixels): number => {
   return largest;
 };
 
-const writePng = async (file: URL, { width, height, data }: Pixels) => {
+const writePng = async (file: string, { width, height, data }: Pixels) => {
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
@@ -71,7 +73,7 @@ const writePng = async (file: URL, { width, height, data }: Pixels) => {
   await writeFile(file, canvas.toBuffer("image/png"));
 };
 
-const readPng = async (file: URL): Promise<Pixels> => {
+const readPng = async (file: string): Promise<Pixels> => {
   const image = await loadImage(await readFile(file));
   const { width, height } = image;
   const context = createCanvas(width, height).getContext("2d");
@@ -89,9 +91,9 @@ export const compareWithKept = async (
   seen: Pixels,
   tolerance: number,
 ): Promise<number> => {
-  const file = new URL(`${name}.png`, FOLDER);
+  const file = join(FOLDER, `${name}.png`);
   if (process.env["RENEW_PICTURES"] === "1") await writePng(file, seen);
   const off = largestDifference(seen, await readPng(file));
-  if (off > tolerance) await writePng(new URL(`${name}.now.png`, FOLDER), seen);
+  if (off > tolerance) await writePng(join(FOLDER, `${name}.now.png`), seen);
   return off;
 };

@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { ExecutionContext } from "ava";
 import {
   descendants,
@@ -15,8 +14,9 @@ import {
   waitGone,
   type ProcessInfo,
 } from "./processes.js";
+import { inRoot } from "./root.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = inRoot();
 
 /** What `npm start` does: people run what is built, and it starts in half the time of the sources. */
 const BUILT = [

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createResampler } from "../../mixer/audio/resample.js";
 import { noise, parseWav } from "./tone.js";
+import { inRoot } from "./root.js";
 
 const RATE = 48_000;
 const PER_MS = RATE / 1_000;
@@ -11,8 +12,8 @@ export const silence = (millis: number): Int16Array =>
 
 /** A man who reads. `pitch`: 1.3 makes a woman of him, 1.7 a child; they speak as much faster. */
 export const speech = (file: "0880" | "0930", pitch = 1): Int16Array => {
-  const url = new URL(`../media/speech-${file}.wav`, import.meta.url);
-  const { samples, rate, channels } = parseWav(readFileSync(url));
+  const path = inRoot(`test/media/speech-${file}.wav`);
+  const { samples, rate, channels } = parseWav(readFileSync(path));
   return createResampler()
     .resample(samples, rate * pitch, channels)
     .slice();

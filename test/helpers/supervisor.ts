@@ -7,10 +7,11 @@ import {
   createSupervisor,
   type Supervisor,
 } from "../../server/mixers/supervisor.js";
+import { scriptBeside } from "./root.js";
 
 export const silentLog = pino({ level: process.env["TEST_LOG"] ?? "silent" });
 
-export const FAKE_MIXER = new URL("./fake-mixer.ts", import.meta.url);
+export const FAKE_MIXER = scriptBeside("fake-mixer", import.meta.url);
 
 export const MIXER_OPTIONS = {
   recordings: "/nowhere",

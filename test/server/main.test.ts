@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import test from "ava";
 import { WebSocket } from "ws";
 import type { ViewLayout } from "../../mixer/contract.js";
@@ -10,12 +9,13 @@ import { waitGone } from "../helpers/processes.js";
 import { startServer } from "../helpers/server.js";
 import { openClient } from "../helpers/signaling.js";
 import { until } from "../helpers/until.js";
+import { inRoot } from "../helpers/root.js";
 
-const MAIN = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
+const MAIN = inRoot("dist/server/main.js");
 
 /** Runs it until it ends by itself. */
 const run = async (env: NodeJS.ProcessEnv) => {
-  const child = spawn(process.execPath, ["--import=tsx", MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -7,6 +7,9 @@ import { MIX_RATE, TICK_SAMPLES, type Micros } from "../../media.js";
  */
 const JITTER = MIX_RATE / 2000;
 
+const sampleAt = (time: Micros): number =>
+  Math.round((time * MIX_RATE) / 1_000_000);
+
 export type Grid = {
   /**
    * A tick that begins at `time` in the file. Calls `frame` for each whole frame, in order and without holes, with
@@ -59,8 +62,6 @@ export const createGrid = (
       if (position % TICK_SAMPLES === 0) end();
     }
   };
-  const sampleAt = (time: Micros): number =>
-    Math.round((time * MIX_RATE) / 1_000_000);
   const fill = (time: Micros): void => {
     const missing = sampleAt(time) - position;
     if (missing > 0) move(undefined, 0, missing);

@@ -11,6 +11,7 @@ import { parseWav, rms } from "../../helpers/tone.js";
 import { median } from "../../helpers/median.js";
 import { useSuite } from "../../helpers/suite.js";
 import { createResampler } from "../../../mixer/audio/resample.js";
+import { inRoot } from "../../helpers/root.js";
 
 /** A mixer that is told to does nothing for 200 ms; its other threads go on. */
 const STALL_MS = 200;
@@ -32,9 +33,7 @@ const UNDERSTOOD = 0.75;
 /** 10 ms. */
 const BLOCK = 480;
 
-const speech = readFileSync(
-  new URL("../../media/speech-0930.wav", import.meta.url),
-);
+const speech = readFileSync(inRoot("test/media/speech-0930.wav"));
 const SPEECH = speech.toString("base64");
 const said = (): Int16Array => {
   const { samples, rate } = parseWav(speech);

@@ -14,11 +14,12 @@ import {
   rms,
   sine,
 } from "../../helpers/tone.js";
+import { inRoot } from "../../helpers/root.js";
 
 const SECOND = 48_000;
 
 const speech = ((): Int16Array => {
-  const file = new URL("../../media/speech-0880.wav", import.meta.url);
+  const file = inRoot("test/media/speech-0880.wav");
   const { samples, rate, channels } = parseWav(readFileSync(file));
   return createResampler().resample(samples, rate, channels).slice();
 })();

@@ -3,10 +3,9 @@ import test from "ava";
 import { intelligibility } from "../../helpers/intelligible.js";
 import { noise, parseWav, rms } from "../../helpers/tone.js";
 import { createResampler } from "../../../mixer/audio/resample.js";
+import { inRoot } from "../../helpers/root.js";
 
-const file = readFileSync(
-  new URL("../../media/speech-0930.wav", import.meta.url),
-);
+const file = readFileSync(inRoot("test/media/speech-0930.wav"));
 const { samples, rate } = parseWav(file);
 const said = createResampler(1).resample(samples, rate, 1).slice();
 

@@ -6,6 +6,7 @@ import { Limiter, LIMITER_DELAY } from "../../../mixer/audio/limiter.js";
 import { createResampler } from "../../../mixer/audio/resample.js";
 import { TICK_SAMPLES } from "../../../mixer/media.js";
 import { join, noise, parseWav, peak, sine } from "../../helpers/tone.js";
+import { inRoot } from "../../helpers/root.js";
 
 const SECONDS = 4;
 const LENGTH = SECONDS * 48_000;
@@ -16,7 +17,7 @@ const BLOCK = 480;
 const ATTACK = 5;
 
 const speech = (name: string): Int16Array => {
-  const file = readFileSync(new URL(`../../media/${name}`, import.meta.url));
+  const file = readFileSync(inRoot("test/media", name));
   const { samples, rate } = parseWav(file);
   return createResampler(1).resample(samples, rate, 1).slice();
 };

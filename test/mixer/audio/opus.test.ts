@@ -10,9 +10,10 @@ import { createResampler } from "../../../mixer/audio/resample.js";
 import { TICK_SAMPLES } from "../../../mixer/media.js";
 import { decodeAudio } from "../../helpers/decode.js";
 import { goertzel, parseWav, rms, sine } from "../../helpers/tone.js";
+import { inRoot } from "../../helpers/root.js";
 
 const speech = ((): Int16Array => {
-  const file = new URL("../../media/speech-0880.wav", import.meta.url);
+  const file = inRoot("test/media/speech-0880.wav");
   const { samples, rate, channels } = parseWav(readFileSync(file));
   return createResampler().resample(samples, rate, channels).slice();
 })();

@@ -21,10 +21,11 @@ import {
   until,
   writerOf,
 } from "../../helpers/recording.js";
+import { scriptBeside } from "../../helpers/root.js";
 
 const media = await encodeFlashBeep(4);
 const CHILD = fileURLToPath(
-  new URL("../../helpers/record-child.ts", import.meta.url),
+  scriptBeside("../../helpers/record-child", import.meta.url),
 );
 /** What a SIGKILL takes is a fragment of half a second and what is on its way; the rest is for a busy machine. */
 const LOSS = 1.5;
@@ -32,9 +33,13 @@ const place = (directory: string) =>
   ({ directory, recording: "call", format: "mp4" }) as const;
 
 const startChild = (t: ExecutionContext, directory: string): ChildProcess => {
-  const child = spawn(process.execPath, ["--import=tsx", CHILD, directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, CHILD, directory],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   t.teardown(() => child.kill("SIGKILL"));
   return child;
 };

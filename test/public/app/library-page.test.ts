@@ -2,7 +2,6 @@
 import { execFile } from "node:child_process";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import type { Browser, Page } from "playwright-core";
@@ -11,6 +10,7 @@ import { launchBrowser } from "../../helpers/browser.js";
 import { makeFolder } from "../../helpers/folder.js";
 import { until } from "../../helpers/until.js";
 import { API_KEY, createScope, startHttp } from "../../helpers/http.js";
+import { inRoot } from "../../helpers/root.js";
 
 const run = promisify(execFile);
 const scope = createScope();
@@ -18,7 +18,7 @@ let browser: Browser;
 let pages: string;
 test.before(async () => {
   pages = await makeFolder(scope.t);
-  const root = fileURLToPath(new URL("../../../public", import.meta.url));
+  const root = inRoot("public");
   await build({
     root,
     logLevel: "silent",

@@ -1,7 +1,6 @@
 /** Tracks and other files of a recording on its page: a real browser, real HTTP, real files, real renders. */
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
@@ -11,13 +10,14 @@ import { API_KEY, createScope, startHttp } from "../../helpers/http.js";
 import { probeFile, sound } from "../../helpers/probe.js";
 import { goertzel } from "../../helpers/tone.js";
 import { ANN, BEN, CY, makeRecording } from "../../helpers/tracks.js";
+import { inRoot } from "../../helpers/root.js";
 
 const scope = createScope();
 let browser: Browser;
 let pages: string;
 test.before(async () => {
   pages = await makeFolder(scope.t);
-  const root = fileURLToPath(new URL("../../../public", import.meta.url));
+  const root = inRoot("public");
   await build({
     root,
     logLevel: "silent",

@@ -5,8 +5,9 @@ import { connect } from "node:net";
 import test, { type ExecutionContext } from "ava";
 import { freePort, makePushes, noPushes } from "../../helpers/pushes.js";
 import { until } from "../../helpers/until.js";
+import { inRoot } from "../../helpers/root.js";
 
-const CAPTURE = readFileSync(new URL("../../media/push.rtmp", import.meta.url));
+const CAPTURE = readFileSync(inRoot("test/media/push.rtmp"));
 const HOST = { host: "meet.example.org:8443" };
 
 const open = async (

@@ -12,8 +12,9 @@ import { openRelay, type Relay } from "../../../server/rtmp/relay.js";
 import { createSession } from "../../../server/rtmp/session.js";
 import { makeFolder } from "../../helpers/folder.js";
 import { until } from "../../helpers/until.js";
+import { inRoot } from "../../helpers/root.js";
 
-const CAPTURE = readFileSync(new URL("../../media/push.rtmp", import.meta.url));
+const CAPTURE = readFileSync(inRoot("test/media/push.rtmp"));
 const run = promisify(execFile);
 
 const messages = (t: ExecutionContext): Message[] => {

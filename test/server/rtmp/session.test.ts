@@ -4,9 +4,10 @@ import test from "ava";
 import { createSession } from "../../../server/rtmp/session.js";
 import { decodeAmf, type Amf } from "../../../server/rtmp/amf0.js";
 import { ChunkReader } from "../../../server/rtmp/chunk-reader.js";
+import { inRoot } from "../../helpers/root.js";
 
 const KEY = "SECRET";
-const CAPTURE = readFileSync(new URL("../../media/push.rtmp", import.meta.url));
+const CAPTURE = readFileSync(inRoot("test/media/push.rtmp"));
 const HANDSHAKE = 3073;
 
 type Told = { type: number; time: number; bytes: number };

@@ -5,11 +5,9 @@ import {
   parseMessage,
   SERVER_MESSAGE_TYPES,
 } from "../../../server/signaling/messages.js";
+import { inRoot } from "../../helpers/root.js";
 
-const page = readFileSync(
-  new URL("../../../PROTOCOL.md", import.meta.url),
-  "utf8",
-);
+const page = readFileSync(inRoot("PROTOCOL.md"), "utf8");
 
 const part = (title: string): string =>
   page.split(/^## /m).find((text) => text.startsWith(title)) ?? "";
