@@ -38,17 +38,7 @@ import { routingForms, type RoutingForms } from "../routing.js";
 import { muteAllShape, placeShape } from "../sound.js";
 
 export { ID_PATTERN };
-export type {
-  ChatMessage,
-  HearingInfo,
-  LiveInfo,
-  OptionsInfo,
-  ParticipantInfo,
-  PlayableInfo,
-  PlayedInfo,
-  RecordingInfo,
-  Role,
-} from "../infos.js";
+export type * from "../infos.js";
 
 /** An SDP larger than this is no browser's. */
 const MAX_SDP = 100_000;
