@@ -259,5 +259,3 @@ export const startConference = (
     },
   };
 };
-
-export type Suite = { server: Server; browser: Browser };
