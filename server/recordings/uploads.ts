@@ -12,7 +12,7 @@ import { writeWhole } from "./whole-file.js";
 /** Hidden from whoever lists recordings. The mixer finds it under the same name. */
 const FOLDER = ".sounds";
 /** Bytes: an hour of MP3 at 128 kbit/s, or 9 minutes of plain stereo. */
-export const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 /** A folder that everybody can fill must have an end: 6 GB. */
 const MOST_UPLOADS = 100;
 

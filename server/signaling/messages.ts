@@ -49,7 +49,7 @@ const sdp = z.string().min(1).max(MAX_SDP);
 const messageId = z.union([z.string().max(64), z.number()]).optional();
 
 /** Longer than anybody types, short enough that a hundred of them are nothing. */
-export const MAX_CHAT = 2000;
+const MAX_CHAT = 2000;
 
 /** Hears nothing; and on hold: neither heard, hearing nor seen. */
 const listening = {

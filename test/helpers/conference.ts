@@ -11,7 +11,7 @@ import type { Server } from "./server.js";
 import { until } from "./until.js";
 
 /** dB below full scale. A test's tone arrives at about -12; what is below `SILENT` nobody hears beside it. */
-export const AUDIBLE = -30;
+const AUDIBLE = -30;
 /** 50 dB below a tone of -12. */
 export const SILENT = -62;
 

@@ -21,7 +21,7 @@ import {
 
 export type JournalEntry = { what: string; id: string; with?: unknown };
 
-export const createTestJournal = () => {
+const createTestJournal = () => {
   const diary = createDiary<JournalEntry>();
   /** How far recordings are. */
   const progress = new Map<string, { duration: number; size: number }>();

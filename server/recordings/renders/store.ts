@@ -8,7 +8,7 @@ import { writeWhole } from "../whole-file.js";
 import { renderJob, renderRequest } from "./request.js";
 
 /** What is kept of a render. */
-export const storedJob = renderJob.extend({
+const storedJob = renderJob.extend({
   /** Whoever may manage this room may see it. */
   room: z.string(),
   /** The recording that it is to become; the same however often it begins anew. */
