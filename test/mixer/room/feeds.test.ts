@@ -5,7 +5,14 @@ import test from "ava";
 import type { MediaSource } from "../../../mixer/contract.js";
 import { makeMedia } from "../../helpers/media.js";
 import { descendants } from "../../helpers/processes.js";
-import { BLUE, GREEN, hears, openRoom, sees } from "../../helpers/room.js";
+import {
+  BLUE,
+  GREEN,
+  hears,
+  sees,
+  useRooms,
+  type OpenedRoom,
+} from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { rms } from "../../helpers/tone.js";
 
@@ -28,27 +35,13 @@ test.before(async () => {
     await makeMedia(join(folder, `${name}.mp4`), made);
 });
 
-const opened = new Set<ReturnType<typeof openRoom>>();
-const open: typeof openRoom = (options) => {
-  const room = openRoom(options);
-  opened.add(room);
-  return room;
-};
-
-test.afterEach.always(async (t) => {
-  for (const room of opened) {
-    await room.close();
-    t.deepEqual(room.errors, []);
-    opened.delete(room);
-  }
-  t.deepEqual(ffmpegs(), []);
-});
+const open = useRooms(test, (t) => t.deepEqual(ffmpegs(), []));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
 const PLAY = { playing: true, position: 0, loop: false };
 
 const feed = (
-  { room }: ReturnType<typeof openRoom>,
+  { room }: OpenedRoom,
   name: string,
   how: Partial<typeof PLAY> = {},
 ) => {

@@ -5,7 +5,7 @@ import test from "ava";
 import type { MediaSource, SoundMedia } from "../../../mixer/contract.js";
 import { makeMedia } from "../../helpers/media.js";
 import { descendants } from "../../helpers/processes.js";
-import { hears, openRoom } from "../../helpers/room.js";
+import { hears, useRooms } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { goertzel } from "../../helpers/tone.js";
 import { until } from "../../helpers/until.js";
@@ -24,21 +24,7 @@ test.before(async () => {
   await makeMedia(join(folder, "tone.mp3"), { tone: 1320, seconds: 2 });
 });
 
-const opened = new Set<ReturnType<typeof openRoom>>();
-const open: typeof openRoom = (options) => {
-  const room = openRoom(options);
-  opened.add(room);
-  return room;
-};
-
-test.afterEach.always(async (t) => {
-  for (const room of opened) {
-    await room.close();
-    t.deepEqual(room.errors, []);
-    opened.delete(room);
-  }
-  t.deepEqual(ffmpegs(), []);
-});
+const open = useRooms(test, (t) => t.deepEqual(ffmpegs(), []));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
 const PLAY = { playing: true, position: 0, loop: false };
