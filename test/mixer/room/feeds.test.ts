@@ -1,44 +1,29 @@
 /** Real rooms with real WebRTC clients, into which files are played by the system's ffmpeg. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
-import type { MediaSource } from "../../../mixer/contract.js";
-import { makeMedia } from "../../helpers/media.js";
-import { descendants } from "../../helpers/processes.js";
+import { PLAY, usePlayedFiles } from "../../helpers/played-files.js";
 import {
   BLUE,
   GREEN,
   hears,
   sees,
-  useRooms,
   type OpenedRoom,
 } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { rms } from "../../helpers/tone.js";
 
-const folder = mkdtempSync("/tmp/tutti-feeds-");
-const files = {
-  clip: { colour: GREEN, then: BLUE, tone: 660, thenTone: 880, seconds: 8 },
-  long: { colour: GREEN, tone: 660, seconds: 20 },
-  short: { colour: GREEN, tone: 660, seconds: 1 },
-};
-const source = (name: string): MediaSource => ({
-  kind: "recording",
-  name: join(basename(folder), name),
+const { folder, open, source, ffmpegs } = usePlayedFiles(test, {
+  "clip.mp4": {
+    colour: GREEN,
+    then: BLUE,
+    tone: 660,
+    thenTone: 880,
+    seconds: 8,
+  },
+  "long.mp4": { colour: GREEN, tone: 660, seconds: 20 },
+  "short.mp4": { colour: GREEN, tone: 660, seconds: 1 },
 });
-
-const ffmpegs = () =>
-  descendants(process.pid).filter(({ command }) => command.includes(folder));
-
-test.before(async () => {
-  for (const [name, made] of Object.entries(files))
-    await makeMedia(join(folder, `${name}.mp4`), made);
-});
-
-const open = useRooms(test, (t) => t.deepEqual(ffmpegs(), []));
-test.after.always(() => rmSync(folder, { recursive: true }));
-
-const PLAY = { playing: true, position: 0, loop: false };
 
 const feed = (
   { room }: OpenedRoom,
@@ -141,7 +126,6 @@ for (const [what, name, code] of [
   ["a list of files", "list.ffconcat", "bad-request"],
 ] as const)
   test.serial(`${what} is refused`, async (t) => {
-    const { writeFileSync } = await import("node:fs");
     writeFileSync(join(folder, "text.txt"), "words");
     writeFileSync(
       join(folder, "list.m3u8"),
@@ -159,7 +143,6 @@ for (const [what, name, code] of [
   });
 
 test.serial("a link that leads out of the folder is refused", async (t) => {
-  const { symlinkSync } = await import("node:fs");
   symlinkSync("/etc/hostname", join(folder, "link.wav"));
   const call = open();
   const error = await feed(call, "link.wav").catch((it: unknown) => it);
