@@ -2,7 +2,10 @@
 import type { RecordingJournal } from "../../server/rooms/journal.js";
 import type { ExecutionContext } from "ava";
 import type { RoomTimings } from "../../server/rooms/context.js";
-import { createDirectory } from "../../server/rooms/directory.js";
+import {
+  createDirectory,
+  type DirectoryOptions,
+} from "../../server/rooms/directory.js";
 import type {
   Directory,
   JoinRequest,
@@ -18,6 +21,18 @@ import {
   startSupervisor,
   type FakeOptions,
 } from "./supervisor.js";
+
+/** Of rooms that are opened without saying otherwise. */
+export const DEFAULTS: DirectoryOptions["defaults"] = {
+  maxParticipants: 3,
+  video: { width: 1280, height: 720, fps: 30 },
+  layout: "grid",
+  record: false,
+  muteOnEntry: false,
+  agc: true,
+  stereo: false,
+  loudest: 0,
+};
 
 export type JournalEntry = { what: string; id: string; with?: unknown };
 
@@ -60,16 +75,7 @@ export const startRooms = async (
   const directory: Directory = createDirectory({
     supervisor,
     journal,
-    defaults: {
-      maxParticipants: 3,
-      video: { width: 1280, height: 720, fps: 30 },
-      layout: "grid",
-      record: false,
-      muteOnEntry: false,
-      agc: true,
-      stereo: false,
-      loudest: 0,
-    },
+    defaults: DEFAULTS,
     log: silentLog,
     timings,
     now,
