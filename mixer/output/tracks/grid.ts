@@ -17,6 +17,9 @@ export type Grid = {
   fill(time: Micros): void;
 };
 
+const sampleAt = (time: Micros): number =>
+  Math.round((time * MIX_RATE) / 1_000_000);
+
 /**
  * Frames of 20 ms from the file's time zero on, whatever the ticks' own grid.
  *
@@ -59,8 +62,6 @@ export const createGrid = (
       if (position % TICK_SAMPLES === 0) end();
     }
   };
-  const sampleAt = (time: Micros): number =>
-    Math.round((time * MIX_RATE) / 1_000_000);
   const fill = (time: Micros): void => {
     const missing = sampleAt(time) - position;
     if (missing > 0) move(undefined, 0, missing);
