@@ -1,11 +1,11 @@
 /** The built pages in a real browser, for tests of pages that need no mixer. */
-import { fileURLToPath } from "node:url";
 import type { ExecutionContext, TestFn } from "ava";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { launchBrowser } from "./browser.js";
 import { makeFolder } from "./folder.js";
 import { createScope } from "./http.js";
+import { inRoot } from "./root.js";
 
 export type BuiltPages = {
   /** Where they are, for a server that hands them out. */
@@ -26,7 +26,7 @@ export const useBuiltPages = (test: TestFn): BuiltPages => {
   test.before(async () => {
     folder = await makeFolder(scope.t);
     await build({
-      root: fileURLToPath(new URL("../../public", import.meta.url)),
+      root: inRoot("public"),
       logLevel: "silent",
       build: { outDir: folder, emptyOutDir: true },
     });
