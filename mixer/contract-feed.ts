@@ -4,15 +4,13 @@ import type { ParticipantId } from "./contract-picture.js";
 export type SoundId = string;
 
 /** What is made by the mixer itself, of a few tones. */
-export const TUNES = [
-  "join",
-  "leave",
-  "alone",
-  "recording-started",
-  "recording-stopped",
-  "voicemail",
-] as const;
-export type Tune = (typeof TUNES)[number];
+export type Tune =
+  | "join"
+  | "leave"
+  | "alone"
+  | "recording-started"
+  | "recording-stopped"
+  | "voicemail";
 
 /**
  * Where it comes from. Files are named as in a folder of the mixer's machine: `media` as TUTTI_MEDIA has it, `recording`

@@ -38,9 +38,6 @@ export type RoomId = string;
 export type SubscriptionId = string;
 export type RecordingId = string;
 
-/** Which of a participant's two connections a candidate or a restart is about. */
-export type PeerRole = "publish" | "subscribe";
-
 /** The size and rate of a room's canvas: pixels (even) and frames per second. */
 export type VideoOptions = { width: number; height: number; fps: number };
 

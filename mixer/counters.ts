@@ -1,26 +1,6 @@
 import type { MixerStats } from "./contract.js";
 
-/** What a mixer process counts since its start; gauges are read when asked. */
-export type Counters = Pick<
-  MixerStats,
-  | "audioTicks"
-  | "audioTicksLate"
-  | "audioTicksSkipped"
-  | "audioSamplesTrimmed"
-  | "audioSamplesMissing"
-  | "framesReceived"
-  | "framesReplaced"
-  | "framesComposed"
-  | "framesEncoded"
-  | "framesDropped"
-  | "keyframes"
-  | "packetsSent"
-  | "bytesSent"
-  | "packetsResent"
-  | "packetsDropped"
->;
-
-export const createCounters = (): Counters => ({
+const zeros = {
   audioTicks: 0,
   audioTicksLate: 0,
   audioTicksSkipped: 0,
@@ -36,4 +16,9 @@ export const createCounters = (): Counters => ({
   bytesSent: 0,
   packetsResent: 0,
   packetsDropped: 0,
-});
+} satisfies Partial<MixerStats>;
+
+/** What a mixer process counts since its start; gauges are read when asked. */
+export type Counters = Pick<MixerStats, keyof typeof zeros>;
+
+export const createCounters = (): Counters => ({ ...zeros });

@@ -1,7 +1,7 @@
 import type { FailureCode } from "../mixer/contract.js";
 
 /** Every error that a client may see, with its HTTP status. */
-export const STATUS = {
+const STATUS = {
   "bad-request": 400,
   "bad-message": 400,
   "not-authorised": 401,

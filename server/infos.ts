@@ -89,17 +89,20 @@ export type LiveInfo = {
   target?: string;
 };
 
-/** Something that is played into the room, as a sound or as a participant, which then has its id. */
-export type PlayedInfo = {
-  id: string;
-  kind: "sound" | "feed";
-  /** What it is: one of these. An address is without its password; that of a push, which has a key besides, is where it goes to. */
+/** What was asked to play: one of these. An address is without its password; that of a push, which has a key besides, is where it goes to. */
+export type SourceInfo = {
   push?: "rtmp";
   key?: string;
   url?: string;
   file?: string;
   recording?: string;
   upload?: string;
+};
+
+/** Something that is played into the room, as a sound or as a participant, which then has its id. */
+export type PlayedInfo = SourceInfo & {
+  id: string;
+  kind: "sound" | "feed";
   /** `waiting`: nobody pushes now. */
   state: "waiting" | "connecting" | "playing" | "paused" | "ended" | "failed";
   /** Seconds; of what plays, when this was told. */

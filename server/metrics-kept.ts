@@ -1,33 +1,28 @@
 /** Figures of recordings as they lie: what there is, what was let go of, what was uploaded. */
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
+import { gauges } from "./gauges.js";
 import type { Keeping } from "./recordings/keeping.js";
 
 export const keptFigures = (
   register: Registry,
   keeping: Pick<Keeping, "figures">,
 ): void => {
-  const registers = [register];
-  new Gauge({
-    name: "tutti_recordings_stored",
-    help: "Recordings that there are, at the last look (every ten minutes, and at the end of each)",
-    registers,
-    collect() {
-      this.set(keeping.figures.stored.recordings);
-    },
-  });
-  new Gauge({
-    name: "tutti_recordings_stored_bytes",
-    help: "What they take of the disk, with all that lies beside them",
-    registers,
-    collect() {
-      this.set(keeping.figures.stored.bytes);
-    },
-  });
+  const gauge = gauges(register);
+  gauge(
+    "tutti_recordings_stored",
+    "Recordings that there are, at the last look (every ten minutes, and at the end of each)",
+    () => keeping.figures.stored.recordings,
+  );
+  gauge(
+    "tutti_recordings_stored_bytes",
+    "What they take of the disk, with all that lies beside them",
+    () => keeping.figures.stored.bytes,
+  );
   new Counter({
     name: "tutti_recordings_removed_total",
     help: "Recordings removed by themselves, because of their age or the space they take",
     labelNames: ["reason"],
-    registers,
+    registers: [register],
     collect() {
       this.reset();
       const { age, size } = keeping.figures.removed;
@@ -42,20 +37,16 @@ const uploadFigures = (
   register: Registry,
   keeping: Pick<Keeping, "figures">,
 ): void => {
-  const registers = [register];
-  new Gauge({
-    name: "tutti_uploads_pending",
-    help: "Recordings that are not in the bucket yet",
-    registers,
-    collect() {
-      this.set(keeping.figures.uploads?.pending ?? 0);
-    },
-  });
+  gauges(register)(
+    "tutti_uploads_pending",
+    "Recordings that are not in the bucket yet",
+    () => keeping.figures.uploads?.pending ?? 0,
+  );
   new Counter({
     name: "tutti_uploads_total",
     help: "Tries to bring a recording into the bucket",
     labelNames: ["result"],
-    registers,
+    registers: [register],
     collect() {
       this.reset();
       const { uploaded = 0, failed = 0 } = keeping.figures.uploads ?? {};

@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { MixerStats } from "../mixer/contract.js";
+import { gauges } from "./gauges.js";
 import { keptFigures } from "./metrics-kept.js";
 import type { Keeping } from "./recordings/keeping.js";
 import type { Directory } from "./rooms/types.js";
@@ -125,20 +126,6 @@ const mixerFigures = (register: Registry) => {
     }
   };
 };
-
-/** Makes gauges that are read when they are scraped. */
-const gauges =
-  (register: Registry) =>
-  (name: string, help: string, read: () => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [register],
-      collect() {
-        this.set(read());
-      },
-    });
-  };
 
 const roomFigures = (
   register: Registry,

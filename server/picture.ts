@@ -82,7 +82,7 @@ const region = z
     message: "y + height must be at most 1",
   });
 
-export const customLayout = z.strictObject({
+const customLayout = z.strictObject({
   regions: z.array(region).min(1).max(MAX_REGIONS),
   background: z
     .strictObject({

@@ -72,3 +72,9 @@ export const playedChange = {
   loop: z.boolean().optional(),
   volume: volume.optional(),
 };
+
+/** Whether what plays is to go on; undefined leaves it as it is. */
+export const shallPlay = (
+  state: "playing" | "paused" | undefined,
+): boolean | undefined =>
+  state === undefined ? undefined : state === "playing";

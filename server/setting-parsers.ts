@@ -38,7 +38,7 @@ export const parseAddresses = (text: string | undefined): string[] => {
   throw new Error("must be IP addresses with commas between them");
 };
 
-export const list = (text = ""): string[] =>
+const list = (text = ""): string[] =>
   text
     .split(",")
     .map((item) => item.trim())

@@ -6,7 +6,7 @@ export const SILENCE = -127;
 const FULL_SCALE = 32_768;
 
 /** A level in dBFS of a mean square of 16-bit samples; a full-scale square wave is 0. */
-export const dBFS = (meanSquare: number): number =>
+const dBFS = (meanSquare: number): number =>
   meanSquare > 0
     ? Math.max(SILENCE, 10 * Math.log10(meanSquare / (FULL_SCALE * FULL_SCALE)))
     : SILENCE;

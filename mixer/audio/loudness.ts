@@ -6,7 +6,7 @@ const FULL_SCALE = 32_768;
 const OFFSET = -0.691;
 
 /** LUFS of a mean square (full scale is 1) after K-weighting. */
-export const lufs = (meanSquare: number): number =>
+const lufs = (meanSquare: number): number =>
   OFFSET + 10 * Math.log10(Math.max(meanSquare, 1e-13));
 const meanSquareOf = (loudness: number): number =>
   10 ** ((loudness - OFFSET) / 10);

@@ -1,6 +1,6 @@
 /** Guesses what a line carries from reports about the whole (REMB, loss, round trip): for receivers that do not tell of each packet. Pure. */
 import type { Micros } from "../media.js";
-import type { Line } from "./line.js";
+import { createLine, type Line } from "./line.js";
 import type { LineMeter, MediaKind } from "./line-meter.js";
 import { Slices } from "./rates.js";
 
@@ -25,14 +25,7 @@ const BEYOND = 1.1;
 
 export class GuessedMeter implements LineMeter {
   readonly #sent = new Slices();
-  readonly #line: Line = {
-    estimate: undefined,
-    carried: 0,
-    full: false,
-    queue: 0,
-    lost: 0,
-    roundTrip: undefined,
-  };
+  readonly #line = createLine();
   /** Reports come once a second: too late to wait for. */
   readonly cautiousUntil = 0;
   readonly isGrave = false;

@@ -183,6 +183,3 @@ export const openSendingPeer = (
   };
   return { tracks, answer, addCandidate, close };
 };
-
-/** Threads of libdatachannel end; for the end of the process. */
-export const cleanUp = (): void => nd.cleanup();

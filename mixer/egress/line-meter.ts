@@ -1,7 +1,7 @@
 /** Measures what a subscriber's line carries, from what the receiver tells of each packet. Pure. */
 import type { Micros } from "../media.js";
 import { Baseline, Caution, QueueLength, Silence } from "./delays.js";
-import type { Line } from "./line.js";
+import { createLine, type Line } from "./line.js";
 import {
   DRAINED,
   MEASURE_LEAST,
@@ -82,14 +82,7 @@ export class ToldMeter implements LineMeter {
   readonly #sent = new Slices();
   readonly #sound = new Slices();
   readonly #losses = new Losses();
-  readonly #line: Line = {
-    estimate: undefined,
-    carried: 0,
-    full: false,
-    queue: 0,
-    lost: 0,
-    roundTrip: undefined,
-  };
+  readonly #line = createLine();
   #next = 0;
   #feedbackAt: Micros = -STALE;
   #feedbackCount = -1;

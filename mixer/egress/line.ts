@@ -16,5 +16,15 @@ export type Line = {
   roundTrip: number | undefined;
 };
 
+/** One of which nothing is known yet. */
+export const createLine = (): Line => ({
+  estimate: undefined,
+  carried: 0,
+  full: false,
+  queue: 0,
+  lost: 0,
+  roundTrip: undefined,
+});
+
 /** From this queue on (milliseconds) a try goes no further: sound would come late. Larger than what radio adds now and then. */
 export const TRY_UNTIL_QUEUE = 50;

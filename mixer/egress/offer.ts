@@ -154,7 +154,7 @@ const first = (
 };
 
 /** What is served unless more is configured. */
-export const USUAL_CODECS: readonly VideoCodec[] = ["h264", "vp8"];
+const USUAL_CODECS: readonly VideoCodec[] = ["h264", "vp8"];
 
 const DESCRIBED: Record<VideoCodec, string> = {
   h264: "H.264 constrained baseline (packetization-mode 1)",

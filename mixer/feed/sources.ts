@@ -11,7 +11,7 @@ import { addressInput, fileInput, pushInput, type Input } from "./arguments.js";
 export type Folders = Pick<MixerOptions, "recordings" | "media">;
 
 /** Below the folder of recordings, hidden from those who list that. */
-export const UPLOADS = ".sounds";
+const UPLOADS = ".sounds";
 
 const folderOf = (
   { kind }: MediaSource,

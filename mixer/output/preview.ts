@@ -91,7 +91,7 @@ const makePeaks = async (
 };
 
 /** Makes what is not there yet. Rejects when there is no file. */
-export const previewRecording = async (place: WorkPlace): Promise<void> => {
+const previewRecording = async (place: WorkPlace): Promise<void> => {
   const { final } = pathsOf(place);
   const { duration } = await probe(final);
   const names = previewFiles(place.recording);

@@ -1,13 +1,10 @@
 /** A room's running recordings, each tied to the shared encode of a view and to the full mix. */
 import {
   MixerError,
-  type RecordingFormat,
   type RecordingId,
+  type RecordingRequests,
   type RecordingResult,
   type RecordingStatus,
-  type RenditionName,
-  type TrackKind,
-  type ViewName,
 } from "../contract.js";
 import { FORMATS } from "../output/formats.js";
 import { startRecorder, type Recorder } from "../output/recorder.js";
@@ -38,15 +35,10 @@ type Recording = {
 };
 
 /** What is recorded. A format without a picture has nothing of view and rendition. */
-export type Recorded = {
-  recording: RecordingId;
-  format: RecordingFormat;
-  view: ViewName;
-  rendition: RenditionName;
-  /** What is kept of each participant alone. */
-  tracks?: TrackKind;
-  paused?: boolean;
-};
+export type Recorded = Omit<
+  RecordingRequests["recording.start"]["params"],
+  "room"
+>;
 
 export class Recordings {
   readonly #options: RecordingsOptions;

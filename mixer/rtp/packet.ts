@@ -1,6 +1,6 @@
 /** RTP packets as they come (RFC 3550 §5.1). Pure. */
 
-export const FIXED_HEADER = 12;
+const FIXED_HEADER = 12;
 
 /** Where the payload begins, after contributing sources and an extension; beyond the end for a broken packet. */
 export const payloadStart = (packet: Buffer): number => {

@@ -12,8 +12,6 @@ import { payloadStart } from "./packet.js";
 
 const KEY = 16;
 const SALT = 14;
-/** Of a master key with its salt. */
-export const SRTP_KEY_BYTES = KEY + SALT;
 /** Of SRTCP in both suites (RFC 4568 §6.2). */
 const RTCP_TAG = 10;
 /** What SRTP or SRTCP adds to a packet at most: SRTCP's index and tag. */

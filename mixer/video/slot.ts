@@ -5,7 +5,7 @@ import type { I420Frame, Micros } from "../media.js";
  * A camera at 5 fps in bad light still pauses 200 ms at most; a face that stood still for a second would be a lie.
  * Of a screen on which nothing changes Chromium sends one picture a second; three of those may be lost.
  */
-export const STALLED_AFTER: Record<SourceKind, Micros> = {
+const STALLED_AFTER: Record<SourceKind, Micros> = {
   camera: 1_000_000,
   share: 4_000_000,
 };

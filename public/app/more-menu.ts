@@ -4,7 +4,7 @@ import type { Parts } from "./dom.js";
 import { listeningItems } from "./listening.js";
 import { bindMenu, type MenuItem, type Menus } from "./menu.js";
 
-/** The same width as in style.css: below it these buttons are here alone. */
+/** The same width as in styles/narrow.css: below it these buttons are here alone. */
 const NARROW = "(max-width: 720px)";
 const RARE = ["share", "layout", "quality", "record"] as const;
 

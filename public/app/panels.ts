@@ -46,7 +46,7 @@ export const createPanels = (parts: Parts): Panels => {
     };
   }
   document.addEventListener("visibilitychange", tell);
-  // Where there is room beside the picture; the same width as in style.css.
+  // Where there is room beside the picture; the same width as in styles/narrow.css.
   show(matchMedia("(min-width: 900px)").matches ? "people" : undefined);
   return {
     isSeen: (name) => isOpen(name) && !document.hidden,

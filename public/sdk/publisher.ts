@@ -10,7 +10,6 @@ import {
 } from "./video-sender.js";
 
 export type MediaKind = "audio" | "video";
-export type Tracks = Readonly<Record<MediaKind, MediaStreamTrack | null>>;
 
 type Senders = Readonly<{ audio: RTCRtpSender; video?: RTCRtpSender }>;
 

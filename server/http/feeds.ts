@@ -1,5 +1,6 @@
 /** Participants from files and addresses over REST. */
 import { z } from "zod";
+import { shallPlay } from "../played.js";
 import { feedRequest } from "../shelf.js";
 import { jsonBody } from "./body.js";
 import { feedChange, feedResult, feedStart } from "./played-schemas.js";
@@ -70,7 +71,7 @@ export const feedRoutes = (deps: RouteDeps): Route[] => [
     replies: { 200: { description: "As it is now", schema: feedResult } },
     handle: async ({ params, body: { state, ...change } }) => {
       const room = findRoom(deps.directory, params.room);
-      const playing = state === undefined ? undefined : state === "playing";
+      const playing = shallPlay(state);
       return { json: await room.changeFeed(params.id, { ...change, playing }) };
     },
   }),

@@ -20,7 +20,7 @@ const inUse = (reply: Reply, use: () => () => void): Reply => {
   };
 };
 
-export const recordingFile = async (
+const recordingFile = async (
   { library, keeping }: RouteDeps,
   entry: RecordingEntry,
   asked: IncomingHttpHeaders,

@@ -1,5 +1,6 @@
 /** Sounds over REST: what plays in a room, and what was uploaded for that. */
 import { z } from "zod";
+import { shallPlay } from "../played.js";
 import { listMedia } from "../recordings/media-folder.js";
 import { soundRequest } from "../shelf.js";
 import { jsonBody, streamBody } from "./body.js";
@@ -54,10 +55,9 @@ const playing = ({ directory }: RouteDeps): Route[] => [
     replies: { 200: { description: "As it is now", schema: soundResult } },
     handle: async ({ params, body: { state, ...change } }) => {
       const room = findRoom(directory, params.room);
-      const playing = state === undefined ? undefined : state === "playing";
-      return {
-        json: await room.changeSound(params.id, { ...change, playing }),
-      };
+      const playing = shallPlay(state);
+      const changed = { ...change, playing };
+      return { json: await room.changeSound(params.id, changed) };
     },
   }),
   route({

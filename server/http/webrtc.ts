@@ -80,7 +80,7 @@ const quoted = (text: string): string =>
   `"${text.replaceAll(/["\\]/g, (character) => `\\${character}`)}"`;
 
 /** RFC 9725, section 4.6: a Link for each URL. */
-export const iceLinks = (servers: readonly RTCIceServerLike[]): string[] =>
+const iceLinks = (servers: readonly RTCIceServerLike[]): string[] =>
   servers.flatMap(({ urls, username, credential }) => {
     const login =
       username === undefined || credential === undefined

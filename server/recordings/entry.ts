@@ -12,7 +12,7 @@ import { recordingTrack } from "./tracks.js";
 
 const time = z.iso.datetime();
 
-export const attendance = z.object({
+const attendance = z.object({
   id: z.string(),
   name: z.string(),
   joinedAt: time,
@@ -26,7 +26,7 @@ const stretch = z
   .describe("Seconds from the start of the file");
 
 /** What was found when the finished file was decoded from start to end. */
-export const recordingChecks = z.object({
+const recordingChecks = z.object({
   duration: z.number().describe("Seconds, of the file"),
   missing: z
     .number()
@@ -45,7 +45,7 @@ export const recordingChecks = z.object({
 });
 
 /** Whether it is in the bucket of TUTTI_S3_BUCKET. */
-export const uploadState = z.object({
+const uploadState = z.object({
   state: z
     .enum(["pending", "uploading", "uploaded"])
     .describe("pending: it waits, or failed and is tried again"),
@@ -159,7 +159,7 @@ export const fileOf = ({
 }: Pick<RecordingEntry, "id" | "format">): string => `${id}.${format}`;
 
 /** Coming and going beyond this is a client that reconnects without end; a sidecar stays readable. */
-export const MOST_ATTENDANCES = 10_000;
+const MOST_ATTENDANCES = 10_000;
 
 /** Notes who came or went. False when there are too many to note another. */
 export const attend = (

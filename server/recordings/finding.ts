@@ -35,7 +35,7 @@ const hasPerson = (
   );
 
 /** In the order in which they were. */
-export const find = (
+const find = (
   entries: readonly RecordingEntry[],
   { q = "", room, participant, from, to }: Wanted,
 ): RecordingEntry[] => {

@@ -4,13 +4,14 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { RecordingId } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import type { Log } from "../log.js";
 import { newId, newToken } from "../rooms/ids.js";
+import { writeWhole } from "./whole-file.js";
 
 const FILE = ".shares.json";
 /** More links to one recording are a program that has gone wild. */
@@ -141,8 +142,7 @@ const writer = (directory: string) => {
     const written = last.then(async () => {
       const lasting = all().filter(({ passing }) => passing !== true);
       await mkdir(directory, { recursive: true });
-      await writeFile(`${path}.tmp`, JSON.stringify(lasting), { mode: 0o600 });
-      await rename(`${path}.tmp`, path);
+      await writeWhole(path, JSON.stringify(lasting), { mode: 0o600 });
     });
     last = written.catch(() => undefined);
     return written;

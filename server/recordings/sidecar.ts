@@ -1,5 +1,5 @@
 /** Reading and writing of sidecars, and what lies in the directory of recordings. */
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   previewFiles,
@@ -10,6 +10,7 @@ import {
 import { ID_PATTERN } from "../signaling/messages.js";
 import { timelineFiles } from "./timeline/keeper.js";
 import { recordingEntry, type RecordingEntry } from "./entry.js";
+import { writeWhole } from "./whole-file.js";
 
 const sidecarPath = (directory: string, id: RecordingId): string =>
   join(directory, `${id}.json`);
@@ -38,21 +39,13 @@ export const readSidecar = async (
   }
 };
 
-/** All or nothing: whoever reads meets the former text or this one, also after a crash. */
-export const writeSidecar = async (
+/** All or nothing, also after a crash. */
+export const writeSidecar = (
   directory: string,
   entry: RecordingEntry,
 ): Promise<void> => {
-  const path = sidecarPath(directory, entry.id);
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, "w");
-  try {
-    await file.writeFile(JSON.stringify(entry, undefined, 2) + "\n");
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  const text = `${JSON.stringify(entry, undefined, 2)}\n`;
+  return writeWhole(sidecarPath(directory, entry.id), text, { sync: true });
 };
 
 const FORMATS = Object.keys(RECORDING_FORMATS) as RecordingFormat[];

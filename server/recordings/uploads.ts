@@ -1,13 +1,5 @@
 /** Sounds that were uploaded: files below the folder of recordings, each with a description beside it. */
-import {
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
@@ -15,11 +7,12 @@ import type { MediaFacts, MediaSource } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import { newId } from "../rooms/ids.js";
 import { ID_PATTERN } from "../signaling/messages.js";
+import { writeWhole } from "./whole-file.js";
 
 /** Hidden from whoever lists recordings. The mixer finds it under the same name. */
 const FOLDER = ".sounds";
 /** Bytes: an hour of MP3 at 128 kbit/s, or 9 minutes of plain stereo. */
-export const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 /** A folder that everybody can fill must have an end: 6 GB. */
 const MOST_UPLOADS = 100;
 
@@ -109,13 +102,6 @@ const list = async (state: State): Promise<Upload[]> => {
     .sort((a, b) => b.uploadedAt.localeCompare(a.uploadedAt));
 };
 
-/** Whole or not at all. */
-const describe = async ({ folder }: State, upload: Upload): Promise<void> => {
-  const path = join(folder, `${upload.id}.json`);
-  await writeFile(`${path}.tmp`, JSON.stringify(upload));
-  await rename(`${path}.tmp`, path);
-};
-
 const add = async (
   state: State,
   name: string,
@@ -134,7 +120,7 @@ const add = async (
       throw new ConferenceError("bad-request", "There is no sound in it");
     const uploadedAt = now().toISOString();
     const added = { id, name, size, duration, uploadedAt };
-    await describe(state, added);
+    await writeWhole(join(folder, `${id}.json`), JSON.stringify(added));
     return added;
   } catch (error) {
     await removeFiles(state, id);

@@ -7,18 +7,8 @@ import type {
   PlaybackStatus,
   SoundMedia,
 } from "../../mixer/contract.js";
-
+import type { SourceInfo } from "../infos.js";
 import type { Push } from "../rtmp/pushes.js";
-
-/** What was asked to play, as the API shows it: one of these; a push has a URL and a key besides. */
-export type SourceInfo = {
-  push?: "rtmp";
-  key?: string;
-  url?: string;
-  file?: string;
-  recording?: string;
-  upload?: string;
-};
 
 /** `source` for the mixer, `shown` for people. */
 export type AskedSource = { source: MediaSource; shown: SourceInfo };

@@ -33,7 +33,7 @@ const soundOf = (room: RoomContext, id: SoundId): SoundState => {
 };
 
 /** Throws `not-found`. */
-export const soundInfo = (room: RoomContext, id: SoundId): SoundInfo => {
+const soundInfo = (room: RoomContext, id: SoundId): SoundInfo => {
   const { media, shown, duck, told } = soundOf(room, id);
   const { participant, loop, volume } = media;
   return {

@@ -86,7 +86,7 @@ const changed = (
 const SIZE = ["width", "height", "fps"] as const;
 
 /** `within` is put before the name of the field. Throws `conflict`: no encoder or player survives another size. */
-export const assertSize = (
+const assertSize = (
   { host }: RoomContext,
   former: VideoOptions,
   next: VideoOptions,

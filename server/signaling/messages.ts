@@ -38,17 +38,7 @@ import { routingForms, type RoutingForms } from "../routing.js";
 import { muteAllShape, placeShape } from "../sound.js";
 
 export { ID_PATTERN };
-export type {
-  ChatMessage,
-  HearingInfo,
-  LiveInfo,
-  OptionsInfo,
-  ParticipantInfo,
-  PlayableInfo,
-  PlayedInfo,
-  RecordingInfo,
-  Role,
-} from "../infos.js";
+export type * from "../infos.js";
 
 /** An SDP larger than this is no browser's. */
 const MAX_SDP = 100_000;
@@ -59,7 +49,7 @@ const sdp = z.string().min(1).max(MAX_SDP);
 const messageId = z.union([z.string().max(64), z.number()]).optional();
 
 /** Longer than anybody types, short enough that a hundred of them are nothing. */
-export const MAX_CHAT = 2000;
+const MAX_CHAT = 2000;
 
 /** Hears nothing; and on hold: neither heard, hearing nor seen. */
 const listening = {

@@ -1,5 +1,6 @@
 /** What moderators play into their room. */
 import { ConferenceError } from "../errors.js";
+import { shallPlay } from "../played.js";
 import type { Room } from "../rooms/types.js";
 import { feedRequest, playableIn, soundRequest } from "../shelf.js";
 import { asModerator, DONE, type Of, type Reply } from "./seat.js";
@@ -51,8 +52,11 @@ export const playback = async (
 ): Promise<Reply> => {
   const { room } = asModerator(session);
   const { change, stop } = kindOf(room, played);
-  const playing = state === undefined ? undefined : state === "playing";
-  if (state === "stopped") await stop(played);
-  else await change(played, { playing, position, loop, volume });
+  if (state === "stopped") {
+    await stop(played);
+    return DONE;
+  }
+  const playing = shallPlay(state);
+  await change(played, { playing, position, loop, volume });
   return DONE;
 };

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { RecordingFormat } from "../../mixer/contract.js";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
+import { ask } from "../helpers/ask.js";
 import { decodeErrors, probeFile } from "../helpers/probe.js";
 import { killProcess, type ProcessInfo } from "../helpers/processes.js";
 import { launchServer, type Server } from "../helpers/server.js";
@@ -29,21 +30,6 @@ const MOST_MISSING = 2;
 /** Until when a kill may come, and how long the recording goes on after one that it survives. */
 const LATEST_MS = 4_000;
 const AFTER_MS = 3_000;
-
-const ask = async <Result>(
-  { url }: Server,
-  path: string,
-  method = "GET",
-  body?: object,
-): Promise<Result> => {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: body && JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-  return (await response.json()) as Result;
-};
 
 const launch = (recordings?: string): Promise<Server> =>
   launchServer({

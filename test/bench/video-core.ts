@@ -6,8 +6,9 @@ import {
   type Compositor,
 } from "../../mixer/video/compositor.js";
 import { createVideoEncoder } from "../../mixer/video/encoder.js";
-import { addPerson, MOVED, SETTINGS } from "../helpers/canvas.js";
+import { addPerson, MOVED } from "../helpers/canvas.js";
 import { movingPicture } from "../helpers/picture.js";
+import { MAIN_VIEW } from "../helpers/view-settings.js";
 import { measure, show, type Cost } from "./cost.js";
 import { crowd } from "./crowd.js";
 import { gstreamer, xstack } from "./rivals.js";
@@ -35,7 +36,7 @@ const fill = (
 };
 
 const withSources = (count: number): Compositor => {
-  const compositor = createCompositor({ view: "main", settings: SETTINGS });
+  const compositor = createCompositor({ view: "main", settings: MAIN_VIEW });
   for (let at = 0; at < count; at++) addPerson(compositor, `${at}`, NAME);
   return compositor;
 };
@@ -85,7 +86,7 @@ const moving = async (
   const rounds = 12;
   for (let round = 0; round < rounds; round++) {
     if (round < 2) total.cpu = total.wall = longest = 0;
-    compositor.setSettings({ ...SETTINGS, layout: layouts[round % 2]! });
+    compositor.setSettings({ ...MAIN_VIEW, layout: layouts[round % 2]! });
     for (let frame = 0; frame < MOVING_FRAMES; frame++) await compose();
   }
   const frames = (rounds - 1) * MOVING_FRAMES;

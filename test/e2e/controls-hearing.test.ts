@@ -1,6 +1,7 @@
 /** Who hears whom, and the room's options, changed from the page. */
 import test from "ava";
-import type { Conference, Person } from "../helpers/conference.js";
+import type { Person } from "../helpers/conference.js";
+import { joinThree, joinTwo } from "../helpers/joining.js";
 import {
   choose,
   chooseMore,
@@ -15,32 +16,6 @@ import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
 const { conference } = useSuite(test);
-
-const joinTwo = async (call: Conference): Promise<[Person, Person]> => {
-  const [red, green] = await Promise.all([
-    call.join("red"),
-    call.join("green"),
-  ]);
-  await Promise.all([red.hears(["green"]), green.hears(["red"])]);
-  return [red, green];
-};
-
-const joinThree = async (
-  call: Conference,
-): Promise<[Person, Person, Person]> => {
-  const people = await Promise.all([
-    call.join("red"),
-    call.join("green"),
-    call.join("blue"),
-  ]);
-  const [red, green, blue] = people;
-  await Promise.all([
-    red.hears(["green", "blue"]),
-    green.hears(["red", "blue"]),
-    blue.hears(["red", "green"]),
-  ]);
-  return people;
-};
 
 test.serial(
   "a whisper is heard by the two alone, who hear the third more quietly; then everybody hears everybody again",

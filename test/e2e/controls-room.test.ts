@@ -4,12 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
-import {
-  isColour,
-  PERSONAS,
-  type Conference,
-  type Person,
-} from "../helpers/conference.js";
+import { isColour, PERSONAS, type Conference } from "../helpers/conference.js";
+import { joinTwo } from "../helpers/joining.js";
 import { openViewer } from "../helpers/live.js";
 import { makeMedia } from "../helpers/media.js";
 import {
@@ -35,15 +31,6 @@ test.serial.before(async () => {
   await makeMedia(join(media, "gong.wav"), { tone, seconds: 60 });
 });
 test.after.always(() => rmSync(media, { recursive: true, force: true }));
-
-const joinTwo = async (call: Conference): Promise<[Person, Person]> => {
-  const [red, green] = await Promise.all([
-    call.join("red"),
-    call.join("green"),
-  ]);
-  await Promise.all([red.hears(["green"]), green.hears(["red"])]);
-  return [red, green];
-};
 
 const running = async (call: Conference): Promise<string> => {
   const path = `/v1/rooms/${call.room}/recordings`;

@@ -8,6 +8,7 @@ import {
   type Person,
 } from "../helpers/conference.js";
 import { makeFolder } from "../helpers/folder.js";
+import { joinTwo } from "../helpers/joining.js";
 import { averageRgb } from "../helpers/picture.js";
 import { sound } from "../helpers/probe.js";
 import { killProcess } from "../helpers/processes.js";
@@ -34,10 +35,9 @@ const LOSS = 2;
 const showsRecording = (person: Person): Promise<boolean> =>
   person.page.locator(".recording-sign").isVisible();
 
-const joinTwo = async (call: Conference): Promise<[Person, Person]> => {
-  const people = await Promise.all([call.join("red"), call.join("green")]);
+const joinInSight = async (call: Conference): Promise<[Person, Person]> => {
+  const people = await joinTwo(call);
   const [red, green] = people;
-  await Promise.all([red.hears(["green"]), green.hears(["red"])]);
   await Promise.all([red.sees(green), green.sees(red)]);
   return people;
 };
@@ -46,7 +46,7 @@ test.serial(
   "a recording from the page has everybody's voice and picture, and everybody sees the sign",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await joinTwo(call);
+    const [red, green] = await joinInSight(call);
     await red.page.getByTestId("record").click();
     await red.page.locator("[data-item=record-mp4]").click();
     await until({
@@ -105,7 +105,7 @@ test.serial(
 
 test.serial("a finished recording is downloaded by ranges", async (t) => {
   const call = conference(t);
-  await joinTwo(call);
+  await joinInSight(call);
   const id = await start(call);
   await recorded(call, id, 1);
   const { size } = await stop(call, id);
@@ -129,7 +129,7 @@ test.serial(
   "when ffmpeg dies the call goes on, the state says so, and what was written is kept",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await joinTwo(call);
+    const [red, green] = await joinInSight(call);
     const id = await start(call);
     await recorded(call, id, 3);
     const writers = server()
@@ -155,7 +155,7 @@ test.serial(
   "a recording goes on in the next mixer when its mixer is killed, with at most 2 s lost",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await joinTwo(call);
+    const [red, green] = await joinInSight(call);
     const id = await start(call);
     await recorded(call, id, 3);
     for (const mixer of server().mixers()) killProcess(mixer);
@@ -183,7 +183,7 @@ test.serial(
     const recordings = await makeFolder(t);
     const first = await startServer(t, { recordings });
     const call = startConference(t, first, browser());
-    await joinTwo(call);
+    await joinInSight(call);
     const id = await start(call);
     await recorded(call, id, 4);
     await first.kill();

@@ -14,21 +14,12 @@ import {
   yuvOf,
   type Yuv,
 } from "./picture.js";
+import { MAIN_VIEW } from "./view-settings.js";
 
 /** What a camera's picture may lose on its way into the tile, in levels of 255. */
 const LEVELS = 3;
 export const RED = yuvOf(200, 40, 40);
 export const BLUE = yuvOf(40, 60, 200);
-export const SETTINGS: ViewSettings = {
-  width: 1280,
-  height: 720,
-  fps: 30,
-  layout: "grid",
-  autoShare: true,
-  temperament: "normal",
-  labels: "on",
-  page: 0,
-};
 
 /** A move takes 250 ms. */
 export const MOVED = 250_000;
@@ -39,7 +30,7 @@ export const compositorFor = (
   change: Partial<ViewSettings> = {},
   hide?: string,
 ): Compositor => {
-  const settings = { ...SETTINGS, ...change };
+  const settings = { ...MAIN_VIEW, ...change };
   const made = createCompositor({ view: "main", settings, hide });
   t.teardown(() => made.close());
   return made;

@@ -3,6 +3,7 @@ import type { ExecutionContext } from "ava";
 import type { Browser } from "playwright-core";
 import type { SourceKind, ViewLayout } from "../../mixer/contract.js";
 import type { ParticipantDetail } from "../../server/rooms/types.js";
+import { ask } from "./ask.js";
 import { openPage, type OpenedPage } from "./browser.js";
 import type { Persona } from "./page/devices.js";
 import type { MixStats, SentStats } from "./page/peers.js";
@@ -11,7 +12,7 @@ import type { Server } from "./server.js";
 import { until } from "./until.js";
 
 /** dB below full scale. A test's tone arrives at about -12; what is below `SILENT` nobody hears beside it. */
-export const AUDIBLE = -30;
+const AUDIBLE = -30;
 /** 50 dB below a tone of -12. */
 export const SILENT = -62;
 
@@ -104,26 +105,6 @@ export type Conference = {
   overload(): Promise<number>;
 };
 
-const requestJson = async <Result>(
-  url: string,
-  method: string,
-  body?: unknown,
-): Promise<Result> => {
-  const response = await fetch(url, {
-    method,
-    ...(body === undefined
-      ? {}
-      : {
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify(body),
-        }),
-  });
-  const text = await response.text();
-  if (!response.ok)
-    throw new Error(`${method} ${url}: ${response.status} ${text}`);
-  return (text === "" ? undefined : JSON.parse(text)) as Result;
-};
-
 type Layouts = (view?: string) => Promise<ViewLayout>;
 type Eyes = Pick<Someone, "colourOf" | "seesAt">;
 
@@ -211,8 +192,7 @@ export const startConference = (
 ): Conference => {
   rooms += 1;
   const room = `room-${process.pid}-${rooms}`;
-  const api: Conference["api"] = (path, method = "GET", body) =>
-    requestJson(`${server.url}${path}`, method, body);
+  const api: Conference["api"] = (...asked) => ask(server, ...asked);
   const participants: Conference["participants"] = (of = room) =>
     api(`/v1/rooms/${of}/participants`);
   const layout: Conference["layout"] = (of = room, view = "main") =>
@@ -259,5 +239,3 @@ export const startConference = (
     },
   };
 };
-
-export type Suite = { server: Server; browser: Browser };

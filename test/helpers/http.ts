@@ -21,6 +21,7 @@ import { parseFeedHost } from "../../server/rooms/feed-hosts.js";
 import type { RTCIceServerLike } from "../../server/signaling/messages.js";
 import { makeFolder } from "./folder.js";
 import { makePushes, noPushes } from "./pushes.js";
+import { DEFAULTS } from "./rooms.js";
 import { silentLog, startSupervisor, type FakeOptions } from "./supervisor.js";
 
 export const API_KEY = "a-key-of-more-than-32-characters-for-tests";
@@ -115,16 +116,7 @@ export const startHttp = async (
   const directory = createDirectory({
     supervisor,
     journal: library,
-    defaults: {
-      maxParticipants: 3,
-      video: { width: 1280, height: 720, fps: 30 },
-      layout: "grid",
-      record: false,
-      muteOnEntry: false,
-      agc: true,
-      stereo: false,
-      loudest: 0,
-    },
+    defaults: DEFAULTS,
     log: silentLog,
   });
   t.teardown(() => directory.drain());

@@ -27,7 +27,7 @@ export type LiveShown = {
 export const startLive = (call: Conference, body: object): Promise<LiveShown> =>
   call.api(`/v1/rooms/${call.room}/live`, "POST", body);
 
-export const liveOf = (call: Conference, id: string): Promise<LiveShown> =>
+const liveOf = (call: Conference, id: string): Promise<LiveShown> =>
   call.api(`/v1/rooms/${call.room}/live/${id}`);
 
 export const stopLive = (call: Conference, id: string): Promise<void> =>

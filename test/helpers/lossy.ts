@@ -6,6 +6,7 @@ import {
   serverIn,
   startRelay,
   throughRelay,
+  withoutCandidates,
   type Direction,
   type Relay,
 } from "./relay.js";
@@ -84,7 +85,7 @@ export const makeLossy = async (
   t.teardown(() => Promise.all(relays.map((relay) => relay.close())));
   await page.route(/\/(whip|whep)\//, async (route) => {
     const given = offer(route.request().postData() ?? "");
-    const postData = given.replace(/^a=candidate:.*\r\n/gm, "");
+    const postData = withoutCandidates(given);
     const response = await route.fetch({ postData });
     const answer = await response.text();
     if (!response.ok()) return route.fulfill({ response, body: answer });

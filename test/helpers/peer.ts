@@ -87,6 +87,8 @@ export const openSender = (options: SenderOptions) => {
   };
 };
 
+export type Sender = ReturnType<typeof openSender>;
+
 /** The newest picture and the last second of sound of what it receives. */
 export const openReceiver = () => {
   const peer = new RTCPeerConnection();

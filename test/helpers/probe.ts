@@ -91,7 +91,7 @@ export const outerBoxes = async (file: string): Promise<string[]> => {
 };
 
 /** When each picture is shown (seconds), and how bright it is on average (0 to 255). */
-export const pictures = async (
+const pictures = async (
   file: string,
 ): Promise<{ time: number; luma: number }[]> => {
   const options = { maxBuffer: MAX_BYTES };

@@ -89,6 +89,10 @@ export const serverIn = (answer: string): RelayOptions["server"] => {
   return { address: match[1]!, port: Number(match[2]) };
 };
 
+/** An offer from which there is no way but through the relay. */
+export const withoutCandidates = (offer: string): string =>
+  offer.replace(/^a=candidate:.*\r\n/gm, "");
+
 /** The answer with the relay as the only way to the server. */
 export const throughRelay = (answer: string, port: number): string => {
   const { address } = serverIn(answer);

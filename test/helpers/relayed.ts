@@ -7,6 +7,7 @@ import {
   serverIn,
   startRelay,
   throughRelay,
+  withoutCandidates,
   type Relay,
   type RelayOptions,
 } from "./relay.js";
@@ -20,9 +21,7 @@ export const relayWhep = async (
   made: (relay: Relay) => void,
 ): Promise<void> => {
   await page.route("**/whep/*", async (route) => {
-    // Without candidates of the viewer's there is no way but through the relay.
-    const offer = route.request().postData() ?? "";
-    const postData = offer.replace(/^a=candidate:.*\r\n/gm, "");
+    const postData = withoutCandidates(route.request().postData() ?? "");
     const response = await route.fetch({ postData });
     const answer = await response.text();
     const relay = await startRelay({ server: serverIn(answer), drop, lines });

@@ -6,7 +6,7 @@ const START = Date.parse("2026-11-23T10:00:00.000Z");
 export const at = (seconds: number): string =>
   new Date(START + seconds * 1000).toISOString();
 
-export const track = (participant: string, video = true) => ({
+const track = (participant: string, video = true) => ({
   ...{ participant, name: participant.toUpperCase() },
   audio: { file: `rec.tracks/${participant}.opus`, size: 1 },
   ...(video && {

@@ -1,5 +1,5 @@
 /** The REST interface of a running server, and its mix, by a client without a browser. */
-import { openReceiver, type Receiver } from "./peer.js";
+import { openReceiver, type Receiver, type Sender } from "./peer.js";
 import type { Server } from "./server.js";
 
 // Tests look into many shapes; the schemas are checked on their own.
@@ -39,6 +39,23 @@ export const createRest = ({ url }: Pick<Server, "url">) => {
       const room = `room-${process.pid}-${++rooms}`;
       await api("PUT", `/v1/rooms/${room}`, options);
       return room;
+    },
+    /** Sends by WHIP, as a participant; the caller closes the sender. Resolves with what makes the participant leave. */
+    publish: async (
+      room: string,
+      sender: Sender,
+    ): Promise<() => Promise<void>> => {
+      const response = await fetch(`${url}/whip/${room}`, {
+        method: "POST",
+        headers: { "content-type": "application/sdp" },
+        body: await sender.offer(),
+      });
+      await sender.accept(await response.text());
+      const session = new URL(response.headers.get("location")!, url);
+      const authorization = `Bearer ${response.headers.get("tutti-token")}`;
+      return async () => {
+        await fetch(session, { method: "DELETE", headers: { authorization } });
+      };
     },
     /** The room's mix by WHEP; the caller closes it. */
     watch: async (room: string): Promise<Receiver> => {

@@ -1,4 +1,5 @@
 /** A real room of the mixer in this process, with what it says collected. */
+import type { ExecutionContext, TestFn } from "ava";
 import type {
   EventName,
   Events,
@@ -136,6 +137,32 @@ export const openRoom = ({
       await room.close();
       closeClients();
     },
+  };
+};
+
+export type OpenedRoom = ReturnType<typeof openRoom>;
+
+/**
+ * Opens rooms that are closed after each test of the file, none of which may have met an error; the tests have to be
+ * serial. `closed` is called when all are closed.
+ */
+export const useRooms = (
+  test: TestFn,
+  closed?: (t: ExecutionContext) => void,
+): typeof openRoom => {
+  const opened = new Set<OpenedRoom>();
+  test.afterEach.always(async (t) => {
+    for (const room of opened) {
+      await room.close();
+      t.deepEqual(room.errors, []);
+      opened.delete(room);
+    }
+    closed?.(t);
+  });
+  return (options) => {
+    const room = openRoom(options);
+    opened.add(room);
+    return room;
   };
 };
 

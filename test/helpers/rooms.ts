@@ -2,7 +2,10 @@
 import type { RecordingJournal } from "../../server/rooms/journal.js";
 import type { ExecutionContext } from "ava";
 import type { RoomTimings } from "../../server/rooms/context.js";
-import { createDirectory } from "../../server/rooms/directory.js";
+import {
+  createDirectory,
+  type DirectoryOptions,
+} from "../../server/rooms/directory.js";
 import type {
   Directory,
   JoinRequest,
@@ -19,9 +22,21 @@ import {
   type FakeOptions,
 } from "./supervisor.js";
 
+/** Of rooms that are opened without saying otherwise. */
+export const DEFAULTS: DirectoryOptions["defaults"] = {
+  maxParticipants: 3,
+  video: { width: 1280, height: 720, fps: 30 },
+  layout: "grid",
+  record: false,
+  muteOnEntry: false,
+  agc: true,
+  stereo: false,
+  loudest: 0,
+};
+
 export type JournalEntry = { what: string; id: string; with?: unknown };
 
-export const createTestJournal = () => {
+const createTestJournal = () => {
   const diary = createDiary<JournalEntry>();
   /** How far recordings are. */
   const progress = new Map<string, { duration: number; size: number }>();
@@ -60,16 +75,7 @@ export const startRooms = async (
   const directory: Directory = createDirectory({
     supervisor,
     journal,
-    defaults: {
-      maxParticipants: 3,
-      video: { width: 1280, height: 720, fps: 30 },
-      layout: "grid",
-      record: false,
-      muteOnEntry: false,
-      agc: true,
-      stereo: false,
-      loudest: 0,
-    },
+    defaults: DEFAULTS,
     log: silentLog,
     timings,
     now,

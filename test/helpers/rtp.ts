@@ -11,7 +11,7 @@ import { parseWav } from "./tone.js";
 type Coded = RtpCodec & { rtpmap: string; encoder: string };
 
 /** What is sent and taken, in the words of SDP and of ffmpeg. */
-export const CODECS = {
+const CODECS = {
   opus: {
     ...{ name: "opus", rate: 48_000, channels: 1, payloadType: 111, ptime: 20 },
     ...{ rtpmap: "opus/48000/2", encoder: "libopus" },

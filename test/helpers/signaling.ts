@@ -69,8 +69,6 @@ export const startSignaling = async (
   return { ...rooms, signaling, shelf, url: `ws://127.0.0.1:${port}/ws` };
 };
 
-export type Client = Awaited<ReturnType<typeof openClient>>;
-
 /** An open socket. */
 export const openClient = async (url: string) => {
   const diary = createDiary<ServerMessage>();

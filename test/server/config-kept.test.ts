@@ -1,15 +1,6 @@
 import test from "ava";
-import { ConfigError, describe, parseConfig } from "../../server/config.js";
-
-const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
-  try {
-    parseConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-};
+import { describe, parseConfig } from "../../server/config.js";
+import { problemsOf } from "../helpers/config.js";
 
 for (const [text, bytes] of [
   ["500", 500],

@@ -3,25 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import test from "ava";
-import {
-  ConfigError,
-  describe,
-  parseConfig,
-  SETTINGS,
-} from "../../server/config.js";
+import { describe, parseConfig, SETTINGS } from "../../server/config.js";
 import { CERT, KEY as CERT_KEY } from "../helpers/certificate.js";
+import { problemsOf } from "../helpers/config.js";
 
 const KEY = "0123456789abcdef0123456789abcdef";
-
-const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
-  try {
-    parseConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-};
 
 test("an empty environment gives the documented defaults, for this machine alone", (t) => {
   const config = parseConfig({ PATH: "/bin" });

@@ -25,16 +25,11 @@ test("a meeting is recorded, looked through, copied to the bucket, and played fr
       TUTTI_KEEP_BYTES: "1 GB",
     },
   });
-  const { api, openRoom } = createRest(server);
+  const { api, openRoom, publish } = createRest(server);
   const room = await openRoom();
   const sender = openSender({ tone: 440 });
   t.teardown(sender.close);
-  const response = await fetch(`${server.url}/whip/${room}`, {
-    method: "POST",
-    headers: { "content-type": "application/sdp" },
-    body: await sender.offer(),
-  });
-  await sender.accept(await response.text());
+  await publish(room, sender);
   const path = `/v1/rooms/${room}/recordings`;
   const { id } = (await api("POST", path, { format: "m4a" })).json;
   await until({

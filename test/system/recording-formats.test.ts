@@ -3,24 +3,10 @@ import { join } from "node:path";
 import test from "ava";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { startLoad } from "../bench/load/start.js";
+import { ask } from "../helpers/ask.js";
 import { decodeErrors, probeFile } from "../helpers/probe.js";
-import { startServer, type Server } from "../helpers/server.js";
+import { startServer } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
-
-const ask = async <Result>(
-  { url }: Server,
-  path: string,
-  method = "GET",
-  body?: object,
-): Promise<Result> => {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: body && JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-  return (await response.json()) as Result;
-};
 
 const PEOPLE = {
   ...{ room: "formats", participants: 2, talkers: 1, viewers: 0 },

@@ -1,5 +1,6 @@
 /** Plain RTP through the whole server, with ffmpeg as everybody's equipment. */
 import test, { type ExecutionContext } from "ava";
+import { ask } from "../helpers/ask.js";
 import { freePort, record, sendTone, type CodecName } from "../helpers/rtp.js";
 import { startServer } from "../helpers/server.js";
 import { udpPortsOf } from "../helpers/sockets.js";
@@ -22,22 +23,8 @@ const start = async (t: ExecutionContext) => {
   const server = await startServer(t, {
     env: { TUTTI_RTP_HOSTS: "127.0.0.0/8" },
   });
-  const api = async <Result>(
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<Result> => {
-    const response = await fetch(`${server.url}/v1/rooms/red${path}`, {
-      method,
-      ...(body !== undefined && {
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body),
-      }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
-    return (text === "" ? undefined : JSON.parse(text)) as Result;
-  };
+  const api = <Result>(method: string, path: string, body?: unknown) =>
+    ask<Result>(server, `/v1/rooms/red${path}`, method, body);
   const join = async (
     name: string,
     codec: CodecName,

@@ -28,16 +28,9 @@ test.after.always(async () => {
 /** Somebody comes by WHIP. */
 const enter = async (room: string) => {
   const sender = openSender({ tone: 100 });
-  const response = await fetch(`${server.url}/whip/${room}`, {
-    method: "POST",
-    headers: { "content-type": "application/sdp" },
-    body: await sender.offer(),
-  });
-  await sender.accept(await response.text());
-  const session = new URL(response.headers.get("location")!, server.url);
-  const authorization = `Bearer ${response.headers.get("tutti-token")}`;
+  const end = await rest.publish(room, sender);
   const leave = async (): Promise<void> => {
-    await fetch(session, { method: "DELETE", headers: { authorization } });
+    await end();
     sender.close();
   };
   return { leave };

@@ -14,19 +14,14 @@ const RATE = 48_000;
 
 test("a caller's voice is in the list as a voice message, without the tone before it", async (t) => {
   const server = await startServer(t);
-  const { api, openRoom, watch } = createRest(server);
+  const { api, openRoom, publish, watch } = createRest(server);
   const room = await openRoom({ voicemail: true, title: "Front desk" });
   t.true((await api("GET", `/v1/rooms/${room}`)).json.voicemail);
   const listener = await watch(room);
   t.teardown(listener.close);
   const sender = openSender({ tone: 440 });
   t.teardown(sender.close);
-  const response = await fetch(`${server.url}/whip/${room}`, {
-    method: "POST",
-    headers: { "content-type": "application/sdp" },
-    body: await sender.offer(),
-  });
-  await sender.accept(await response.text());
+  const leave = await publish(room, sender);
   await until({
     what: "the tone is heard",
     read: () => goertzel(listener.heard(), RATE, 1000),
@@ -38,9 +33,7 @@ test("a caller's voice is in the list as a voice message, without the tone befor
     accept: ([first]) => first?.duration > 3,
   });
   t.like(running[0], { kind: "voicemail", state: "recording", format: "m4a" });
-  const session = new URL(response.headers.get("location")!, server.url);
-  const authorization = `Bearer ${response.headers.get("tutti-token")}`;
-  await fetch(session, { method: "DELETE", headers: { authorization } });
+  await leave();
   const { id } = running[0];
   const { value: entry } = await until({
     what: "it is final",

@@ -6,7 +6,7 @@ import type { LayoutRequest, LayoutSource, Tile } from "./types.js";
 export type Arrange = (request: LayoutRequest) => Tile[];
 
 /** Text that is cut off is worth nothing: a screen is always shown whole. */
-export const fitOf = ({ kind }: LayoutSource): Fit =>
+const fitOf = ({ kind }: LayoutSource): Fit =>
   kind === "share" ? "letterbox" : "auto";
 
 const thicknessFor = ({ width, height }: LayoutRequest): number =>

@@ -1,12 +1,11 @@
 /** Takes a finished render into the library. */
-import { open, rename, writeFile } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { RenderResult } from "../../../mixer/contract.js";
 import type { RecordingJournal } from "../../rooms/journal.js";
 import { fileOf, type RecordingEntry } from "../entry.js";
 import { writeSidecar } from "../sidecar.js";
-import { toVtt } from "../timeline/chapters.js";
-import { timelineFiles, type Timeline } from "../timeline/keeper.js";
+import { writeTimeline, type Timeline } from "../timeline/keeper.js";
 
 export type Adopted = {
   directory: string;
@@ -28,24 +27,13 @@ const syncFile = async (path: string): Promise<void> => {
   }
 };
 
-const replace = async (path: string, text: string): Promise<void> => {
-  await writeFile(`${path}.tmp`, text);
-  await rename(`${path}.tmp`, path);
-};
-
 /** What is there twice after a crash is the same. */
 export const adopt = async (adopted: Adopted): Promise<void> => {
   const { directory, journal, temporary, entry, timeline, result } = adopted;
   const { id } = entry;
   const file = fileOf(entry);
   await syncFile(temporary);
-  if (timeline !== undefined) {
-    const names = timelineFiles(id);
-    const { chapters } = timeline;
-    await replace(join(directory, names.chapters), toVtt(chapters));
-    const text = `${JSON.stringify(timeline)}\n`;
-    await replace(join(directory, names.timeline), text);
-  }
+  if (timeline !== undefined) await writeTimeline(directory, id, timeline);
   await rename(temporary, join(directory, file));
   await writeSidecar(directory, entry);
   const endedAt = new Date(entry.endedAt ?? entry.startedAt);

@@ -64,7 +64,7 @@ export const renderRequest = z
 
 export type RenderRequest = z.output<typeof renderRequest>;
 
-export const RENDER_STATES = [
+const RENDER_STATES = [
   "queued",
   "running",
   "done",

@@ -1,13 +1,14 @@
 /** Renders on the disk: `.renders/ID.json` in the directory of recordings, and beside them the files that are being made. */
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { RecordingFormat } from "../../../mixer/contract.js";
 import type { Log } from "../../log.js";
+import { writeWhole } from "../whole-file.js";
 import { renderJob, renderRequest } from "./request.js";
 
 /** What is kept of a render. */
-export const storedJob = renderJob.extend({
+const storedJob = renderJob.extend({
   /** Whoever may manage this room may see it. */
   room: z.string(),
   /** The recording that it is to become; the same however often it begins anew. */
@@ -53,15 +54,8 @@ export const createRenderStore = (directory: string, log: Log): RenderStore => {
     },
     save: async (job) => {
       await mkdir(folder, { recursive: true });
-      const path = pathOf(job.id);
-      const file = await open(`${path}.tmp`, "w");
-      try {
-        await file.writeFile(`${JSON.stringify(job, undefined, 2)}\n`);
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.tmp`, path);
+      const text = `${JSON.stringify(job, undefined, 2)}\n`;
+      await writeWhole(pathOf(job.id), text, { sync: true });
     },
     drop: (id) => rm(pathOf(id), { force: true }),
     temporary: (id, attempt, format) =>

@@ -8,7 +8,7 @@ import { timelineEvent, type TimelineEvent } from "./events.js";
 /** Writes at most once in this many milliseconds: talkers change several times a second. */
 const WRITE_EVERY_MS = 1_000;
 /** More is a meeting of days, or clients that come and go without end; then only the beginning is told. About 20 MB. */
-export const MOST_EVENTS = 200_000;
+const MOST_EVENTS = 200_000;
 
 export type TimelineJournal = {
   add(event: TimelineEvent): void;

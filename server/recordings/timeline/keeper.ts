@@ -2,7 +2,7 @@
  * The timelines of the recordings: while one runs, `ID.timeline.jsonl` grows; at its end it becomes `ID.timeline.json`
  * (events, chapters and turns with the file's times) and `ID.vtt` (the chapters).
  */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { RecordingId } from "../../../mixer/contract.js";
@@ -11,6 +11,7 @@ import type {
   ParticipantInfo,
   ServerMessage,
 } from "../../signaling/messages.js";
+import { writeWhole } from "../whole-file.js";
 import { chaptersOf, toVtt, turnsOf, type TimedEvent } from "./chapters.js";
 import {
   createFollower,
@@ -76,12 +77,6 @@ const describe = (
   turns: turnsOf(events, duration),
 });
 
-/** All or nothing, also after a crash. */
-const replace = async (path: string, text: string): Promise<void> => {
-  await writeFile(`${path}.tmp`, text);
-  await rename(`${path}.tmp`, path);
-};
-
 const pathsOf = (directory: string, id: RecordingId) => {
   const names = timelineFiles(id);
   return {
@@ -91,24 +86,33 @@ const pathsOf = (directory: string, id: RecordingId) => {
   };
 };
 
+/** Each of the two files all or nothing; the chapters first, since whoever finds a timeline takes all for written. */
+export const writeTimeline = async (
+  directory: string,
+  id: RecordingId,
+  written: Timeline,
+): Promise<void> => {
+  const { chapters, whole } = pathsOf(directory, id);
+  await writeWhole(chapters, toVtt(written.chapters));
+  await writeWhole(whole, `${JSON.stringify(written)}\n`);
+};
+
 /** Makes a finished recording's files of its journal. */
 const writeFiles = async (
   directory: string,
   id: RecordingId,
   { startedAt, duration, pauses = [] }: Finished,
 ): Promise<void> => {
-  const paths = pathsOf(directory, id);
-  const events = (await readTimeline(paths.journal)).map((event) => ({
+  const { journal } = pathsOf(directory, id);
+  const events = (await readTimeline(journal)).map((event) => ({
     ...event,
     time: Math.min(timeInFile(event.at, startedAt, pauses), duration),
   }));
   // Told twice (the end could not be written down before): the files are there.
   if (events.length === 0 && (await readFiles(directory, id))) return;
-  const whole = describe(events, duration);
   await mkdir(directory, { recursive: true });
-  await replace(paths.chapters, toVtt(whole.chapters));
-  await replace(paths.whole, `${JSON.stringify(whole)}\n`);
-  await rm(paths.journal, { force: true });
+  await writeTimeline(directory, id, describe(events, duration));
+  await rm(journal, { force: true });
 };
 
 const readFiles = async (

@@ -7,7 +7,7 @@ const sketch = document.createElement("canvas");
 const sketching = sketch.getContext("2d", { willReadFrequently: true })!;
 
 /** The pixels of an area of the picture that the page shows, in shares of the picture (0 to 1); undefined without a picture. */
-export const pixels = (area: Area): ImageData | undefined => {
+const pixels = (area: Area): ImageData | undefined => {
   const video = mixElement();
   if (!video || video.readyState < 2 || video.videoWidth === 0)
     return undefined;

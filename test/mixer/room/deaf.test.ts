@@ -1,13 +1,12 @@
 /** Deafness and hold in a real room with real WebRTC clients. */
 import test from "ava";
-import { BLUE, hears, openRoom, RED, sees } from "../../helpers/room.js";
+import { BLUE, hears, RED, sees, useRooms } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 
-const opened = new Set<ReturnType<typeof openRoom>>();
+const open = useRooms(test);
 
 const openTwo = async () => {
-  const it = openRoom();
-  opened.add(it);
+  const it = open();
   for (const id of ["ann", "bob"]) it.room.participants.add(personOf(id));
   await it.send("ann", "camera", { colour: RED, tone: 440 });
   await it.send("bob", "camera", { colour: BLUE, tone: 660 });
@@ -17,14 +16,6 @@ const openTwo = async () => {
   await hears(bob, { loud: [440], silent: [660] });
   return { ...it, ann, bob };
 };
-
-test.afterEach.always(async (t) => {
-  for (const room of opened) {
-    await room.close();
-    t.deepEqual(room.errors, []);
-    opened.delete(room);
-  }
-});
 
 test.serial(
   "who is deaf hears nothing and is heard, on the connection that it had",

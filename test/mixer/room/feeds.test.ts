@@ -1,54 +1,32 @@
 /** Real rooms with real WebRTC clients, into which files are played by the system's ffmpeg. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
-import type { MediaSource } from "../../../mixer/contract.js";
-import { makeMedia } from "../../helpers/media.js";
-import { descendants } from "../../helpers/processes.js";
-import { BLUE, GREEN, hears, openRoom, sees } from "../../helpers/room.js";
+import { PLAY, usePlayedFiles } from "../../helpers/played-files.js";
+import {
+  BLUE,
+  GREEN,
+  hears,
+  sees,
+  type OpenedRoom,
+} from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { rms } from "../../helpers/tone.js";
 
-const folder = mkdtempSync("/tmp/tutti-feeds-");
-const files = {
-  clip: { colour: GREEN, then: BLUE, tone: 660, thenTone: 880, seconds: 8 },
-  long: { colour: GREEN, tone: 660, seconds: 20 },
-  short: { colour: GREEN, tone: 660, seconds: 1 },
-};
-const source = (name: string): MediaSource => ({
-  kind: "recording",
-  name: join(basename(folder), name),
+const { folder, open, source, ffmpegs } = usePlayedFiles(test, {
+  "clip.mp4": {
+    colour: GREEN,
+    then: BLUE,
+    tone: 660,
+    thenTone: 880,
+    seconds: 8,
+  },
+  "long.mp4": { colour: GREEN, tone: 660, seconds: 20 },
+  "short.mp4": { colour: GREEN, tone: 660, seconds: 1 },
 });
-
-const ffmpegs = () =>
-  descendants(process.pid).filter(({ command }) => command.includes(folder));
-
-test.before(async () => {
-  for (const [name, made] of Object.entries(files))
-    await makeMedia(join(folder, `${name}.mp4`), made);
-});
-
-const opened = new Set<ReturnType<typeof openRoom>>();
-const open: typeof openRoom = (options) => {
-  const room = openRoom(options);
-  opened.add(room);
-  return room;
-};
-
-test.afterEach.always(async (t) => {
-  for (const room of opened) {
-    await room.close();
-    t.deepEqual(room.errors, []);
-    opened.delete(room);
-  }
-  t.deepEqual(ffmpegs(), []);
-});
-test.after.always(() => rmSync(folder, { recursive: true }));
-
-const PLAY = { playing: true, position: 0, loop: false };
 
 const feed = (
-  { room }: ReturnType<typeof openRoom>,
+  { room }: OpenedRoom,
   name: string,
   how: Partial<typeof PLAY> = {},
 ) => {
@@ -148,7 +126,6 @@ for (const [what, name, code] of [
   ["a list of files", "list.ffconcat", "bad-request"],
 ] as const)
   test.serial(`${what} is refused`, async (t) => {
-    const { writeFileSync } = await import("node:fs");
     writeFileSync(join(folder, "text.txt"), "words");
     writeFileSync(
       join(folder, "list.m3u8"),
@@ -166,7 +143,6 @@ for (const [what, name, code] of [
   });
 
 test.serial("a link that leads out of the folder is refused", async (t) => {
-  const { symlinkSync } = await import("node:fs");
   symlinkSync("/etc/hostname", join(folder, "link.wav"));
   const call = open();
   const error = await feed(call, "link.wav").catch((it: unknown) => it);

@@ -2,24 +2,11 @@
 import test from "ava";
 import type { MixerError } from "../../../mixer/contract.js";
 import { createLoad, type Load } from "../../../mixer/room/load.js";
-import { BLUE, GREEN, hears, openRoom, RED, sees } from "../../helpers/room.js";
+import { BLUE, GREEN, hears, RED, sees, useRooms } from "../../helpers/room.js";
 import { personOf, settingsOf } from "../../helpers/settings.js";
 import { until } from "../../helpers/until.js";
 
-const opened = new Set<ReturnType<typeof openRoom>>();
-const open: typeof openRoom = (options) => {
-  const room = openRoom(options);
-  opened.add(room);
-  return room;
-};
-
-test.afterEach.always(async (t) => {
-  for (const room of opened) {
-    await room.close();
-    t.deepEqual(room.errors, []);
-    opened.delete(room);
-  }
-});
+const open = useRooms(test);
 
 test.serial(
   "who is in no watched view is asked for no picture, hands none over, and is heard on",

@@ -1,24 +1,11 @@
 /** A real room with real WebRTC clients, all in this process. */
 import test from "ava";
 import { MixerError } from "../../../mixer/contract.js";
-import { BLUE, GREEN, hears, openRoom, RED, sees } from "../../helpers/room.js";
+import { BLUE, GREEN, hears, RED, sees, useRooms } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { until } from "../../helpers/until.js";
 
-const opened = new Set<ReturnType<typeof openRoom>>();
-const open: typeof openRoom = (options) => {
-  const room = openRoom(options);
-  opened.add(room);
-  return room;
-};
-
-test.afterEach.always(async (t) => {
-  for (const room of opened) {
-    await room.close();
-    t.deepEqual(room.errors, []);
-    opened.delete(room);
-  }
-});
+const open = useRooms(test);
 
 test.serial(
   "a camera is seen and a voice is heard, and by oneself only the others",

@@ -1,47 +1,16 @@
 /** Real rooms with real WebRTC clients, into which sounds are played by the system's ffmpeg. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
 import test from "ava";
-import type { MediaSource, SoundMedia } from "../../../mixer/contract.js";
-import { makeMedia } from "../../helpers/media.js";
-import { descendants } from "../../helpers/processes.js";
-import { hears, openRoom } from "../../helpers/room.js";
+import type { SoundMedia } from "../../../mixer/contract.js";
+import { PLAY, usePlayedFiles } from "../../helpers/played-files.js";
+import { hears } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { goertzel } from "../../helpers/tone.js";
 import { until } from "../../helpers/until.js";
 
-const folder = mkdtempSync("/tmp/tutti-sounds-");
-const source = (name: string): MediaSource => ({
-  kind: "recording",
-  name: join(basename(folder), name),
+const { open, source, ffmpegs } = usePlayedFiles(test, {
+  "tone.wav": { tone: 660, seconds: 20 },
+  "tone.mp3": { tone: 1320, seconds: 2 },
 });
-
-const ffmpegs = () =>
-  descendants(process.pid).filter(({ command }) => command.includes(folder));
-
-test.before(async () => {
-  await makeMedia(join(folder, "tone.wav"), { tone: 660, seconds: 20 });
-  await makeMedia(join(folder, "tone.mp3"), { tone: 1320, seconds: 2 });
-});
-
-const opened = new Set<ReturnType<typeof openRoom>>();
-const open: typeof openRoom = (options) => {
-  const room = openRoom(options);
-  opened.add(room);
-  return room;
-};
-
-test.afterEach.always(async (t) => {
-  for (const room of opened) {
-    await room.close();
-    t.deepEqual(room.errors, []);
-    opened.delete(room);
-  }
-  t.deepEqual(ffmpegs(), []);
-});
-test.after.always(() => rmSync(folder, { recursive: true }));
-
-const PLAY = { playing: true, position: 0, loop: false };
 
 const soundOf = (
   name: string,

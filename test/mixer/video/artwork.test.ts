@@ -10,12 +10,12 @@ import {
   middleOf,
   MOVED,
   RED,
-  SETTINGS,
   shows,
   tileOf,
 } from "../../helpers/canvas.js";
 import { halvesJpeg, solidPng } from "../../helpers/picture-file.js";
 import { solidPicture, yuvOf } from "../../helpers/picture.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const base64 = (file: Buffer): string => file.toString("base64");
 
@@ -25,7 +25,7 @@ const left = { x: 0, y: 200, width: 300, height: 300 };
 const right = { x: 980, y: 200, width: 300, height: 300 };
 
 const withLayout = (layout: CustomLayout) => ({
-  ...SETTINGS,
+  ...MAIN_VIEW,
   layout: { labels: "off" as const, ...layout },
 });
 
@@ -41,7 +41,7 @@ test("the background has its colour where no tile is, and another layout gives t
   await it.compose(1);
   t.true(shows(it, left, yuvOf(0x20, 0x40, 0xc0)));
   t.true(shows(it, middleOf(tileOf(it, "a")), RED));
-  it.setSettings({ ...SETTINGS, layout: "side-by-side" });
+  it.setSettings({ ...MAIN_VIEW, layout: "side-by-side" });
   it.removeSource("a");
   await it.compose(2);
   t.true(shows(it, left, plain));

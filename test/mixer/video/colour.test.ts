@@ -10,7 +10,6 @@ import {
   addPerson,
   compositorFor,
   middleOf,
-  SETTINGS,
   tileOf,
 } from "../../helpers/canvas.js";
 import { decodeVideo } from "../../helpers/decode-video.js";
@@ -22,6 +21,7 @@ import {
   solidPicture,
   yuvOf,
 } from "../../helpers/picture.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const PATCHES = {
   white: yuvOf(255, 255, 255),
@@ -44,7 +44,7 @@ for (const codec of ["h264", "vp8"] as const) {
       it.putFrame(name, solidPicture(640, 360, colour), 0);
     }
     await it.compose(0);
-    const { width, height, fps } = SETTINGS;
+    const { width, height, fps } = MAIN_VIEW;
     const encoder = createVideoEncoder({
       codec,
       width,

@@ -11,10 +11,10 @@ import {
   middleOf,
   openPart,
   RED,
-  SETTINGS,
   shows,
 } from "../../helpers/canvas.js";
 import { averageYuv, solidPicture, yuvOf } from "../../helpers/picture.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const GROUND = yuvOf(0x26, 0x2b, 0x33);
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
@@ -44,7 +44,7 @@ const LAYOUTS: [string, LayoutChoice, number][] = [
 for (const [name, layout, count] of LAYOUTS)
   for (const size of SIZES) {
     test(`${name} on ${size.width}x${size.height}: every tile shows its own source where nothing lies above`, async (t) => {
-      const settings = { ...SETTINGS, ...size, layout, autoShare: false };
+      const settings = { ...MAIN_VIEW, ...size, layout, autoShare: false };
       const it = compositorFor(t, settings);
       const colours = new Map<string, ReturnType<typeof colourAt>>();
       for (let index = 0; index < 5; index++) {
@@ -71,7 +71,7 @@ for (const [name, layout, count] of LAYOUTS)
   }
 
 test("a tile that lies above is whole again after each new picture below, and one below stays hidden", async (t) => {
-  const settings = { ...SETTINGS, layout: STACK };
+  const settings = { ...MAIN_VIEW, layout: STACK };
   const it = compositorFor(t, settings);
   for (const [index, id] of ["top", "bottom", "middle"].entries()) {
     addPerson(it, id);

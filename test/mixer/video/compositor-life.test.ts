@@ -8,11 +8,11 @@ import {
   compositorFor,
   middleOf,
   RED,
-  SETTINGS,
   shows,
   tileOf,
 } from "../../helpers/canvas.js";
 import { averageRgb, solidPicture, yuvOf } from "../../helpers/picture.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 test("sources that go, come and change while it composes do no harm", async (t) => {
   const it = compositorFor(t, { width: 640, height: 360 });
@@ -126,7 +126,7 @@ test("close is idempotent, lets a running compose end, and stops the rest", asyn
 });
 
 const instanceOf = TypeError;
-const wrong = (change: object) => ({ ...SETTINGS, ...change }) as ViewSettings;
+const wrong = (change: object) => ({ ...MAIN_VIEW, ...change }) as ViewSettings;
 const REGION = { x: 0, y: 0, width: 1, height: 1 };
 
 for (const [change, message] of [
@@ -168,7 +168,7 @@ test("wrong arguments are refused with what came", (t) => {
     instanceOf,
     message: /got 1000/,
   });
-  t.throws(() => it.setSettings({ ...SETTINGS, width: 640 }), {
+  t.throws(() => it.setSettings({ ...MAIN_VIEW, width: 640 }), {
     instanceOf,
     message: /must stay 1280x720, got 640x720/,
   });

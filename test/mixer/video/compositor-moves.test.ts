@@ -12,12 +12,12 @@ import {
   middleOf,
   MOVED,
   RED,
-  SETTINGS,
   shows,
   snapshotOf,
   tileOf,
 } from "../../helpers/canvas.js";
 import { solidPicture } from "../../helpers/picture.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const FRAME = 33_333;
 
@@ -57,7 +57,7 @@ for (const [from, to] of [
   ["pip", "speaker"],
 ] as [LayoutName, LayoutName][]) {
   test(`from ${from} to ${to}: a tile that stays is there in each picture, and the last is as if nothing had moved`, async (t) => {
-    const settings = { ...SETTINGS, labels: "off" as const };
+    const settings = { ...MAIN_VIEW, labels: "off" as const };
     const it = compositorFor(t, { ...settings, layout: from });
     people(it, 5);
     await it.compose(0);
@@ -86,7 +86,7 @@ test("labels, avatars, borders and stacked tiles come to rest as if nothing had 
   let now = 0;
   const layouts: LayoutName[] = ["grid", "pip", "speaker", "side-by-side"];
   for (const [round, layout] of [...layouts, ...layouts].entries()) {
-    const settings = { ...SETTINGS, layout, autoShare: round % 2 === 0 };
+    const settings = { ...MAIN_VIEW, layout, autoShare: round % 2 === 0 };
     it.setSettings(settings);
     it.setTalkers(new Set([`p${round % 3}`]));
     if (round === 2) it.putFrame("p1:share", solidPicture(800, 600, BLUE), now);
@@ -115,7 +115,7 @@ test("who did not move is not painted while others do", async (t) => {
   const it = compositorFor(t, { layout: layout(0.5) });
   people(it, 2);
   await it.compose(0);
-  it.setSettings({ ...SETTINGS, layout: layout(0.75) });
+  it.setSettings({ ...MAIN_VIEW, layout: layout(0.75) });
   await it.compose(FRAME);
   const luma = it.frame.data![0]!;
   const at = 8 * it.frame.linesize[0]! + 8;

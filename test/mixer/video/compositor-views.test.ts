@@ -9,11 +9,11 @@ import {
   middleOf,
   MOVED,
   RED,
-  SETTINGS,
   shows,
   tileOf,
 } from "../../helpers/canvas.js";
 import { movingPicture, psnr, solidPicture } from "../../helpers/picture.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
 const SCREEN = {
@@ -150,7 +150,7 @@ test("the version of the tile map grows with places, states, pins and pages, and
   t.is(await versions(() => addPerson(it, "b", { active: false }), 5), 1);
   t.is(await versions(() => undefined, 100_000), 0, "nor while tiles move");
   t.is(await versions(() => undefined, MOVED + 5), 0);
-  const pin = () => it.setSettings({ ...SETTINGS, pinned: "b" });
+  const pin = () => it.setSettings({ ...MAIN_VIEW, pinned: "b" });
   t.is(await versions(pin, MOVED + 6), 1);
   t.is(it.layout().pinned, "b");
   t.is(await versions(pin, MOVED + 7), 0);

@@ -2,15 +2,15 @@ import test from "ava";
 import type { ViewSettings } from "../../../mixer/contract.js";
 import type { LayoutSource } from "../../../mixer/video/layouts/index.js";
 import { MOVE, Stage } from "../../../mixer/video/stage.js";
-import { SETTINGS } from "../../helpers/canvas.js";
 import { camera, cameras, screen } from "../../helpers/layouts.js";
+import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const FRAME = 33_333;
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** A stage, its sources, and what it says at each step of a clock. */
 const playing = (change: Partial<ViewSettings>, sources: LayoutSource[]) => {
-  const stage = new Stage({ ...SETTINGS, ...change });
+  const stage = new Stage({ ...MAIN_VIEW, ...change });
   let now = 0;
   let asked = 0;
   let there = sources;
@@ -111,9 +111,9 @@ test("the talker becomes large, a pinned one stays so, and after the unpinning t
     return large;
   };
   t.is(talk("p2"), "p2");
-  it.stage.set({ ...SETTINGS, layout: "speaker", pinned: "p0" });
+  it.stage.set({ ...MAIN_VIEW, layout: "speaker", pinned: "p0" });
   t.is(talk("p3"), "p0");
-  it.stage.set({ ...SETTINGS, layout: "speaker" });
+  it.stage.set({ ...MAIN_VIEW, layout: "speaker" });
   t.is(talk("p3"), "p3");
 });
 
@@ -152,7 +152,7 @@ test("a grid of 60 has two pages, and who stays keeps the seat when the first le
   const it = playing({ page: 1 }, cameras(60));
   t.is(it.places().targets.length, 11);
   t.is(it.stage.pages, 2);
-  it.stage.set({ ...SETTINGS, page: 0 });
+  it.stage.set({ ...MAIN_VIEW, page: 0 });
   const before = it.settle().targets.map(({ id }) => id);
   it.become(cameras(60).slice(1));
   const after = it.settle().targets.map(({ id }) => id);

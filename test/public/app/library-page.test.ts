@@ -4,32 +4,13 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
-import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
-import { launchBrowser } from "../../helpers/browser.js";
-import { makeFolder } from "../../helpers/folder.js";
+import type { Page } from "playwright-core";
+import { useBuiltPages } from "../../helpers/built-pages.js";
 import { until } from "../../helpers/until.js";
-import { API_KEY, createScope, startHttp } from "../../helpers/http.js";
-import { inRoot } from "../../helpers/root.js";
+import { API_KEY, startHttp } from "../../helpers/http.js";
 
 const run = promisify(execFile);
-const scope = createScope();
-let browser: Browser;
-let pages: string;
-test.before(async () => {
-  pages = await makeFolder(scope.t);
-  const root = inRoot("public");
-  await build({
-    root,
-    logLevel: "silent",
-    build: { outDir: pages, emptyOutDir: true },
-  });
-  browser = await launchBrowser();
-});
-test.after.always(async () => {
-  await browser?.close();
-  await scope.end();
-});
+const pages = useBuiltPages(test);
 
 /** Two seconds of a test picture and a tone, in the codecs that every Chromium plays. */
 const film = (path: string) =>
@@ -69,15 +50,10 @@ const open = async (
   t: ExecutionContext,
   { apiKey, filled = true }: { apiKey?: string; filled?: boolean } = {},
 ) => {
-  const http = await startHttp(t, { pages, apiKey });
+  const http = await startHttp(t, { pages: pages.folder(), apiKey });
   if (filled) await fill(http.folder);
-  const context = await browser.newContext({
-    viewport: { width: 360, height: 740 },
-    acceptDownloads: true,
-  });
-  t.teardown(() => context.close());
-  const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${http.port}/recordings`);
+  const url = `http://127.0.0.1:${http.port}/recordings`;
+  const page = await pages.open(t, url, { width: 360, height: 740 });
   return { http, page };
 };
 

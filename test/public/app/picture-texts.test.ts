@@ -28,25 +28,9 @@ import type {
   TilePlace,
 } from "../../../public/sdk/index.js";
 import { clientMessage } from "../../../server/signaling/messages.js";
+import { participantOf } from "../../helpers/people.js";
 
-const ann: ParticipantInfo = {
-  id: "ann",
-  name: "Ann",
-  role: "participant",
-  muted: false,
-  camera: true,
-  sharing: false,
-  deaf: false,
-  held: false,
-  music: false,
-  denoise: false,
-  pan: 0,
-  spread: false,
-  gain: 1,
-  spoke: 0,
-  talking: false,
-  state: "present",
-};
+const ann = participantOf("ann", { name: "Ann" });
 const tile: TilePlace = {
   participant: "ann",
   source: "camera",

@@ -2,33 +2,14 @@
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
-import { launchBrowser } from "../../helpers/browser.js";
-import { makeFolder } from "../../helpers/folder.js";
-import { API_KEY, createScope, startHttp } from "../../helpers/http.js";
+import type { Page } from "playwright-core";
+import { useBuiltPages } from "../../helpers/built-pages.js";
+import { API_KEY, startHttp } from "../../helpers/http.js";
 import { probeFile, sound } from "../../helpers/probe.js";
 import { goertzel } from "../../helpers/tone.js";
 import { ANN, BEN, CY, makeRecording } from "../../helpers/tracks.js";
-import { inRoot } from "../../helpers/root.js";
 
-const scope = createScope();
-let browser: Browser;
-let pages: string;
-test.before(async () => {
-  pages = await makeFolder(scope.t);
-  const root = inRoot("public");
-  await build({
-    root,
-    logLevel: "silent",
-    build: { outDir: pages, emptyOutDir: true },
-  });
-  browser = await launchBrowser();
-});
-test.after.always(async () => {
-  await browser?.close();
-  await scope.end();
-});
+const pages = useBuiltPages(test);
 
 const SECONDS = 6;
 
@@ -36,19 +17,14 @@ const open = async (
   t: ExecutionContext,
   { apiKey, members = [ANN, BEN, CY] }: { apiKey?: string; members?: object[] },
 ) => {
-  const http = await startHttp(t, { pages, apiKey });
+  const http = await startHttp(t, { pages: pages.folder(), apiKey });
   const entry = await makeRecording(
     ...([http.folder, "weekly", members as (typeof ANN)[], SECONDS] as const),
   );
   const sidecar = join(http.folder, "weekly.json");
   await writeFile(sidecar, JSON.stringify(entry));
-  const context = await browser.newContext({
-    viewport: { width: 390, height: 844 },
-    acceptDownloads: true,
-  });
-  t.teardown(() => context.close());
-  const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${http.port}/recordings/weekly`);
+  const url = `http://127.0.0.1:${http.port}/recordings/weekly`;
+  const page = await pages.open(t, url, { width: 390, height: 844 });
   return { http, page };
 };
 

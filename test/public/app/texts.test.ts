@@ -17,9 +17,9 @@ import { statusText } from "../../../public/app/status.js";
 import {
   CallError,
   type CallStatus,
-  type ParticipantInfo,
   type RecordingInfo,
 } from "../../../public/sdk/index.js";
+import { participantOf } from "../../helpers/people.js";
 
 const NAMES = [
   "NotAllowedError",
@@ -83,24 +83,12 @@ for (const [name, initials] of [
     t.is(initialsOf(name), initials);
   });
 
-const ann: ParticipantInfo = {
-  id: "ann",
+const ann = participantOf("ann", {
   name: "Ann",
   role: "moderator",
-  muted: false,
-  camera: true,
-  sharing: false,
-  deaf: false,
-  held: false,
-  music: false,
-  denoise: false,
-  pan: 0,
-  spread: false,
-  gain: 1,
-  spoke: 0,
   talking: true,
   state: "away",
-};
+});
 
 test("a person's note says who, what and whether there", (t) => {
   t.is(noteOf(ann, "ann"), "you · moderator · reconnecting…");

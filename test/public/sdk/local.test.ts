@@ -5,7 +5,7 @@ import {
   type Moderated,
 } from "../../../public/sdk/local.js";
 import { CallError } from "../../../public/sdk/errors.js";
-import type { ParticipantInfo } from "../../../public/sdk/protocol.js";
+import { participantOf } from "../../helpers/people.js";
 
 const NOTHING = {
   muted: false,
@@ -22,28 +22,8 @@ const FULL = new CallError("overloaded", "The server is full");
 const track = (): MediaStreamTrack =>
   ({ enabled: true }) as Partial<MediaStreamTrack> as MediaStreamTrack;
 
-const self = (
-  muted: boolean,
-  camera: boolean,
-  sharing = false,
-): ParticipantInfo => ({
-  id: "ann",
-  name: "Ann",
-  role: "participant",
-  talking: false,
-  state: "present",
-  muted,
-  camera,
-  sharing,
-  deaf: false,
-  held: false,
-  music: false,
-  denoise: false,
-  pan: 0,
-  spread: false,
-  gain: 1,
-  spoke: 0,
-});
+const self = (muted: boolean, camera: boolean, sharing = false) =>
+  participantOf("ann", { name: "Ann", muted, camera, sharing });
 
 type World = {
   local: Local;

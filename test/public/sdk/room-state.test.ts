@@ -1,7 +1,6 @@
 import test from "ava";
 import type {
   Incoming,
-  ParticipantInfo,
   PlayedInfo,
   ServerMessage,
 } from "../../../public/sdk/protocol.js";
@@ -10,29 +9,7 @@ import {
   reduceRoom,
   selfIn,
 } from "../../../public/sdk/room-state.js";
-
-const person = (
-  id: string,
-  change: Partial<ParticipantInfo> = {},
-): ParticipantInfo => ({
-  id,
-  name: id,
-  role: "participant",
-  muted: false,
-  camera: true,
-  sharing: false,
-  deaf: false,
-  held: false,
-  music: false,
-  denoise: false,
-  pan: 0,
-  spread: false,
-  gain: 1,
-  spoke: 0,
-  talking: false,
-  state: "present",
-  ...change,
-});
+import { participantOf } from "../../helpers/people.js";
 
 const OPTIONS = {
   ...{ title: "R", muteOnEntry: false, agc: true, stereo: false, loudest: 0 },
@@ -49,7 +26,7 @@ const joined: Incoming<"joined"> = {
   ...OPTIONS,
   chat: [],
   role: "participant",
-  participants: [person("ann"), person("bob", { talking: true })],
+  participants: [participantOf("ann"), participantOf("bob", { talking: true })],
   recordings: [],
   lives: [],
   iceServers: [],
@@ -68,12 +45,12 @@ test("who comes is added at the end, who changes keeps the place, who goes is go
     state.participants.map(({ id }) => id);
   const come = reduceRoom(room, {
     type: "participant",
-    participant: person("cy"),
+    participant: participantOf("cy"),
   });
   t.deepEqual(ids(come), ["ann", "bob", "cy"]);
   const change = reduceRoom(come, {
     type: "participant",
-    participant: person("bob", { muted: true }),
+    participant: participantOf("bob", { muted: true }),
   });
   t.deepEqual(ids(change), ["ann", "bob", "cy"]);
   t.true(change.participants[1]?.muted);
@@ -101,12 +78,12 @@ test("one's own role follows the server, others' roles do not become one's own",
   const moderator = { role: "moderator" } as const;
   const other = reduceRoom(room, {
     type: "participant",
-    participant: person("bob", moderator),
+    participant: participantOf("bob", moderator),
   });
   t.is(other.role, "participant");
   const own = reduceRoom(room, {
     type: "participant",
-    participant: person("ann", moderator),
+    participant: participantOf("ann", moderator),
   });
   t.is(own.role, "moderator");
 });

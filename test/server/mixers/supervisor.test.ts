@@ -7,25 +7,10 @@ import {
   isRunning,
   startSupervisor,
 } from "../../helpers/supervisor.js";
+import { personOf } from "../../helpers/settings.js";
 import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
-const ANN = {
-  id: "ann",
-  name: "Ann",
-  role: "participant",
-  muted: false,
-  camera: false,
-  sharing: false,
-  gain: 1,
-  agc: true,
-  music: false,
-  denoise: false,
-  pan: 0,
-  spread: false,
-  balance: {},
-  deaf: false,
-  held: false,
-};
+const ANN = personOf("ann", { name: "Ann", camera: false });
 const ANNS_CAMERA = { participant: "ann", source: "camera" } as const;
 
 /** Opens a room with Ann in it and writes down what its slot says. */

@@ -16,29 +16,13 @@ import {
 import { timeInFile } from "../../../server/recordings/timeline/times.js";
 import type { ParticipantInfo } from "../../../server/signaling/messages.js";
 import { makeFolder } from "../../helpers/folder.js";
+import { participantOf } from "../../helpers/people.js";
 
 const at = "2026-11-23T12:00:00.000Z";
 const later = (seconds: number): string =>
   new Date(Date.parse(at) + 1000 * seconds).toISOString();
 
-const ANN: ParticipantInfo = {
-  id: "a",
-  name: "Ann",
-  role: "participant",
-  muted: false,
-  camera: true,
-  sharing: false,
-  deaf: false,
-  held: false,
-  music: false,
-  denoise: false,
-  pan: 0,
-  spread: false,
-  gain: 1,
-  spoke: 0,
-  talking: false,
-  state: "present",
-};
+const ANN = participantOf("a", { name: "Ann" });
 const BOB = { ...ANN, id: "b", name: "Bob", camera: false };
 
 test("what everybody is told becomes what happened to somebody, and nothing is told twice", (t) => {

@@ -2,34 +2,15 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { createLibrary } from "../../../server/recordings/library.js";
-import type {
-  ParticipantInfo,
-  ServerMessage,
-} from "../../../server/signaling/messages.js";
+import type { ServerMessage } from "../../../server/signaling/messages.js";
 import { makeFolder } from "../../helpers/folder.js";
+import { participantOf } from "../../helpers/people.js";
 import { silentLog } from "../../helpers/supervisor.js";
 
 const START = Date.parse("2026-03-04T05:06:07.000Z");
 const at = (seconds: number): Date => new Date(START + seconds * 1000);
 
-const ANN: ParticipantInfo = {
-  id: "a",
-  name: "Ann",
-  role: "participant",
-  muted: false,
-  camera: false,
-  sharing: false,
-  deaf: false,
-  held: false,
-  music: false,
-  denoise: false,
-  pan: 0,
-  spread: false,
-  gain: 1,
-  spoke: 0,
-  talking: false,
-  state: "present",
-};
+const ANN = participantOf("a", { name: "Ann", camera: false });
 const BOB = { ...ANN, id: "b", name: "Bob" };
 
 const setUp = (t: ExecutionContext, directory: string) => {
