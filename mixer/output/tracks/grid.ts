@@ -20,9 +20,6 @@ export type Grid = {
   fill(time: Micros): void;
 };
 
-const sampleAt = (time: Micros): number =>
-  Math.round((time * MIX_RATE) / 1_000_000);
-
 /**
  * Frames of 20 ms from the file's time zero on, whatever the ticks' own grid.
  *
