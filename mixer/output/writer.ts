@@ -28,8 +28,8 @@ export {
   type Writer,
 } from "./writer-state.js";
 
-/** A second of sound; a key frame that takes longer is asked for again, and the sound's hole is filled. */
-const MAX_EARLY = 48;
+/** Three seconds of sound, for a machine so busy that a key frame takes as long; the hole after a longer one is filled. */
+const MAX_EARLY = 144;
 /** The encoder makes at most one key frame a second for those who ask. */
 const KEY_EVERY: Micros = 1_000_000;
 /** Players seek to key frames; the encoder makes them only for who asks. Asked for when there was none for so long. */

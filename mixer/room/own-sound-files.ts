@@ -18,8 +18,8 @@ type Tick = {
   pts: Micros;
 };
 
-/** For the key frame with which the mix' file begins or goes on; its own sound waits no longer for that. */
-const LONGEST_WAIT: Micros = 1_000_000;
+/** For the key frame with which the file of the mix begins or goes on; the sound of that waits as long. */
+const LONGEST_WAIT: Micros = 3_000_000;
 
 export const openOwnSoundFiles = async (
   options: TracksOptions,

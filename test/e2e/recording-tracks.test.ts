@@ -152,7 +152,8 @@ test.serial(
       for (const seconds of [0.5, entry.duration - 2]) {
         const from = Math.round(seconds * RATE);
         const part = own.subarray(from, from + RATE);
-        const level = goertzel(part, RATE, PERSONAS[colour].tone);
+        // The median: a busy browser leaves a hole now and then.
+        const level = median(loudness(part, PERSONAS[colour].tone));
         t.true(level > -25, `${colour} at ${seconds} s: ${level} dB`);
       }
       // A frame of AAC cannot end just anywhere: the file's hole is exact in its times, not in its samples.

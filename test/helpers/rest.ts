@@ -1,6 +1,7 @@
 /** The REST interface of a running server, and its mix, by a client without a browser. */
 import { openReceiver, type Receiver, type Sender } from "./peer.js";
 import type { Server } from "./server.js";
+import { until } from "./until.js";
 
 // Tests look into many shapes; the schemas are checked on their own.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -66,6 +67,11 @@ export const createRest = ({ url }: Pick<Server, "url">) => {
         body: await receiver.offer(),
       });
       await receiver.accept(await response.text());
+      await until({
+        what: "the viewer is connected",
+        read: () => receiver.peer.connectionState,
+        accept: (state) => state === "connected",
+      });
       return receiver;
     },
   };

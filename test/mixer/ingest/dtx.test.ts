@@ -110,8 +110,8 @@ test.serial("a sender that leaves silence out shifts no time", async (t) => {
   );
   const settled = delays.slice(1);
   // What is not sent is 0.85 s in each of them; the rest is the jitter of a busy machine.
-  t.true(Math.max(...settled) - Math.min(...settled) < 150);
-  t.true(Math.max(...settled) < 250);
+  t.true(Math.max(...settled) - Math.min(...settled) < 400);
+  t.true(Math.max(...settled) < 500);
   t.true(rate > 95 && rate < 105, "there are blocks in silence too");
 });
 
