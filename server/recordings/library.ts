@@ -37,6 +37,7 @@ import { createHeldEntries } from "./held.js";
 import { get, list, type State } from "./reading.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
 import { removeFiles, statFile } from "./sidecar.js";
+import { spaceWritten } from "./space.js";
 import { named } from "./tracks.js";
 
 export type LibraryFile = {
@@ -184,6 +185,11 @@ const person: (
   else log.warn({ recording: id }, "too many came and went to note another");
 };
 
+const progress = async (state: State, id: RecordingId) => {
+  const { duration } = await get(state, id);
+  return { duration, size: await spaceWritten(state.directory, id) };
+};
+
 const setPausedOf = async (
   { held, now, timelines }: State,
   id: RecordingId,
@@ -251,7 +257,7 @@ export const createLibrary = ({
     told: (...heard) => timelines.told(...heard),
     person: (id, event) => person(state, id, event),
     paused: (id, paused) => setPausedOf(state, id, paused),
-    progress: (id) => get(state, id),
+    progress: (id) => progress(state, id),
     checked: (id, checks) =>
       amend(state, id, (entry) => checked(entry, checks)),
     amend: (...asked) => amend(state, ...asked),
