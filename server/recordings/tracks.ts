@@ -1,6 +1,6 @@
 /** What lies of single participants beside a recording. Pure. */
 import { z } from "zod";
-import type { RecordingTrack } from "../../mixer/contract.js";
+import { PLAYED_TRACK, type RecordingTrack } from "../../mixer/contract.js";
 
 const trackFile = {
   file: z.string().describe("Inside the directory of recordings"),
@@ -37,12 +37,17 @@ export const TRACK_ENDINGS = [
 
 export type TrackEntry = z.output<typeof recordingTrack>;
 
+/** What the track is called that has what was played to everybody. */
+const PLAYED_NAME = "Sounds of the room";
+
 /** The tracks with the names of those who are in them. */
 export const named = (
   tracks: readonly RecordingTrack[] | undefined,
   participants: readonly { id: string; name: string }[],
 ): TrackEntry[] | undefined =>
   tracks?.map((track) => {
-    const who = participants.find(({ id }) => id === track.participant);
-    return { ...track, name: who?.name ?? track.participant };
+    const { participant } = track;
+    const who = participants.find(({ id }) => id === participant);
+    const unknown = participant === PLAYED_TRACK ? PLAYED_NAME : participant;
+    return { ...track, name: who?.name ?? unknown };
   });
