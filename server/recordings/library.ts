@@ -38,7 +38,7 @@ import { get, list, type State } from "./reading.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
 import { removeFiles, statFile } from "./sidecar.js";
 import { spaceWritten } from "./space.js";
-import { named } from "./tracks.js";
+import { named, trackFile } from "./tracks.js";
 
 export type LibraryFile = {
   /** Absolute. */
@@ -122,7 +122,7 @@ const file = async (state: State, id: RecordingId): Promise<LibraryFile> => {
 const beside = async (
   state: State,
   id: RecordingId,
-  { file: name, type }: { file: string; type: string },
+  { name, type }: { name: string; type: string },
 ): Promise<LibraryFile> => {
   await getEnded(state, id);
   const found = await statFile(state.directory, name);
@@ -133,21 +133,11 @@ const beside = async (
   throw new ConferenceError("no-such-recording", `"${id}" has no such file`);
 };
 
-const TRACK_TYPES: Record<string, string> = {
-  opus: "audio/ogg",
-  mp4: "video/mp4",
-  "share.mp4": "video/mp4",
-};
-
 const track: (
   state: State,
   ...asked: Parameters<Library["track"]>
 ) => Promise<LibraryFile> = (state, id, participant, kind) =>
-  // Both are ids: letters, digits, - and _.
-  beside(state, id, {
-    file: join(`${id}.tracks`, `${participant}.${kind}`),
-    type: TRACK_TYPES[kind] ?? "application/octet-stream",
-  });
+  beside(state, id, trackFile(id, participant, kind));
 
 const PREVIEW_TYPES = {
   thumbnail: "image/jpeg",
@@ -274,7 +264,7 @@ export const createLibrary = ({
     track: (...asked) => track(state, ...asked),
     preview: (id, kind) => {
       const type = PREVIEW_TYPES[kind];
-      return beside(state, id, { file: previewFiles(id)[kind], type });
+      return beside(state, id, { name: previewFiles(id)[kind], type });
     },
     timeline: async (id) => timelines.read((await getEnded(state, id)).id),
     remove: (id) => remove(state, id),

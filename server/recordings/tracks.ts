@@ -2,13 +2,13 @@
 import { z } from "zod";
 import { PLAYED_TRACK, type RecordingTrack } from "../../mixer/contract.js";
 
-const trackFile = {
+const fileShape = {
   file: z.string().describe("Inside the directory of recordings"),
   size: z.int().nonnegative().describe("Bytes"),
 };
 
 const picture = z.object({
-  ...trackFile,
+  ...fileShape,
   start: z
     .number()
     .describe("Seconds from the recording's start to this file's"),
@@ -19,7 +19,7 @@ export const recordingTrack = z.object({
   participant: z.string(),
   name: z.string(),
   audio: z
-    .object(trackFile)
+    .object(fileShape)
     .optional()
     .describe("Opus; begins with the recording's file, and is as long"),
   video: picture.optional().describe("H.264 in MP4, without sound"),
@@ -34,6 +34,22 @@ export const TRACK_ENDINGS = [
   ["video", "mp4"],
   ["share", "share.mp4"],
 ] as const;
+
+const TYPES: Record<string, string> = {
+  opus: "audio/ogg",
+  mp4: "video/mp4",
+  "share.mp4": "video/mp4",
+};
+
+/** Where one participant's track lies below the directory, and its media type; both ids are letters, digits, - and _. */
+export const trackFile = (
+  recording: string,
+  participant: string,
+  ending: string,
+): { name: string; type: string } => ({
+  name: `${recording}.tracks/${participant}.${ending}`,
+  type: TYPES[ending] ?? "application/octet-stream",
+});
 
 export type TrackEntry = z.output<typeof recordingTrack>;
 

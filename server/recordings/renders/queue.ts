@@ -45,6 +45,8 @@ export type RendersOptions = {
   library: Pick<Library, "get" | "timeline">;
   journal: Pick<RecordingJournal, "finished">;
   run: RunRender;
+  /** Brings its files here, if they are not. Rejects with a sentence. */
+  fetch(recording: RecordingId): Promise<void>;
   /** How many are made at a time. */
   atOnce: number;
   log: Log;
@@ -154,6 +156,7 @@ const make = async (
 ): Promise<void> => {
   const { directory, journal, run } = state;
   const { recording, request } = job;
+  await state.fetch(recording);
   const prepared = await prepare(state, recording, request, temporary);
   const { plan, entry, timeline } = prepared;
   if (active.cancelled || state.closing) throw new Error(CANCELLED);

@@ -1,7 +1,7 @@
 /** Copies of recordings in a bucket, on a real S3 server. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -32,12 +32,15 @@ const keep = (
   t: ExecutionContext,
   directory: string,
   s3: S3,
-  limits: { keepDays?: number } = {},
+  {
+    isNeeded = () => false,
+    ...limits
+  }: { keepDays?: number; isNeeded?: (id: string) => boolean } = {},
 ) => {
   const library = createLibrary({ directory, log: silentLog });
   const keeping = createKeeping({
     ...{ directory, library, s3, limits, log: silentLog },
-    ...{ isNeeded: () => false, backOffMs: 50 },
+    ...{ isNeeded, backOffMs: 50 },
   });
   t.teardown(async () => {
     await keeping.close();
@@ -199,4 +202,58 @@ test("without a copy here a recording is listed, played by ranges, and deleted f
   t.is((await call("DELETE", "/v1/recordings/film")).status, 204);
   t.deepEqual(await bucket.names(), []);
   t.is((await call("GET", path)).status, 404);
+});
+
+test("what something is to be made of is fetched whole, and goes when nobody needs it any more", async (t) => {
+  const [folder, bucket] = [await makeFolder(t), await startBucket(t)];
+  const s3 = s3At(bucket.port, { keep: false, prefix: "a/" });
+  await fill(folder, "film", "0123456789");
+  await mkdir(join(folder, "film.tracks"));
+  await writeFile(join(folder, "film.tracks/ann.opus"), "OggS");
+  const isHere = () =>
+    ["film.mp4", "film.tracks/ann.opus"].map((name) =>
+      existsSync(join(folder, name)),
+    );
+  const becomes = (here: boolean) =>
+    until({
+      what: `the files ${here ? "come" : "go"}`,
+      read: isHere,
+      accept: (all) => all.every((one) => one === here),
+    });
+  const first = keep(t, folder, s3);
+  await becomes(false);
+  await Promise.all([first.keeping.fetch("film"), first.keeping.fetch("film")]);
+  t.deepEqual(isHere(), [true, true]);
+  t.is(await readFile(join(folder, "film.mp4"), "utf8"), "0123456789");
+  await first.keeping.close();
+
+  const waits = keep(t, folder, s3, { isNeeded: () => true });
+  await until({
+    what: "it has looked at all of them",
+    read: () => waits.keeping.figures.stored.recordings,
+    accept: (count) => count === 1,
+  });
+  t.deepEqual(isHere(), [true, true], "it is needed");
+  await waits.keeping.close();
+  keep(t, folder, s3);
+  await becomes(false);
+});
+
+test("what cannot be fetched is told so, and leaves nothing", async (t) => {
+  const [folder, bucket] = [await makeFolder(t), await startBucket(t)];
+  const s3 = s3At(bucket.port, { keep: false });
+  await fill(folder, "film", "0123456789");
+  const first = keep(t, folder, s3);
+  await first.uploaded("film");
+  await until({
+    what: "the file goes",
+    read: () => existsSync(join(folder, "film.mp4")),
+    accept: (there) => !there,
+  });
+  const nobody = await freePort();
+  const { keeping } = keep(t, folder, { ...s3At(nobody), keep: false });
+  const error = await t.throwsAsync(keeping.fetch("film"));
+  t.like(error, { code: "overloaded" });
+  t.regex(error?.message ?? "", /is in the bucket, and cannot be fetched: /);
+  t.deepEqual(await readdir(folder), ["film.json"]);
 });

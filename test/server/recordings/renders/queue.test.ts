@@ -47,7 +47,9 @@ const setUp = async (
       return library.finished(id, result);
     },
   };
-  const own = { directory, library, journal, run, atOnce, log: silentLog };
+  const fetch = () => Promise.resolve();
+  const about = { directory, library, journal, run, atOnce, fetch };
+  const own = { ...about, log: silentLog };
   const renders = createRenders(own);
   t.teardown(() => renders.close());
   return { directory, library, renders, finished };
