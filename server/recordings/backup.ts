@@ -31,8 +31,8 @@ export type Backup = {
   look(): Promise<void>;
   /** A finished one may be brought there now. */
   add(id: RecordingId): void;
-  /** It is no longer wanted there. */
-  cancel(id: RecordingId): void;
+  /** It is no longer wanted there. Resolves when nothing is sent any more, with whether anything was. */
+  cancel(id: RecordingId): Promise<boolean>;
   readonly figures: { pending: number; uploaded: number; failed: number };
   /** Ends what is on its way; it begins anew at the next start. */
   close(): Promise<void>;
@@ -66,7 +66,7 @@ const jitter = (ms: number): number => ms * (0.8 + 0.4 * Math.random());
 
 type State = Required<BackupOptions> & {
   waiting: Set<RecordingId>;
-  current?: { id: RecordingId; abort: AbortController };
+  current?: { id: RecordingId; abort: AbortController; over: Promise<void> };
   timer?: NodeJS.Timeout;
   /** Tries that have failed, one after the other. */
   failures: number;
@@ -108,7 +108,9 @@ const tryOne = async (state: State, id: RecordingId): Promise<boolean> => {
   const entry = await library.get(id).catch(() => undefined);
   if (entry === undefined || !isWaiting(entry)) return true;
   const abort = new AbortController();
-  state.current = { id, abort };
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  state.current = { id, abort, over };
   const release = library.use(id);
   try {
     await mark(state, id, { ...entry.upload, state: "uploading" });
@@ -127,6 +129,7 @@ const tryOne = async (state: State, id: RecordingId): Promise<boolean> => {
   } finally {
     release();
     state.current = undefined;
+    end();
   }
 };
 
@@ -194,9 +197,13 @@ export const createBackup = (options: BackupOptions): Backup => {
   return {
     look: () => look(state),
     add: (id) => add(state, id),
-    cancel: (id) => {
+    cancel: async (id) => {
       state.waiting.delete(id);
-      if (state.current?.id === id) state.current.abort.abort();
+      const { current } = state;
+      if (current?.id !== id) return false;
+      current.abort.abort();
+      await current.over;
+      return true;
     },
     get figures() {
       return { ...state.figures, pending: state.waiting.size };

@@ -99,9 +99,13 @@ const isOnlyRemote = async (
   (await statFile(directory, name)) === undefined;
 
 const findRemote = async (
+  { directory }: KeepingOptions,
   bucket: Bucket,
-  { name, type }: { name: string; type: string },
+  [entry, file]: Parameters<Keeping["remote"]>,
 ): Promise<RemoteFile | undefined> => {
+  const main = { name: fileOf(entry), ...RECORDING_FORMATS[entry.format] };
+  const { name, type } = file ?? main;
+  if (!(await isOnlyRemote(directory, entry, name))) return undefined;
   const found = await bucket.look(name).catch((error: unknown) => {
     throw unreachable(error);
   });
@@ -123,13 +127,15 @@ const remove = async (
   id: RecordingId,
 ): Promise<void> => {
   const entry = await library.get(id);
-  backup?.cancel(id);
+  const wasOnItsWay = (await backup?.cancel(id)) === true;
   const isThere = entry.upload?.state === "uploaded" && s3?.keep === false;
   // Its files may be here for a while, because something is made of them.
   if (bucket && (isThere || (await isOnlyRemote(directory, entry))))
     await bucket.remove(`${id}.`).catch((error: unknown) => {
       throw unreachable(error);
     });
+  // A part of it is of use to nobody; where that stays, so be it.
+  else if (wasOnItsWay) await bucket?.remove(`${id}.`).catch(() => undefined);
   await library.remove(id);
   await shares.forget(id);
 };
@@ -170,16 +176,14 @@ export const createKeeping = (options: KeepingOptions): Keeping => {
   };
   return {
     shares,
-    remote: async (entry, file) => {
-      const { type } = RECORDING_FORMATS[entry.format];
-      const { name } = (file ??= { name: fileOf(entry), type });
-      if (!bucket || !(await isOnlyRemote(directory, entry, name)))
-        return undefined;
-      return findRemote(bucket, file);
-    },
+    remote: async (...asked) => bucket && findRemote(options, bucket, asked),
     fetch: async (id) => fetched?.fetch(id),
     remove: (id) => remove(options, parts, id),
     looked: (id) => {
+      // Deleted meanwhile, it has got its picture afterwards.
+      library.tidy(id).catch((err: unknown) => {
+        log.warn({ err, recording: id }, "leftovers not removed");
+      });
       backup?.add(id);
       void retention.look();
     },

@@ -34,7 +34,7 @@ import {
   type RecordingEntry,
 } from "./entry.js";
 import { createHeldEntries } from "./held.js";
-import { get, list, type State } from "./reading.js";
+import { get, list, look, type State } from "./reading.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
 import { removeFiles, statFile } from "./sidecar.js";
 import { spaceWritten } from "./space.js";
@@ -70,6 +70,8 @@ export type Library = RecordingJournal & {
   timeline(id: RecordingId): Promise<Timeline | undefined>;
   /** Removes the file and all that belongs to it. Throws `conflict` while it is being recorded. */
   remove(id: RecordingId): Promise<void>;
+  /** Removes what was made of one that has been deleted meanwhile; of one that is there nothing. */
+  tidy(id: RecordingId): Promise<void>;
   /** What a killed server was recording; this process has no hand in it. */
   unfinished(): Promise<{ id: RecordingId; format: RecordingFormat }[]>;
   /** Writes down what was found in a finished file. */
@@ -151,6 +153,11 @@ const remove = async (state: State, id: RecordingId): Promise<void> => {
   state.held.drop(id);
   await inTurn(state, id, () => removeFiles(state.directory, id));
   state.log.info({ recording: id }, "recording removed");
+};
+
+const tidy = async (state: State, id: RecordingId): Promise<void> => {
+  if ((await look(state, id)) !== undefined) return;
+  await inTurn(state, id, () => removeFiles(state.directory, id));
 };
 
 const started: (
@@ -268,6 +275,7 @@ export const createLibrary = ({
     },
     timeline: async (id) => timelines.read((await getEnded(state, id)).id),
     remove: (id) => remove(state, id),
+    tidy: (id) => tidy(state, id),
     unfinished: async () =>
       (await list(state))
         .filter((entry) => isRunning(entry) && !held.get(entry.id))

@@ -1,77 +1,14 @@
 /** Copies of recordings in a bucket, on a real S3 server. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { once } from "node:events";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import test, { type ExecutionContext } from "ava";
-import type { RecordingEntry } from "../../../server/recordings/entry.js";
-import { createKeeping } from "../../../server/recordings/keeping.js";
-import { createLibrary } from "../../../server/recordings/library.js";
-import type { S3 } from "../../../server/settings-kept.js";
+import test from "ava";
+import { fill, freePort, keep } from "../../helpers/backup.js";
 import { s3At, startBadLine, startBucket } from "../../helpers/bucket.js";
 import { makeFolder } from "../../helpers/folder.js";
 import { startHttp } from "../../helpers/http.js";
-import { silentLog } from "../../helpers/supervisor.js";
 import { until } from "../../helpers/until.js";
-
-const AT = "2026-01-01T10:00:00.000Z";
-
-const fill = async (folder: string, id: string, bytes: Buffer | string) => {
-  const entry = {
-    ...{ id, room: "red", title: "Red", state: "stopped", format: "mp4" },
-    ...{ startedAt: AT, endedAt: AT, duration: 1, size: 0, participants: [] },
-  };
-  await writeFile(join(folder, `${id}.json`), JSON.stringify(entry));
-  await writeFile(join(folder, `${id}.mp4`), bytes);
-};
-
-/** A server's part of it on this folder, as after a start. */
-const keep = (
-  t: ExecutionContext,
-  directory: string,
-  s3: S3,
-  {
-    isNeeded = () => false,
-    ...limits
-  }: { keepDays?: number; isNeeded?: (id: string) => boolean } = {},
-) => {
-  const library = createLibrary({ directory, log: silentLog });
-  const keeping = createKeeping({
-    ...{ directory, library, s3, limits, log: silentLog },
-    ...{ isNeeded, backOffMs: 50 },
-  });
-  t.teardown(async () => {
-    await keeping.close();
-    await library.close();
-  });
-  keeping.start();
-  const awaitUpload = (
-    id: string,
-    accept: (upload: RecordingEntry["upload"]) => boolean,
-  ) =>
-    until({
-      what: `the upload of ${id}`,
-      read: async () => (await library.get(id)).upload,
-      accept,
-      within: 20_000,
-    });
-  return {
-    ...{ library, keeping, awaitUpload },
-    uploaded: (id: string) =>
-      awaitUpload(id, (upload) => upload?.state === "uploaded"),
-  };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 test("a recording and all that lies beside it gets into the bucket, large files in parts", async (t) => {
   const [folder, bucket] = [await makeFolder(t), await startBucket(t)];
@@ -202,58 +139,4 @@ test("without a copy here a recording is listed, played by ranges, and deleted f
   t.is((await call("DELETE", "/v1/recordings/film")).status, 204);
   t.deepEqual(await bucket.names(), []);
   t.is((await call("GET", path)).status, 404);
-});
-
-test("what something is to be made of is fetched whole, and goes when nobody needs it any more", async (t) => {
-  const [folder, bucket] = [await makeFolder(t), await startBucket(t)];
-  const s3 = s3At(bucket.port, { keep: false, prefix: "a/" });
-  await fill(folder, "film", "0123456789");
-  await mkdir(join(folder, "film.tracks"));
-  await writeFile(join(folder, "film.tracks/ann.opus"), "OggS");
-  const isHere = () =>
-    ["film.mp4", "film.tracks/ann.opus"].map((name) =>
-      existsSync(join(folder, name)),
-    );
-  const becomes = (here: boolean) =>
-    until({
-      what: `the files ${here ? "come" : "go"}`,
-      read: isHere,
-      accept: (all) => all.every((one) => one === here),
-    });
-  const first = keep(t, folder, s3);
-  await becomes(false);
-  await Promise.all([first.keeping.fetch("film"), first.keeping.fetch("film")]);
-  t.deepEqual(isHere(), [true, true]);
-  t.is(await readFile(join(folder, "film.mp4"), "utf8"), "0123456789");
-  await first.keeping.close();
-
-  const waits = keep(t, folder, s3, { isNeeded: () => true });
-  await until({
-    what: "it has looked at all of them",
-    read: () => waits.keeping.figures.stored.recordings,
-    accept: (count) => count === 1,
-  });
-  t.deepEqual(isHere(), [true, true], "it is needed");
-  await waits.keeping.close();
-  keep(t, folder, s3);
-  await becomes(false);
-});
-
-test("what cannot be fetched is told so, and leaves nothing", async (t) => {
-  const [folder, bucket] = [await makeFolder(t), await startBucket(t)];
-  const s3 = s3At(bucket.port, { keep: false });
-  await fill(folder, "film", "0123456789");
-  const first = keep(t, folder, s3);
-  await first.uploaded("film");
-  await until({
-    what: "the file goes",
-    read: () => existsSync(join(folder, "film.mp4")),
-    accept: (there) => !there,
-  });
-  const nobody = await freePort();
-  const { keeping } = keep(t, folder, { ...s3At(nobody), keep: false });
-  const error = await t.throwsAsync(keeping.fetch("film"));
-  t.like(error, { code: "overloaded" });
-  t.regex(error?.message ?? "", /is in the bucket, and cannot be fetched: /);
-  t.deepEqual(await readdir(folder), ["film.json"]);
 });

@@ -222,8 +222,10 @@ test("a recording that goes away before its turn fails with the reason", async (
   await rm(join(directory, "rec.tracks"), { recursive: true });
   await library.remove("rec");
   await state(second, "failed");
-  t.regex(second.error!, /no recording "rec"/);
+  t.is(second.error, "The recording was deleted");
   await state(first, "failed", "done");
+  // It may have been done with the files by then.
+  if (first.state === "failed") t.is(first.error, second.error);
   await t.throwsAsync(access(join(directory, "rec.json")));
 });
 
