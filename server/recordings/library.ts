@@ -26,19 +26,18 @@ import {
   attend,
   begun,
   checked,
-  ended,
   fileOf,
-  guessedEnd,
   isRunning,
   setPaused,
   type RecordingEntry,
 } from "./entry.js";
+import { end } from "./ending.js";
 import { createHeldEntries } from "./held.js";
 import { get, list, look, type State } from "./reading.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
 import { removeFiles, statFile } from "./sidecar.js";
 import { spaceWritten } from "./space.js";
-import { named, trackFile } from "./tracks.js";
+import { trackFile } from "./tracks.js";
 
 export type LibraryFile = {
   /** Absolute. */
@@ -207,35 +206,6 @@ const noted = (state: State, id: RecordingId, reason: string): void => {
   held.touch(id);
 };
 
-const end = async (
-  state: State,
-  id: RecordingId,
-  end: Pick<RecordingEntry, "state" | "reason"> & {
-    result?: RecordingResult;
-    at?: Date;
-  },
-): Promise<void> => {
-  const { held, log, timelines } = state;
-  const { result, at, ...how } = end;
-  const entry = await get(state, id);
-  const { duration, size } = result ?? { duration: 0, size: 0 };
-  const tracks = named(result?.tracks, entry.participants);
-  const unknown = held.get(id) === undefined;
-  const endedAt = at ?? (unknown ? guessedEnd(entry, duration) : state.now());
-  try {
-    const whole = ended(entry, { ...how, duration, size, tracks, endedAt });
-    // Without its timeline a recording is still one.
-    await timelines.finish(id, whole).catch((err: unknown) => {
-      log.warn({ err, recording: id }, "timeline not written");
-    });
-    await held.put(whole);
-    held.drop(id);
-  } catch (err) {
-    // It stays held, and so is shown as it is. The next start finds it unfinished on the disk, and repairs it.
-    log.error({ err, recording: id }, "end of recording not written down");
-  }
-};
-
 export const createLibrary = ({
   directory,
   log,
@@ -247,7 +217,7 @@ export const createLibrary = ({
   const reported = new Set<RecordingId>();
   const state: State = {
     ...{ directory, log, now, held, timelines, reported },
-    ...{ amending: new Map(), uses: new Map() },
+    ...{ amending: new Map(), uses: new Map(), again: new Map(), writeEvery },
   };
   return {
     started: (entry) => started(state, entry),
@@ -281,6 +251,7 @@ export const createLibrary = ({
         .filter((entry) => isRunning(entry) && !held.get(entry.id))
         .map(({ id, format }) => ({ id, format })),
     close: closeOnce(async () => {
+      for (const timer of state.again.values()) clearTimeout(timer);
       await Promise.all([timelines.close(), held.close()]);
     }),
   };
