@@ -15,7 +15,6 @@ import {
   type RecordingChecks,
   type RecordingFormat,
   type RecordingId,
-  type RecordingResult,
 } from "../../mixer/contract.js";
 import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
