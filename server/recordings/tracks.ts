@@ -56,14 +56,19 @@ export type TrackEntry = z.output<typeof recordingTrack>;
 /** What the track is called that has what was played to everybody. */
 const PLAYED_NAME = "Sounds of the room";
 
-/** The tracks with the names of those who are in them. */
+const isPlayed = ({ participant }: RecordingTrack): boolean =>
+  participant === PLAYED_TRACK;
+
+/** The tracks with the names of those who are in them; people come first. */
 export const named = (
   tracks: readonly RecordingTrack[] | undefined,
   participants: readonly { id: string; name: string }[],
 ): TrackEntry[] | undefined =>
-  tracks?.map((track) => {
-    const { participant } = track;
-    const who = participants.find(({ id }) => id === participant);
-    const unknown = participant === PLAYED_TRACK ? PLAYED_NAME : participant;
-    return { ...track, name: who?.name ?? unknown };
-  });
+  tracks
+    ?.toSorted((a, b) => Number(isPlayed(a)) - Number(isPlayed(b)))
+    .map((track) => {
+      const { participant } = track;
+      const who = participants.find(({ id }) => id === participant);
+      const unknown = participant === PLAYED_TRACK ? PLAYED_NAME : participant;
+      return { ...track, name: who?.name ?? unknown };
+    });
