@@ -24,6 +24,9 @@ export type RecordingFormat = keyof typeof RECORDING_FORMATS;
 export const TRACK_KINDS = ["none", "audio", "video"] as const;
 export type TrackKind = (typeof TRACK_KINDS)[number];
 
+/** Whose track has what is played to everybody. */
+export const PLAYED_TRACK = "played";
+
 /** A file inside the directory of recordings, and its bytes. */
 export type TrackFile = { file: string; size: number };
 

@@ -1,5 +1,6 @@
 /** The system's ffmpeg and ffprobe, as values. Nothing else knows fluent-ffmpeg. */
 import type { ChildProcess } from "node:child_process";
+import { basename } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import ffmpeg from "fluent-ffmpeg";
@@ -116,13 +117,19 @@ export const requireFfmpeg = async (): Promise<void> => {
   }
 };
 
+/** ffprobe's error without its banner, and without where on this machine the file lies. */
+const saidOf = (file: string, { message }: Error): Error => {
+  const last = message.trim().split("\n").at(-1) ?? message;
+  return new Error(last.replaceAll(file, basename(file)));
+};
+
 /** Where a file's media begins and how long it lasts, in seconds; and its bytes. Rejects when ffprobe finds no media. */
 export type Probed = { start: number; duration: number; size: number };
 
 export const probe = (file: string): Promise<Probed> =>
   new Promise((resolve, reject) => {
     ffmpeg.ffprobe(file, (error: Error | null, data) => {
-      if (error) return reject(error);
+      if (error) return reject(saidOf(file, error));
       const { start_time, duration, size } = data.format;
       const probed = {
         start: Number(start_time) || 0,
@@ -140,7 +147,7 @@ export const pictureSize = (
 ): Promise<{ width: number; height: number }> =>
   new Promise((resolve, reject) => {
     ffmpeg.ffprobe(file, (error: Error | null, data) => {
-      if (error) return reject(error);
+      if (error) return reject(saidOf(file, error));
       const { width, height } =
         data.streams.find((it) => it.codec_type === "video") ?? {};
       if (width && height) resolve({ width, height });
@@ -155,7 +162,7 @@ export const inspect = (
 ): Promise<{ duration?: number; audio: boolean; video: boolean }> =>
   new Promise((resolve, reject) => {
     ffmpeg.ffprobe(file, options, (error: Error | null, data) => {
-      if (error) return reject(error);
+      if (error) return reject(saidOf(file, error));
       const has = (type: string): boolean =>
         data.streams.some(
           // The cover of an album is no film.

@@ -1,4 +1,5 @@
 /** Serves, and takes the server down again. */
+import { access, constants, mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { isIPv6, type AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -48,6 +49,19 @@ const urlOf = (server: Server, { host, tls }: Config): string => {
   const { port } = server.address() as AddressInfo;
   const name = isIPv6(host) ? `[${host}]` : host;
   return `${tls === undefined ? "http" : "https"}://${name}:${port}`;
+};
+
+/** Calls go on without recordings, but nobody should find that out when one is to begin. */
+const checkFolder = async (
+  { recordings: folder }: Config,
+  log: Log,
+): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (err) {
+    log.error({ err, folder }, "nothing can be recorded: no folder to write");
+  }
 };
 
 /** Makes the recordings playable that a killed server left behind, one after the other. */
@@ -123,6 +137,7 @@ const serve = async (): Promise<void> => {
     return giveUp([`The server cannot start: ${(error as Error).message}`]);
   }
   process.stdout.write(`ready ${urlOf(server, config)}\n`);
+  void checkFolder(config, log);
   void parts.renders.open();
   repairLeftovers(library, supervisor, log)
     .catch((error: unknown) =>

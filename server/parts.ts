@@ -48,7 +48,7 @@ const mixerOptions = (config: Config): MixerOptions => ({
 const shelfOf = (
   { recordings: directory, media: folder, feedHosts }: Config,
   supervisor: Supervisor,
-  own: Pick<Shelf, "library" | "pushes">,
+  own: Pick<Shelf, "library" | "keeping" | "pushes">,
 ): Shelf => ({
   ...{ feedHosts, folder, ...own },
   uploads: createUploads({
@@ -119,6 +119,7 @@ export const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
   const renders = createRenders({
     ...{ directory: recordings, library, journal, log },
     run: (...asked) => startRenderChild(...asked, env),
+    fetch: (id) => keeping.fetch(id),
     atOnce: config.renders,
   });
   const defaults = defaultsOf(config);
@@ -132,7 +133,7 @@ export const makeParts = (config: Config, env: NodeJS.ProcessEnv, log: Log) => {
     ...{ port: config.rtmpPort, addresses: config.mediaAddresses },
     ...{ trustProxy: config.trustProxy, log },
   });
-  const shelf = shelfOf(config, supervisor, { library, pushes });
+  const shelf = shelfOf(config, supervisor, { library, keeping, pushes });
   const own = { library, keeping, renders, directory, metrics, log };
   const app = createApp({
     ...{ ...own, config, access, media: shelf, mixers: supervisor },

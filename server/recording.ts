@@ -26,7 +26,7 @@ export const limitsShape = {
     .min(100_000)
     .max(1e12)
     .optional()
-    .describe("Ends at so many bytes"),
+    .describe("Ends at so many bytes, those of its tracks among them"),
   stopWhenEmpty: z
     .number()
     .min(0)

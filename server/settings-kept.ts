@@ -110,7 +110,7 @@ export const keptSettings = {
     name: "TUTTI_S3_KEEP",
     fallback: "true",
     meaning:
-      "`false` removes the files here when they are in the bucket for sure; they are then played from there",
+      "`false` removes the files here when they are in the bucket for sure; they are then played from there, and fetched for as long as something is made of them",
     parse: parseBoolean(true),
   }),
 };

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { PlayableInfo } from "./infos.js";
 import { ConferenceError } from "./errors.js";
 import type { FeedStart, SoundStart } from "./played.js";
+import type { Keeping } from "./recordings/keeping.js";
 import type { Library } from "./recordings/library.js";
 import { listMedia } from "./recordings/media-folder.js";
 import type { Uploads } from "./recordings/uploads.js";
@@ -26,6 +27,7 @@ export type Shelf = {
   /** The folder of files, if there is one. */
   readonly folder?: string;
   readonly library: Library;
+  readonly keeping: Pick<Keeping, "fetch">;
   /** Where encoders push to. */
   readonly pushes: Pick<Pushes, "open" | "offered">;
 };
@@ -50,15 +52,16 @@ const fromUrl = (url: string, hosts: readonly FeedHost[]): AskedSource => {
   return { source: { kind: "url", url }, shown: { url: shownUrl(url) } };
 };
 
-/** Throws as the library does, and `forbidden` for one of a room that is not the caller's. */
+/** Throws as the library does, `overloaded` for one that cannot be fetched, and `forbidden` for one of a room that is not the caller's. */
 const fromRecording = async (
-  { library }: Shelf,
+  { library, keeping }: Shelf,
   id: string,
   mayUse: (room: string) => boolean,
 ): Promise<AskedSource> => {
   const { room } = await library.get(id);
   if (!mayUse(room))
     throw new ConferenceError("forbidden", "It was recorded in another room");
+  await keeping.fetch(id);
   const { name } = await library.file(id);
   return { source: { kind: "recording", name }, shown: { recording: id } };
 };

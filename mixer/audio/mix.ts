@@ -9,6 +9,7 @@ import type { AudioSource } from "./source.js";
 import { Summing } from "./summing.js";
 import type { Denoiser } from "./suppressor.js";
 import { SILENCE } from "./level.js";
+import { scale, slope } from "./sum.js";
 
 /**
  * The sound of a room: many voices in, for each listener one sum without its own voice.
@@ -97,8 +98,11 @@ export type AudioMix = {
   alone(owner: string, sum: Float64Array): void;
   /** Everybody who has a source, and `played` where something is played to all. */
   readonly owners: Iterable<string>;
-  /** The same in all channels, before the limiter, and in place of what was there; false, and nothing, for silence. */
-  own(owner: string, into: Planes): boolean;
+  /**
+   * What whoever listens on a channel hears of one owner, before the limiter, and in place of what was there; false, and
+   * nothing, for silence.
+   */
+  own(owner: string, into: Planes, channel: string): boolean;
   readonly counters: Readonly<AudioCounters>;
 };
 
@@ -264,10 +268,14 @@ class Mix implements AudioMix {
     return this.#summing.owners.keys();
   }
 
-  own(id: string, into: Planes): boolean {
+  own(id: string, into: Planes, channel: string): boolean {
     const owner = this.#summing.owners.get(id);
     if (owner?.contributing !== true) return false;
-    copyPlanes(owner.added, into);
+    const { sum } = this.#outputs.listen(undefined, channel).heard;
+    const [from, to] = [sum.before(id), sum.after(id)];
+    if (from === 0 && to === 0) return false;
+    if (from === 1 && to === 1) copyPlanes(owner.added, into);
+    else scale(owner.added, into, from, slope(from, to));
     return true;
   }
 

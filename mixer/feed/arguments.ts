@@ -82,14 +82,15 @@ export const addressInput = (url: string): Input | undefined => {
 
 /**
  * What an encoder pushes to the server, from its last key frame on. Two tracks are all there is, so that ffmpeg begins as
- * soon as it has seen both, and waits so long (µs) for the second. Threads that share a picture hold none back; those
+ * soon as it has seen both, and waits so long (µs) for the second. Not with `-fflags nobuffer`: the key frame, which is
+ * seen meanwhile, would be thrown away, and nothing be shown until the next, 8 s later with OBS. Threads that share a picture hold none back; those
  * that take one each would hold back as many as there are cores.
  */
 export const pushInput = (socket: string): Input => ({
   url: `unix:${socket}`,
   options: [
     ...["-protocol_whitelist", "unix", "-f", "flv"],
-    ...["-analyzeduration", "500000", "-fflags", "nobuffer"],
+    ...["-analyzeduration", "500000"],
     ...["-thread_type", "slice"],
   ],
   live: true,

@@ -82,15 +82,22 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Node says of a read-only disk that the folder does not exist: what is said here is true of both. */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const message = "The folder of recordings cannot be written";
+    throw new MixerError("failed", message, { cause });
+  }
+};
+
 const prepareFolder = async (
   options: RecorderOptions,
   reserve: number,
 ): Promise<void> => {
   const { folder, final } = pathsOf(options);
-  await Promise.all([
-    mkdir(options.directory, { recursive: true }),
-    requireFfmpeg(),
-  ]);
+  await Promise.all([makeFolder(options.directory), requireFfmpeg()]);
   if ((await freeBytes(options.directory)) < reserve)
     throw new MixerError(
       "failed",
@@ -101,7 +108,7 @@ const prepareFolder = async (
       "failed",
       `Recording ${options.recording} is already finished`,
     );
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
 };
 
 const watchDisk = (writer: Writer, reserve: number): NodeJS.Timeout =>

@@ -3,7 +3,7 @@ import { LIMITER_DELAY } from "../audio/limiter.js";
 import type { AudioMix } from "../audio/mix.js";
 import { createPlanes, type Planes } from "../audio/planes.js";
 import { PLAYED } from "../audio/rows.js";
-import type { ParticipantId } from "../contract.js";
+import { PLAYED_TRACK, type ParticipantId } from "../contract.js";
 import { MIX_RATE, TICK_SAMPLES, type Micros } from "../media.js";
 
 /**
@@ -36,13 +36,20 @@ const interleave = (planes: Planes, into: Int16Array): void => {
 export class OwnSounds {
   readonly #mix: AudioMix;
   readonly #unrecorded: ReadonlySet<ParticipantId>;
+  readonly #channel: string;
   readonly #sinks = new Set<OwnSink>();
   readonly #planes: Planes;
   readonly #samples: Int16Array;
 
-  constructor(mix: AudioMix, unrecorded: ReadonlySet<ParticipantId>) {
+  /** `channel`: what files hear. Whom they do not hear, in a whisper or a green room, no file of its own has either. */
+  constructor(
+    mix: AudioMix,
+    unrecorded: ReadonlySet<ParticipantId>,
+    channel: string,
+  ) {
     this.#mix = mix;
     this.#unrecorded = unrecorded;
+    this.#channel = channel;
     this.#planes = createPlanes(mix.channels);
     this.#samples = new Int16Array(TICK_SAMPLES * mix.channels);
   }
@@ -63,11 +70,12 @@ export class OwnSounds {
   tick(pts: Micros): void {
     if (this.#sinks.size === 0) return;
     for (const owner of this.#mix.owners) {
-      if (owner === PLAYED || this.#unrecorded.has(owner)) continue;
-      const heard = this.#mix.own(owner, this.#planes);
+      if (this.#unrecorded.has(owner)) continue;
+      const heard = this.#mix.own(owner, this.#planes, this.#channel);
       if (heard) interleave(this.#planes, this.#samples);
       const samples = heard ? this.#samples : undefined;
-      for (const sink of this.#sinks) sink(owner, samples, pts + LIMITED);
+      const id = owner === PLAYED ? PLAYED_TRACK : owner;
+      for (const sink of this.#sinks) sink(id, samples, pts + LIMITED);
     }
   }
 }

@@ -76,7 +76,7 @@ export class Sound {
     this.#onTalkers = onTalkers;
     this.mix = createAudioMix(stereo ? 2 : 1);
     this.privates = new PrivateSounds(this.mix);
-    this.own = new OwnSounds(this.mix, this.#unrecorded);
+    this.own = new OwnSounds(this.mix, this.#unrecorded, FILES);
     this.mix.setLoudest(loudest);
   }
 

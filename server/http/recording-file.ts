@@ -7,7 +7,7 @@ import { errorResult } from "./schemas.js";
 import { sendFile } from "./send-file.js";
 
 /** As long as it is sent the file is in use: neither age nor size removes it. */
-const inUse = (reply: Reply, use: () => () => void): Reply => {
+export const inUse = (reply: Reply, use: () => () => void): Reply => {
   const { body } = reply;
   if (typeof body !== "function") return reply;
   return {

@@ -1,19 +1,21 @@
 /** What lies beside a finished recording's file. */
 import { ConferenceError } from "../errors.js";
-import type { LibraryFile } from "../recordings/library.js";
 import { packageOf } from "../recordings/package.js";
 import { tarOf, tarSize } from "../recordings/tar.js";
 import { toVtt } from "../recordings/timeline/chapters.js";
+import { trackFile } from "../recordings/tracks.js";
 import { timeline, type Timeline } from "../recordings/timeline/keeper.js";
 import { allowed } from "./recordings.js";
 import {
   route,
   type ParamsOf,
+  type Reply,
   type ReplyDoc,
   type Route,
   type RouteDeps,
 } from "./route.js";
-import { sendFile } from "./send-file.js";
+import { inUse } from "./recording-file.js";
+import { sendFile, type Sendable } from "./send-file.js";
 import { errorResult } from "./schemas.js";
 
 const timelineOf = async (
@@ -40,7 +42,7 @@ const fileReplies = (type: string): Record<number, ReplyDoc> => ({
 const served = <Path extends `/v1/recordings/{id}/${string}`>(
   { library, ...deps }: RouteDeps,
   spec: { path: Path; type: string; summary: string },
-  find: (params: ParamsOf<Path> & { id: string }) => Promise<LibraryFile>,
+  find: (params: ParamsOf<Path> & { id: string }) => Promise<Sendable>,
 ): Route =>
   route({
     ...{ method: "get", path: spec.path, summary: spec.summary },
@@ -49,9 +51,24 @@ const served = <Path extends `/v1/recordings/{id}/${string}`>(
     handle: async ({ grant, params, headers }) => {
       const asked = params as ParamsOf<Path> & { id: string };
       await allowed({ library, ...deps }, grant, asked.id);
-      return sendFile(await find(asked), headers);
+      const reply = sendFile(await find(asked), headers);
+      return inUse(reply, () => library.use(asked.id));
     },
   });
+
+/** From here, or where only the bucket has it, from there. */
+const trackOf = async (
+  { library, keeping }: RouteDeps,
+  { id, participant }: { id: string; participant: string },
+  ending: string,
+): Promise<Sendable> => {
+  const entry = await library.get(id);
+  const file = trackFile(id, participant, ending);
+  return (
+    (await keeping.remote(entry, file)) ??
+    library.track(id, participant, ending)
+  );
+};
 
 const trackRoutes = (deps: RouteDeps): Route[] => [
   served(
@@ -60,7 +77,7 @@ const trackRoutes = (deps: RouteDeps): Route[] => [
       path: "/v1/recordings/{id}/tracks/{participant}.opus",
       ...{ type: "audio/ogg", summary: "One participant's own sound" },
     },
-    ({ id, participant }) => deps.library.track(id, participant, "opus"),
+    (asked) => trackOf(deps, asked, "opus"),
   ),
   // Before the other one, whose pattern it fits too.
   served(
@@ -69,7 +86,7 @@ const trackRoutes = (deps: RouteDeps): Route[] => [
       path: "/v1/recordings/{id}/tracks/{participant}.share.mp4",
       ...{ type: "video/mp4", summary: "One participant's shared screen" },
     },
-    ({ id, participant }) => deps.library.track(id, participant, "share.mp4"),
+    (asked) => trackOf(deps, asked, "share.mp4"),
   ),
   served(
     deps,
@@ -77,7 +94,7 @@ const trackRoutes = (deps: RouteDeps): Route[] => [
       path: "/v1/recordings/{id}/tracks/{participant}.mp4",
       ...{ type: "video/mp4", summary: "One participant's own picture" },
     },
-    ({ id, participant }) => deps.library.track(id, participant, "mp4"),
+    (asked) => trackOf(deps, asked, "mp4"),
   ),
 ];
 
@@ -120,11 +137,18 @@ const packageRoute = (deps: RouteDeps): Route =>
     permission: "moderator",
     replies: { 200: { description: "It", type: "application/x-tar" } },
     handle: async ({ grant, params: { id } }) => {
+      const entry = await allowed(deps, grant, id);
+      const { library, keeping } = deps;
       const entries = await packageOf(
-        deps.library,
-        await allowed(deps, grant, id),
+        {
+          library,
+          file: async () => (await keeping.remote(entry)) ?? library.file(id),
+          track: (participant, ending) =>
+            trackOf(deps, { id, participant }, ending),
+        },
+        entry,
       );
-      return {
+      const reply: Reply = {
         headers: {
           "Content-Type": "application/x-tar",
           "Content-Length": String(tarSize(entries)),
@@ -132,6 +156,7 @@ const packageRoute = (deps: RouteDeps): Route =>
         },
         body: () => tarOf(entries),
       };
+      return inUse(reply, () => library.use(id));
     },
   });
 

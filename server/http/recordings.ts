@@ -49,12 +49,19 @@ const pause = async (
 ): Promise<RecordingEntry> => {
   const room = findRoom(directory, name);
   if (room.recordings().some((one) => one.id === id)) {
-    await room.pauseRecording(id, paused);
+    await room.pauseRecording(id, paused).catch((error: unknown) => {
+      const { code } = error as Partial<ConferenceError>;
+      // It is there, but is being finished.
+      throw code === "no-such-recording" ? hasEnded(id) : error;
+    });
     return library.get(id);
   }
   if ((await library.get(id)).room !== name) throw notIn(name, id);
-  throw new ConferenceError("conflict", `"${id}" has ended`);
+  throw hasEnded(id);
 };
+
+const hasEnded = (id: string): ConferenceError =>
+  new ConferenceError("conflict", `"${id}" has ended`);
 
 const notIn = (name: string, id: string): ConferenceError =>
   new ConferenceError(

@@ -31,7 +31,13 @@ export const amend = (
   inTurn(state, id, async () => {
     const entry = await look(state, id);
     if (entry === undefined || isRunning(entry)) return;
-    await writeSidecar(state.directory, change(entry));
+    const changed = change(entry);
+    const { held } = state;
+    if (held.get(id) === undefined)
+      return writeSidecar(state.directory, changed);
+    // Its end could not be written down yet.
+    await held.put(changed);
+    held.drop(id);
   });
 
 /** Notes that somebody reads its file, until what it returns is called. */

@@ -2,7 +2,6 @@
  * Brings finished recordings into a bucket, one after the other, until each is there. What is not there yet lies here
  * whole; which that is, the sidecars say, so that it is known after a restart.
  */
-import { rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { RECORDING_FORMATS, type RecordingId } from "../../mixer/contract.js";
 import type { Log } from "../log.js";
@@ -19,10 +18,10 @@ import { filesOf } from "./space.js";
 export type BackupOptions = {
   directory: string;
   bucket: Bucket;
-  /** Whether the files stay here. */
-  keep: boolean;
   library: Pick<Library, "list" | "get" | "amend" | "use">;
   log: Log;
+  /** It is there for sure; its files may go from here. */
+  onDone(id: RecordingId): Promise<void>;
   /** Milliseconds until the second try; it doubles up to an hour. */
   backOffMs?: number;
 };
@@ -32,8 +31,8 @@ export type Backup = {
   look(): Promise<void>;
   /** A finished one may be brought there now. */
   add(id: RecordingId): void;
-  /** It is no longer wanted there. */
-  cancel(id: RecordingId): void;
+  /** It is no longer wanted there. Resolves when nothing is sent any more, with whether anything was. */
+  cancel(id: RecordingId): Promise<boolean>;
   readonly figures: { pending: number; uploaded: number; failed: number };
   /** Ends what is on its way; it begins anew at the next start. */
   close(): Promise<void>;
@@ -55,9 +54,6 @@ const typeOf = (name: string): string => {
   return known?.[1].type ?? TYPES[extname(name)] ?? "application/octet-stream";
 };
 
-/** What is small, and shown in lists, stays here in any case. */
-const isSmall = (name: string): boolean => extname(name) in TYPES;
-
 /** Of a file without a description nobody knows what it is; one without a file has nothing to bring. */
 export const isWaiting = (entry: RecordingEntry): boolean =>
   !isRunning(entry) &&
@@ -70,7 +66,7 @@ const jitter = (ms: number): number => ms * (0.8 + 0.4 * Math.random());
 
 type State = Required<BackupOptions> & {
   waiting: Set<RecordingId>;
-  current?: { id: RecordingId; abort: AbortController };
+  current?: { id: RecordingId; abort: AbortController; over: Promise<void> };
   timer?: NodeJS.Timeout;
   /** Tries that have failed, one after the other. */
   failures: number;
@@ -82,22 +78,13 @@ type State = Required<BackupOptions> & {
 const mark = (state: State, id: RecordingId, upload: UploadState) =>
   state.library.amend(id, (entry) => ({ ...entry, upload }));
 
-const removeHere = async (
-  { directory, log }: State,
-  id: RecordingId,
-): Promise<void> => {
-  for (const name of await filesOf(directory, id))
-    if (!isSmall(name)) await rm(join(directory, name), { force: true });
-  log.info({ recording: id }, "files are in the bucket alone now");
-};
-
 /** The description goes last: whoever finds it there finds all of it. */
 const bring = async (
   state: State,
   id: RecordingId,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { directory, bucket, library, keep } = state;
+  const { directory, bucket, library } = state;
   const main = fileOf(await library.get(id));
   let size = 0;
   for (const name of await filesOf(directory, id)) {
@@ -113,7 +100,6 @@ const bring = async (
   await bucket.put(`${id}.json`, text, "application/json");
   signal.throwIfAborted();
   await mark(state, id, upload);
-  if (!keep) await removeHere(state, id);
 };
 
 /** False when it has to be tried again. */
@@ -122,7 +108,9 @@ const tryOne = async (state: State, id: RecordingId): Promise<boolean> => {
   const entry = await library.get(id).catch(() => undefined);
   if (entry === undefined || !isWaiting(entry)) return true;
   const abort = new AbortController();
-  state.current = { id, abort };
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  state.current = { id, abort, over };
   const release = library.use(id);
   try {
     await mark(state, id, { ...entry.upload, state: "uploading" });
@@ -141,6 +129,7 @@ const tryOne = async (state: State, id: RecordingId): Promise<boolean> => {
   } finally {
     release();
     state.current = undefined;
+    end();
   }
 };
 
@@ -150,8 +139,11 @@ const work = async (state: State): Promise<void> => {
     if (state.closed) return;
     const done = await tryOne(state, id).catch(() => false);
     state.waiting.delete(id);
-    if (done) state.failures = 0;
-    else {
+    if (done) {
+      state.failures = 0;
+      // What cannot go now goes with a later look.
+      await state.onDone(id).catch(() => undefined);
+    } else {
       state.waiting.add(id);
       return wait(state);
     }
@@ -205,9 +197,13 @@ export const createBackup = (options: BackupOptions): Backup => {
   return {
     look: () => look(state),
     add: (id) => add(state, id),
-    cancel: (id) => {
+    cancel: async (id) => {
       state.waiting.delete(id);
-      if (state.current?.id === id) state.current.abort.abort();
+      const { current } = state;
+      if (current?.id !== id) return false;
+      current.abort.abort();
+      await current.over;
+      return true;
     },
     get figures() {
       return { ...state.figures, pending: state.waiting.size };

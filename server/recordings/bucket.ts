@@ -23,6 +23,8 @@ export type Bucket = {
   /** Both bytes included. */
   read(name: string, part: { start: number; end: number }): Promise<Readable>;
   /** Everything whose name begins so. */
+  list(beginning: string): Promise<{ name: string; size: number }[]>;
+  /** What `list` gives. */
   remove(beginning: string): Promise<void>;
   /** Where everybody else finds it. */
   urlOf(name: string): string;
@@ -117,13 +119,27 @@ const upload = async (
   throw new Error(`${name}: ${there?.size ?? 0} of ${size} bytes arrived`);
 };
 
-const remove = async (state: State, beginning: string): Promise<void> => {
-  const [{ ListObjectsV2Command, DeleteObjectCommand }] = state.sdk;
+const list: (
+  state: State,
+  beginning: string,
+) => ReturnType<Bucket["list"]> = async (state, beginning) => {
+  const [{ paginateListObjectsV2 }] = state.sdk;
   const { Bucket, Key: Prefix } = keyOf(state, beginning);
-  const asked = new ListObjectsV2Command({ Bucket, Prefix });
-  const { Contents = [] } = await state.client.send(asked);
-  for (const { Key } of Contents)
-    await state.client.send(new DeleteObjectCommand({ Bucket, Key }));
+  const { client, s3 } = state;
+  const found: { name: string; size: number }[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client },
+    { Bucket, Prefix },
+  ))
+    for (const { Key = "", Size: size = 0 } of Contents)
+      found.push({ name: Key.slice(s3.prefix.length), size });
+  return found;
+};
+
+const remove = async (state: State, beginning: string): Promise<void> => {
+  const [{ DeleteObjectCommand }] = state.sdk;
+  for (const { name } of await list(state, beginning))
+    await state.client.send(new DeleteObjectCommand(keyOf(state, name)));
 };
 
 const addressOf = ({ bucket, endpoint, region, prefix }: S3): string =>
@@ -155,6 +171,7 @@ export const createBucket = (s3: S3): Bucket => {
       );
       return Body as Readable;
     },
+    list: async (beginning) => list(await open(), beginning),
     remove: async (beginning) => remove(await open(), beginning),
     urlOf: (name) => addressOf(s3) + name,
     close: () => void state?.then(({ client }) => client.destroy()),

@@ -1,4 +1,5 @@
 /** What becomes of recordings once they are made: links to them, their copies in a bucket, and when they go. */
+import { basename } from "node:path";
 import { PassThrough, pipeline, type Readable } from "node:stream";
 import { RECORDING_FORMATS, type RecordingId } from "../../mixer/contract.js";
 import { closeOnce } from "../close-once.js";
@@ -9,6 +10,7 @@ import { createBackup, isWaiting, type Backup } from "./backup.js";
 import { createBucket, type Bucket } from "./bucket.js";
 import { fileOf, type RecordingEntry } from "./entry.js";
 import type { Library, LibraryFile } from "./library.js";
+import { createFetched, type Fetched } from "./fetched.js";
 import { createRetention, type Limits, type Retention } from "./retention.js";
 import { createShares, type Shares } from "./shares.js";
 import { statFile } from "./sidecar.js";
@@ -28,8 +30,16 @@ export type KeepingFigures = {
 
 export type Keeping = {
   readonly shares: Shares;
-  /** The file of a recording that is in the bucket alone; undefined for others. Throws `overloaded` when nobody answers. */
-  remote(entry: RecordingEntry): Promise<RemoteFile | undefined>;
+  /**
+   * The file of a recording (or what lies beside it) that is in the bucket alone; undefined for others. Throws `overloaded`
+   * when nobody answers.
+   */
+  remote(
+    entry: RecordingEntry,
+    file?: { name: string; type: string },
+  ): Promise<RemoteFile | undefined>;
+  /** All files of it are here then, until nobody needs them any more. Throws `overloaded` where they cannot be fetched. */
+  fetch(id: RecordingId): Promise<void>;
   /** Deletes it and the links to it; also from the bucket, where that alone has it. Throws as the library does. */
   remove(id: RecordingId): Promise<void>;
   /** A finished one has been looked through: nobody writes to its files any more. */
@@ -83,58 +93,71 @@ const streamOf = (
 const isOnlyRemote = async (
   directory: string,
   entry: RecordingEntry,
+  name = fileOf(entry),
 ): Promise<boolean> =>
   entry.upload?.state === "uploaded" &&
-  (await statFile(directory, fileOf(entry))) === undefined;
+  (await statFile(directory, name)) === undefined;
 
 const findRemote = async (
   { directory }: KeepingOptions,
   bucket: Bucket,
-  entry: RecordingEntry,
+  [entry, file]: Parameters<Keeping["remote"]>,
 ): Promise<RemoteFile | undefined> => {
-  if (!(await isOnlyRemote(directory, entry))) return undefined;
-  const name = fileOf(entry);
+  const main = { name: fileOf(entry), ...RECORDING_FORMATS[entry.format] };
+  const { name, type } = file ?? main;
+  if (!(await isOnlyRemote(directory, entry, name))) return undefined;
   const found = await bucket.look(name).catch((error: unknown) => {
     throw unreachable(error);
   });
   if (found === undefined) return undefined;
-  const { type } = RECORDING_FORMATS[entry.format];
   const open: RemoteFile["open"] = (part) => streamOf(bucket, name, part);
-  return { path: "", type, name, ...found, open };
+  return { path: "", type, name: basename(name), ...found, open };
 };
 
-type Parts = { shares: Shares; bucket?: Bucket; backup?: Backup };
+type Parts = {
+  shares: Shares;
+  bucket?: Bucket;
+  backup?: Backup;
+  fetched?: Fetched;
+};
 
 const remove = async (
-  { directory, library }: KeepingOptions,
+  { directory, library, s3 }: KeepingOptions,
   { shares, bucket, backup }: Parts,
   id: RecordingId,
 ): Promise<void> => {
   const entry = await library.get(id);
-  backup?.cancel(id);
-  if (bucket !== undefined && (await isOnlyRemote(directory, entry)))
+  const wasOnItsWay = (await backup?.cancel(id)) === true;
+  const isThere = entry.upload?.state === "uploaded" && s3?.keep === false;
+  // Its files may be here for a while, because something is made of them.
+  if (bucket && (isThere || (await isOnlyRemote(directory, entry))))
     await bucket.remove(`${id}.`).catch((error: unknown) => {
       throw unreachable(error);
     });
+  // A part of it is of use to nobody; where that stays, so be it.
+  else if (wasOnItsWay) await bucket?.remove(`${id}.`).catch(() => undefined);
   await library.remove(id);
   await shares.forget(id);
 };
 
 const makeParts = (options: KeepingOptions): Parts => {
-  const { directory, library, s3, log, backOffMs } = options;
+  const { directory, library, s3, isNeeded, log, backOffMs } = options;
   const shares = createShares({ directory, log });
   if (s3 === undefined) return { shares };
   const bucket = createBucket(s3);
   const about = { directory, bucket, library, log, keep: s3.keep };
   const timing = backOffMs === undefined ? {} : { backOffMs };
-  return { shares, bucket, backup: createBackup({ ...about, ...timing }) };
+  const fetched = createFetched({ ...about, isNeeded });
+  const onDone = (id: RecordingId): Promise<void> => fetched.letGo(id);
+  const backup = createBackup({ ...about, ...timing, onDone });
+  return { shares, bucket, backup, fetched };
 };
 
 export const createKeeping = (options: KeepingOptions): Keeping => {
   const { directory, library, limits, isNeeded, log } = options;
   const { everyMs = LOOK_MS } = options;
   const parts = makeParts(options);
-  const { shares, bucket, backup } = parts;
+  const { shares, bucket, backup, fetched } = parts;
   const retention = createRetention({
     ...{ directory, library, limits, log },
     isKept: (entry) =>
@@ -146,13 +169,21 @@ export const createKeeping = (options: KeepingOptions): Keeping => {
   let timer: NodeJS.Timeout | undefined;
   const look = async (): Promise<void> => {
     await backup?.look();
+    await fetched?.letGo().catch((err: unknown) => {
+      log.warn({ err }, "files in the bucket not removed here");
+    });
     await retention.look();
   };
   return {
     shares,
-    remote: async (entry) => bucket && findRemote(options, bucket, entry),
+    remote: async (...asked) => bucket && findRemote(options, bucket, asked),
+    fetch: async (id) => fetched?.fetch(id),
     remove: (id) => remove(options, parts, id),
     looked: (id) => {
+      // Deleted meanwhile, it has got its picture afterwards.
+      library.tidy(id).catch((err: unknown) => {
+        log.warn({ err, recording: id }, "leftovers not removed");
+      });
       backup?.add(id);
       void retention.look();
     },

@@ -15,7 +15,6 @@ import {
   type RecordingChecks,
   type RecordingFormat,
   type RecordingId,
-  type RecordingResult,
 } from "../../mixer/contract.js";
 import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
@@ -26,18 +25,18 @@ import {
   attend,
   begun,
   checked,
-  ended,
   fileOf,
-  guessedEnd,
   isRunning,
   setPaused,
   type RecordingEntry,
 } from "./entry.js";
+import { end } from "./ending.js";
 import { createHeldEntries } from "./held.js";
-import { get, list, type State } from "./reading.js";
+import { get, list, look, type State } from "./reading.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
 import { removeFiles, statFile } from "./sidecar.js";
-import { named } from "./tracks.js";
+import { spaceWritten } from "./space.js";
+import { trackFile } from "./tracks.js";
 
 export type LibraryFile = {
   /** Absolute. */
@@ -69,6 +68,8 @@ export type Library = RecordingJournal & {
   timeline(id: RecordingId): Promise<Timeline | undefined>;
   /** Removes the file and all that belongs to it. Throws `conflict` while it is being recorded. */
   remove(id: RecordingId): Promise<void>;
+  /** Removes what was made of one that has been deleted meanwhile; of one that is there nothing. */
+  tidy(id: RecordingId): Promise<void>;
   /** What a killed server was recording; this process has no hand in it. */
   unfinished(): Promise<{ id: RecordingId; format: RecordingFormat }[]>;
   /** Writes down what was found in a finished file. */
@@ -121,7 +122,7 @@ const file = async (state: State, id: RecordingId): Promise<LibraryFile> => {
 const beside = async (
   state: State,
   id: RecordingId,
-  { file: name, type }: { file: string; type: string },
+  { name, type }: { name: string; type: string },
 ): Promise<LibraryFile> => {
   await getEnded(state, id);
   const found = await statFile(state.directory, name);
@@ -132,21 +133,11 @@ const beside = async (
   throw new ConferenceError("no-such-recording", `"${id}" has no such file`);
 };
 
-const TRACK_TYPES: Record<string, string> = {
-  opus: "audio/ogg",
-  mp4: "video/mp4",
-  "share.mp4": "video/mp4",
-};
-
 const track: (
   state: State,
   ...asked: Parameters<Library["track"]>
 ) => Promise<LibraryFile> = (state, id, participant, kind) =>
-  // Both are ids: letters, digits, - and _.
-  beside(state, id, {
-    file: join(`${id}.tracks`, `${participant}.${kind}`),
-    type: TRACK_TYPES[kind] ?? "application/octet-stream",
-  });
+  beside(state, id, trackFile(id, participant, kind));
 
 const PREVIEW_TYPES = {
   thumbnail: "image/jpeg",
@@ -160,6 +151,11 @@ const remove = async (state: State, id: RecordingId): Promise<void> => {
   state.held.drop(id);
   await inTurn(state, id, () => removeFiles(state.directory, id));
   state.log.info({ recording: id }, "recording removed");
+};
+
+const tidy = async (state: State, id: RecordingId): Promise<void> => {
+  if ((await look(state, id)) !== undefined) return;
+  await inTurn(state, id, () => removeFiles(state.directory, id));
 };
 
 const started: (
@@ -184,6 +180,11 @@ const person: (
   else log.warn({ recording: id }, "too many came and went to note another");
 };
 
+const progress = async (state: State, id: RecordingId) => {
+  const { duration } = await get(state, id);
+  return { duration, size: await spaceWritten(state.directory, id) };
+};
+
 const setPausedOf = async (
   { held, now, timelines }: State,
   id: RecordingId,
@@ -204,35 +205,6 @@ const noted = (state: State, id: RecordingId, reason: string): void => {
   held.touch(id);
 };
 
-const end = async (
-  state: State,
-  id: RecordingId,
-  end: Pick<RecordingEntry, "state" | "reason"> & {
-    result?: RecordingResult;
-    at?: Date;
-  },
-): Promise<void> => {
-  const { held, log, timelines } = state;
-  const { result, at, ...how } = end;
-  const entry = await get(state, id);
-  const { duration, size } = result ?? { duration: 0, size: 0 };
-  const tracks = named(result?.tracks, entry.participants);
-  const unknown = held.get(id) === undefined;
-  const endedAt = at ?? (unknown ? guessedEnd(entry, duration) : state.now());
-  try {
-    const whole = ended(entry, { ...how, duration, size, tracks, endedAt });
-    // Without its timeline a recording is still one.
-    await timelines.finish(id, whole).catch((err: unknown) => {
-      log.warn({ err, recording: id }, "timeline not written");
-    });
-    await held.put(whole);
-    held.drop(id);
-  } catch (err) {
-    // It stays held, and so is shown as it is. The next start finds it unfinished on the disk, and repairs it.
-    log.error({ err, recording: id }, "end of recording not written down");
-  }
-};
-
 export const createLibrary = ({
   directory,
   log,
@@ -244,14 +216,14 @@ export const createLibrary = ({
   const reported = new Set<RecordingId>();
   const state: State = {
     ...{ directory, log, now, held, timelines, reported },
-    ...{ amending: new Map(), uses: new Map() },
+    ...{ amending: new Map(), uses: new Map(), again: new Map(), writeEvery },
   };
   return {
     started: (entry) => started(state, entry),
     told: (...heard) => timelines.told(...heard),
     person: (id, event) => person(state, id, event),
     paused: (id, paused) => setPausedOf(state, id, paused),
-    progress: (id) => get(state, id),
+    progress: (id) => progress(state, id),
     checked: (id, checks) =>
       amend(state, id, (entry) => checked(entry, checks)),
     amend: (...asked) => amend(state, ...asked),
@@ -268,15 +240,17 @@ export const createLibrary = ({
     track: (...asked) => track(state, ...asked),
     preview: (id, kind) => {
       const type = PREVIEW_TYPES[kind];
-      return beside(state, id, { file: previewFiles(id)[kind], type });
+      return beside(state, id, { name: previewFiles(id)[kind], type });
     },
     timeline: async (id) => timelines.read((await getEnded(state, id)).id),
     remove: (id) => remove(state, id),
+    tidy: (id) => tidy(state, id),
     unfinished: async () =>
       (await list(state))
         .filter((entry) => isRunning(entry) && !held.get(entry.id))
         .map(({ id, format }) => ({ id, format })),
     close: closeOnce(async () => {
+      for (const timer of state.again.values()) clearTimeout(timer);
       await Promise.all([timelines.close(), held.close()]);
     }),
   };

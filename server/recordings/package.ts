@@ -3,6 +3,7 @@ import { basename, extname } from "node:path";
 import { TRACK_ENDINGS } from "./tracks.js";
 import type { RecordingEntry } from "./entry.js";
 import type { Library, LibraryFile } from "./library.js";
+import type { RemoteFile } from "./keeping.js";
 import type { TarEntry } from "./tar.js";
 import { toVtt } from "./timeline/chapters.js";
 
@@ -13,14 +14,23 @@ const plain = (name: string): string =>
     .replaceAll(/[^A-Za-z0-9]+/g, "-")
     .slice(0, 40);
 
-const fileEntry = (name: string, file: LibraryFile): TarEntry => ({
+type AnyFile = LibraryFile & Partial<Pick<RemoteFile, "open">>;
+
+/** Where what is in it comes from: from here, or from the bucket. */
+export type PackageSource = {
+  file(): Promise<AnyFile>;
+  track(participant: string, ending: string): Promise<AnyFile>;
+  library: Pick<Library, "preview" | "timeline">;
+};
+
+const fileEntry = (name: string, file: AnyFile): TarEntry => ({
   ...{ name, modified: file.modified },
-  content: { path: file.path, size: file.size },
+  content: file,
 });
 
 /** What is not there is left out. */
 const ifThere = async (
-  file: Promise<LibraryFile>,
+  file: Promise<AnyFile>,
   name: string,
 ): Promise<TarEntry[]> => {
   try {
@@ -35,11 +45,12 @@ const ifThere = async (
  * `conflict` while it is recorded.
  */
 export const packageOf = async (
-  library: Library,
+  source: PackageSource,
   entry: RecordingEntry,
 ): Promise<TarEntry[]> => {
   const { id, title, tracks = [] } = entry;
-  const whole = await library.file(id);
+  const { library } = source;
+  const whole = await source.file();
   const modified = whole.modified;
   const text = (name: string, content: string): TarEntry => ({
     ...{ name, modified, content: Buffer.from(content) },
@@ -50,7 +61,7 @@ export const packageOf = async (
   const files = tracks.flatMap(({ participant, name, ...kinds }) =>
     TRACK_ENDINGS.flatMap(([kind, ending]) => {
       if (kinds[kind] === undefined) return [];
-      const file = library.track(id, participant, ending);
+      const file = source.track(participant, ending);
       const shown = `tracks/${plain(name)}-${participant.slice(0, 16)}`;
       return [ifThere(file, `${shown}.${ending}`)];
     }),
@@ -72,7 +83,7 @@ export const packageOf = async (
     ...thumbnail,
     ...waveform,
     ...peaks,
-    fileEntry(`${plain(title) || "recording"}${extname(whole.path)}`, whole),
+    fileEntry(`${plain(title) || "recording"}${extname(whole.name)}`, whole),
     ...beside.flat(),
   ];
   return entries.map((one) => ({

@@ -31,6 +31,10 @@ export type State = {
   reported: Set<RecordingId>;
   /** Whoever changes a finished one's description waits for the one before; an end never rejects. */
   amending: Map<RecordingId, Promise<void>>;
+  /** Milliseconds between two writings of one sidecar. */
+  writeEvery: number;
+  /** Ends that could not be written down are written again then. */
+  again: Map<RecordingId, NodeJS.Timeout>;
   /** How many read each file now. */
   uses: Map<RecordingId, number>;
 };

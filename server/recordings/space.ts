@@ -17,6 +17,18 @@ const bytesOf = async (path: string): Promise<number> => {
   return sum;
 };
 
+/** Bytes that are written for a running recording until now: its own and those of its tracks. */
+export const spaceWritten = async (
+  directory: string,
+  id: RecordingId,
+): Promise<number> => {
+  const folders = [`.${id}`, `${id}.tracks`];
+  const sizes = await Promise.all(
+    folders.map((folder) => bytesOf(join(directory, folder))),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+};
+
 /** Bytes of everything that belongs to each recording. */
 export const spaceTaken = async (
   directory: string,

@@ -7,7 +7,14 @@ export type TarEntry = {
   name: string;
   modified: Date;
   /** Where it lies, and how much of it goes in; or itself. */
-  content: { path: string; size: number } | Buffer;
+  content: TarFile | Buffer;
+};
+
+type TarFile = {
+  path: string;
+  size: number;
+  /** In place of the file's own bytes; both ends included. */
+  open?(part: { start: number; end: number }): Readable;
 };
 
 const BLOCK = 512;
@@ -53,13 +60,11 @@ export const tarSize = (entries: readonly TarEntry[]): number =>
 const read = async function* ({
   path,
   size,
-}: {
-  path: string;
-  size: number;
-}): AsyncGenerator<Buffer> {
+  open = (part) => createReadStream(path, part),
+}: TarFile): AsyncGenerator<Buffer> {
   if (size === 0) return;
   let left = size;
-  for await (const chunk of createReadStream(path, { end: size - 1 })) {
+  for await (const chunk of open({ start: 0, end: size - 1 })) {
     left -= (chunk as Buffer).length;
     yield chunk as Buffer;
   }

@@ -1,14 +1,14 @@
 /** What lies of single participants beside a recording. Pure. */
 import { z } from "zod";
-import type { RecordingTrack } from "../../mixer/contract.js";
+import { PLAYED_TRACK, type RecordingTrack } from "../../mixer/contract.js";
 
-const trackFile = {
+const fileShape = {
   file: z.string().describe("Inside the directory of recordings"),
   size: z.int().nonnegative().describe("Bytes"),
 };
 
 const picture = z.object({
-  ...trackFile,
+  ...fileShape,
   start: z
     .number()
     .describe("Seconds from the recording's start to this file's"),
@@ -19,7 +19,7 @@ export const recordingTrack = z.object({
   participant: z.string(),
   name: z.string(),
   audio: z
-    .object(trackFile)
+    .object(fileShape)
     .optional()
     .describe("Opus; begins with the recording's file, and is as long"),
   video: picture.optional().describe("H.264 in MP4, without sound"),
@@ -35,14 +35,40 @@ export const TRACK_ENDINGS = [
   ["share", "share.mp4"],
 ] as const;
 
+const TYPES: Record<string, string> = {
+  opus: "audio/ogg",
+  mp4: "video/mp4",
+  "share.mp4": "video/mp4",
+};
+
+/** Where one participant's track lies below the directory, and its media type; both ids are letters, digits, - and _. */
+export const trackFile = (
+  recording: string,
+  participant: string,
+  ending: string,
+): { name: string; type: string } => ({
+  name: `${recording}.tracks/${participant}.${ending}`,
+  type: TYPES[ending] ?? "application/octet-stream",
+});
+
 export type TrackEntry = z.output<typeof recordingTrack>;
 
-/** The tracks with the names of those who are in them. */
+/** What the track is called that has what was played to everybody. */
+const PLAYED_NAME = "Sounds of the room";
+
+const isPlayed = ({ participant }: RecordingTrack): boolean =>
+  participant === PLAYED_TRACK;
+
+/** The tracks with the names of those who are in them; people come first. */
 export const named = (
   tracks: readonly RecordingTrack[] | undefined,
   participants: readonly { id: string; name: string }[],
 ): TrackEntry[] | undefined =>
-  tracks?.map((track) => {
-    const who = participants.find(({ id }) => id === track.participant);
-    return { ...track, name: who?.name ?? track.participant };
-  });
+  tracks
+    ?.toSorted((a, b) => Number(isPlayed(a)) - Number(isPlayed(b)))
+    .map((track) => {
+      const { participant } = track;
+      const who = participants.find(({ id }) => id === participant);
+      const unknown = participant === PLAYED_TRACK ? PLAYED_NAME : participant;
+      return { ...track, name: who?.name ?? unknown };
+    });

@@ -36,7 +36,7 @@ export type RecordingJournal = {
       event: PersonEvent;
     },
   ): void;
-  /** How far a running one is: seconds without pauses, and bytes. */
+  /** How far a running one is: seconds without pauses, and bytes of all that is written for it, its tracks among them. */
   progress(id: RecordingId): Promise<{ duration: number; size: number }>;
   /** It stands still from now on, or goes on. */
   paused(id: RecordingId, paused: boolean): Promise<void>;

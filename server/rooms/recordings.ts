@@ -122,13 +122,15 @@ const start = async (
   options: RecordingRequest,
 ): Promise<RecordingInfo> => {
   const startedAt = state.now();
+  let id = newRecordingId(state.room, startedAt);
+  while (state.all.has(id)) id = newRecordingId(state.room, startedAt);
   const recording: Recording = {
     view: "main",
     rendition: "high",
     ...state.limits(),
     ...options,
     tracks: options.tracks ?? state.tracks(),
-    id: newRecordingId(state.room, startedAt),
+    id,
     startedAt,
     state: "starting",
     journaled: false,

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
 import type { Log } from "../log.js";
+import { removeLeftovers } from "./leftovers.js";
 import { createListener } from "./listener.js";
 import { openRelay, type Relay } from "./relay.js";
 import type { Sink } from "./session.js";
@@ -51,6 +52,7 @@ export type Pushes = {
 const KEY_BYTES = 16;
 /** What others call the part of the address before the key. */
 const APPLICATION = "live";
+const FOLDER = "tutti-rtmp-";
 
 const digest = (text: string): Buffer =>
   createHash("sha256").update(text).digest();
@@ -147,7 +149,7 @@ export const createPushes = (options: PushesOptions): Pushes => {
   let folder: Promise<string> | undefined;
   // Nobody else on the machine may read there: it is made for its owner alone.
   const folderOf = (): Promise<string> =>
-    (folder ??= mkdtemp(join(tmpdir(), "tutti-rtmp-")));
+    (folder ??= mkdtemp(join(tmpdir(), FOLDER)));
 
   const open: Pushes["open"] = async (headers) => {
     if (options.port === 0)
@@ -167,7 +169,9 @@ export const createPushes = (options: PushesOptions): Pushes => {
     offered: options.port !== 0,
     open,
     listen: async () => {
-      if (options.port !== 0) await listener.listen(options.port);
+      if (options.port === 0) return;
+      await listener.listen(options.port);
+      await removeLeftovers(tmpdir(), FOLDER);
     },
     close: closeOnce(async () => {
       await listener.close();

@@ -24,9 +24,11 @@ export const record = async (
 ): Promise<Reply> => {
   const { room } = asModerator(session);
   const running = runningIn(room);
-  if (state === "stopped")
-    await Promise.all(running.map(({ id }) => room.stopRecording(id)));
-  else if (state === "paused") await setPaused(room, true);
+  if (state === "stopped") {
+    // Of one that somebody else has just ended the end is waited for.
+    const left = room.recordings().filter((one) => one.state !== "failed");
+    await Promise.all(left.map(({ id }) => room.stopRecording(id)));
+  } else if (state === "paused") await setPaused(room, true);
   else if (running.length === 0) await room.startRecording({ format, tracks });
   else if (running.every((one) => one.state === "paused"))
     await setPaused(room, false);

@@ -29,7 +29,7 @@ const PEOPLE = 8;
 export const measureWork = async (): Promise<void> => {
   const directory = await mkdtemp(join(tmpdir(), "tutti-bench-"));
   const mix = createAudioMix();
-  const own = new OwnSounds(mix, new Set());
+  const own = new OwnSounds(mix, new Set(), "");
   const recording = { directory, recording: "r", channels: 1 } as const;
   const tracks = await createTracks({ ...recording, onProblem: print });
   const people = Array.from({ length: PEOPLE }, (_, at) => `p${at}`);

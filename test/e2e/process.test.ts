@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import test from "ava";
@@ -9,6 +10,7 @@ import { startConference } from "../helpers/conference.js";
 import { makeFolder } from "../helpers/folder.js";
 import { decodeErrors, probeFile } from "../helpers/probe.js";
 import { isAlive } from "../helpers/processes.js";
+import { createRest } from "../helpers/rest.js";
 import { launchServer, startServer } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
 
@@ -81,6 +83,27 @@ test.serial(
     ]);
     t.not(code, 0);
     t.regex(said, /TUTTI_API_KEY/);
+  },
+);
+
+test.serial(
+  "a folder that cannot be one is told at the start, and calls go on",
+  async (t) => {
+    const folder = await makeFolder(t);
+    const recordings = join(folder, "file");
+    await writeFile(recordings, "");
+    const server = await startServer(t, { recordings });
+    await until({
+      what: "it is told",
+      read: () => server.log(),
+      accept: (said) => said.includes("nothing can be recorded"),
+    });
+    const { api, openRoom } = createRest(server);
+    const room = await openRoom();
+    const asked = await api("POST", `/v1/rooms/${room}/recordings`, {});
+    t.like(asked, { status: 502, json: { error: { code: "mixer-failed" } } });
+    t.regex(asked.json.error.message, /folder of recordings cannot be written/);
+    t.is((await api("GET", `/v1/rooms/${room}`)).status, 200);
   },
 );
 

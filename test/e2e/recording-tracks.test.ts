@@ -73,6 +73,9 @@ const save = async (path: string, url: string): Promise<void> => {
   await writeFile(path, Buffer.from(await response.arrayBuffer()));
 };
 
+/** The chime with which a recording begins is played to everybody. */
+const PLAYED = { participant: "played", name: "Sounds of the room" };
+
 test.serial(
   "everybody's own track has nobody else's voice, and lies where the voice is in the mix",
   async (t) => {
@@ -93,7 +96,7 @@ test.serial(
 
     t.deepEqual(
       tracks.map(({ name }) => name).sort(),
-      [green.name, red.name].sort(),
+      [green.name, red.name, PLAYED.name].sort(),
     );
     const folder = await makeFolder(t);
     const mix = await sound(fileOf(call, id));
@@ -142,10 +145,11 @@ test.serial(
     const { duration } = await entryOf(call, id);
     await recorded(call, id, duration + 4);
     const { tracks = [], ...entry } = await stop(call, id);
-    t.is(tracks.length, 2);
+    const people = tracks.filter((it) => it.participant !== PLAYED.participant);
+    t.is(people.length, 2);
     const folder = call.server.recordings;
     const mix = await sound(fileOf(call, id));
-    for (const { participant, audio, video } of tracks) {
+    for (const { participant, audio, video } of people) {
       const colour = participant === red.id ? "red" : "green";
       const own = await sound(join(folder, audio!.file));
       t.true(Math.abs(own.length / RATE - entry.duration) < 0.1);
@@ -200,7 +204,7 @@ test.serial(
     t.is(entry.format, "m4a");
     t.deepEqual(
       entry.tracks?.map(({ name, video }) => ({ name, video })),
-      [{ name: red.name, video: undefined }],
+      [red, PLAYED].map(({ name }) => ({ name, video: undefined })),
     );
   },
 );
@@ -229,13 +233,14 @@ test.serial(
     await save(archive, `${url}/package`);
     const { stdout } = await run("tar", ["-tf", archive]);
     const names = stdout.trim().split("\n").sort();
-    t.is(names.length, 8, stdout);
+    t.is(names.length, 9, stdout);
     for (const wanted of [
       /chapters\.vtt$/,
       /recording\.json$/,
       /thumbnail\.jpg$/,
       /timeline\.json$/,
-      /tracks\/.*\.opus$/,
+      /tracks\/Sounds-of-the-room-played\.opus$/,
+      /tracks\/red.*\.opus$/,
       /waveform\.json$/,
       /waveform\.png$/,
       /\.mp4$/,

@@ -133,7 +133,7 @@ export const startHttp = async (
   const pushes = rtmpPort === 0 ? noPushes() : makePushes(rtmpPort);
   t.teardown(() => pushes.close());
   const media = {
-    ...{ library, folder: join(folder, "media") },
+    ...{ library, keeping, folder: join(folder, "media") },
     feedHosts: [parseFeedHost("*.example.com")],
     pushes,
     uploads: createUploads({
@@ -146,6 +146,7 @@ export const startHttp = async (
   const renders = createRenders({
     ...{ directory: folder, library, journal: library, log },
     run: (...asked) => startRenderChild(...asked, process.env),
+    fetch: (id) => keeping.fetch(id),
     atOnce: 1,
   });
   t.teardown(() => renders.close());

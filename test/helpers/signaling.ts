@@ -41,6 +41,7 @@ export const startSignaling = async (
   t.teardown(() => library.close());
   const shelf = {
     ...{ library, folder: join(folder, "media") },
+    keeping: { fetch: () => Promise.resolve() },
     feedHosts: [parseFeedHost("*.example.com")],
     pushes: noPushes(),
     uploads: createUploads({

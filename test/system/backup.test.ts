@@ -2,14 +2,53 @@
 import { writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { startBucket } from "../helpers/bucket.js";
 import { makeFolder } from "../helpers/folder.js";
 import { openSender } from "../helpers/peer.js";
 import { decodeErrors, probeFile } from "../helpers/probe.js";
-import { createRest } from "../helpers/rest.js";
-import { startServer } from "../helpers/server.js";
+import { createRest, type RestAnswer } from "../helpers/rest.js";
+import { startServer, type Server } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
+
+/** What its tracks are served of, and what can be made of it; resolves with the id of a render. */
+const use = async (
+  t: ExecutionContext,
+  server: Server,
+  { room, entry }: { room: string; entry: RestAnswer["json"] },
+): Promise<string> => {
+  const { api } = createRest(server);
+  const { id } = entry;
+  const [track] = entry.tracks;
+  const tracks = `${server.url}/v1/recordings/${id}/tracks`;
+  const own = await fetch(`${tracks}/${track.participant}.opus`);
+  t.is((await own.arrayBuffer()).byteLength, track.audio.size);
+  const archive = await fetch(`${server.url}/v1/recordings/${id}/package`);
+  const tar = Buffer.from(await archive.arrayBuffer());
+  t.is(tar.length, Number(archive.headers.get("content-length")));
+  t.true(tar.includes("OggS") && tar.includes("ftyp"));
+
+  const render = { only: track.participant, format: "opus" };
+  const asked = await api("POST", `/v1/recordings/${id}/render`, render);
+  t.is(asked.status, 202);
+  const { value: job } = await until({
+    what: "the render ends",
+    read: async () => (await api("GET", `/v1/renders/${asked.json.id}`)).json,
+    accept: ({ state }) => state === "done" || state === "failed",
+    within: 30_000,
+  });
+  t.like(job, { state: "done" });
+  const feed = await api("POST", `/v1/rooms/${room}/feeds`, { recording: id });
+  t.like(feed, { status: 201, json: { state: "playing" } });
+  await api("DELETE", `/v1/rooms/${room}/feeds/${feed.json.id}`);
+  await until({
+    what: "what was made of it is in the bucket too",
+    read: async () => (await api("GET", `/v1/recordings/${job.result}`)).json,
+    accept: ({ upload }) => upload?.state === "uploaded",
+    within: 30_000,
+  });
+  return job.result;
+};
 
 test("a meeting is recorded, looked through, copied to the bucket, and played from there when nothing is kept here", async (t) => {
   const bucket = await startBucket(t);
@@ -31,7 +70,8 @@ test("a meeting is recorded, looked through, copied to the bucket, and played fr
   t.teardown(sender.close);
   await publish(room, sender);
   const path = `/v1/rooms/${room}/recordings`;
-  const { id } = (await api("POST", path, { format: "m4a" })).json;
+  const { id } = (await api("POST", path, { format: "m4a", tracks: "audio" }))
+    .json;
   await until({
     what: "2 s are recorded",
     read: async () => (await api("GET", `/v1/recordings/${id}`)).json,
@@ -56,12 +96,15 @@ test("a meeting is recorded, looked through, copied to the bucket, and played fr
   t.true((await probeFile(file)).duration > 1.5);
   t.is(await decodeErrors(file), "");
 
+  const made = await use(t, server, { room, entry });
+
   const { value: metrics } = await until({
     what: "nothing waits",
     read: async () => (await fetch(`${server.url}/metrics`)).text(),
     accept: (text) => /^tutti_uploads_pending 0$/m.test(text),
   });
-  t.regex(metrics, /^tutti_uploads_total\{result="uploaded"\} 1$/m);
-  t.is((await api("DELETE", `/v1/recordings/${id}`)).status, 204);
+  t.regex(metrics, /^tutti_uploads_total\{result="uploaded"\} 2$/m);
+  for (const one of [id, made])
+    t.is((await api("DELETE", `/v1/recordings/${one}`)).status, 204);
   t.deepEqual(await bucket.names(), []);
 });

@@ -1,6 +1,7 @@
 /** From what was asked for to what the render process does. Pure; refuses what cannot be done, and says why. */
 import { join } from "node:path";
 import {
+  PLAYED_TRACK,
   RECORDING_FORMATS,
   type RecordingFormat,
   type RenderPicture,
@@ -64,7 +65,8 @@ const everybody = ({ participants, tracks = [] }: RecordingEntry): Person[] => {
   for (const { id, name, unrecorded } of participants)
     if (!unrecorded || kept.has(id)) people.set(id, name);
   for (const { participant, name } of tracks)
-    if (!people.has(participant)) people.set(participant, name);
+    if (participant !== PLAYED_TRACK && !people.has(participant))
+      people.set(participant, name);
   return [...people].map(([id, name]) => ({ id, name }));
 };
 
@@ -78,7 +80,9 @@ const chosen = (
       throw bad(`${field}: "${id}" is not in this recording`);
   };
   if (only !== undefined) check("only", only);
-  without.forEach((id, at) => check(`without.${at}`, id));
+  without.forEach((id, at) => {
+    if (id !== PLAYED_TRACK) check(`without.${at}`, id);
+  });
   const left = all.filter(({ id }) =>
     only === undefined ? !without.includes(id) : id === only,
   );
@@ -104,7 +108,12 @@ const fromTracks = (
 ): { source: RenderPlan["source"]; people: string[] } => {
   const people = chosen(entry, request);
   const ids = new Set(people.map(({ id }) => id));
-  const tracks = (entry.tracks ?? []).filter((it) => ids.has(it.participant));
+  const { only, without = [] } = request;
+  const tracks = (entry.tracks ?? []).filter(({ participant }) =>
+    participant === PLAYED_TRACK
+      ? only === undefined && !without.includes(participant)
+      : ids.has(participant),
+  );
   const path = (file: string): string => join(directory, file);
   const footage = (
     participant: string,

@@ -19,6 +19,7 @@ import type { Library } from "../library.js";
 import { adopt } from "./adopt.js";
 import { cutTimeline, renderedEntry } from "./outcome.js";
 import { planRender, type Planned } from "./plan.js";
+import { reasonOf } from "./reason.js";
 import type { RenderRequest } from "./request.js";
 import {
   createRenderStore,
@@ -45,6 +46,8 @@ export type RendersOptions = {
   library: Pick<Library, "get" | "timeline">;
   journal: Pick<RecordingJournal, "finished">;
   run: RunRender;
+  /** Brings its files here, if they are not. Rejects with a sentence. */
+  fetch(recording: RecordingId): Promise<void>;
   /** How many are made at a time. */
   atOnce: number;
   log: Log;
@@ -154,6 +157,7 @@ const make = async (
 ): Promise<void> => {
   const { directory, journal, run } = state;
   const { recording, request } = job;
+  await state.fetch(recording);
   const prepared = await prepare(state, recording, request, temporary);
   const { plan, entry, timeline } = prepared;
   if (active.cancelled || state.closing) throw new Error(CANCELLED);
@@ -180,7 +184,7 @@ const work = async (state: State, job: StoredJob, active: Active) => {
     Object.assign(job, { state: "done", progress: 1, result: job.output });
     log.info({ render: job.id, recording: job.output }, "render done");
   } catch (err) {
-    const reason = err instanceof Error ? err.message : String(err);
+    const reason = await reasonOf(state.library, job.recording, err);
     if (active.cancelled) job.state = "cancelled";
     // On the disk it is running, so the next start takes it up.
     else if (state.closing) return;

@@ -31,7 +31,9 @@ export const renderRequest = z
       .min(1)
       .max(MOST_PEOPLE)
       .optional()
-      .describe("Neither heard nor seen; needs tracks"),
+      .describe(
+        "Neither heard nor seen; `played` is what was played to everybody; needs tracks",
+      ),
     only: id.optional().describe("One person alone; needs tracks"),
     from: z
       .number()

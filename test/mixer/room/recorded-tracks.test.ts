@@ -13,6 +13,7 @@ import { decodeErrors, probeFile, sound } from "../../helpers/probe.js";
 import { pictureAt, RATE } from "../../helpers/recorded.js";
 import { openRoom, BLUE, RED } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
+import { goertzel } from "../../helpers/tone.js";
 import { until } from "../../helpers/until.js";
 
 const open = async (
@@ -181,5 +182,47 @@ test.serial(
         t.true(loud! > 10 * quiet! && loud! > 5, `${path} ${loud} ${quiet}`);
       }
     }
+  },
+);
+
+test.serial(
+  "what is played to everybody has a track, and whom the file does not hear is silent in its own",
+  async (t) => {
+    const { room, send, start, stop, hearsSomebody } = await open(t);
+    for (const id of ["ann", "bob"])
+      room.participants.add(personOf(id, { agc: false }));
+    const { sound: routed } = room;
+    // As of a whisper, or of a green room.
+    routed.setRouting({ channels: { "": { gains: { bob: 0 } } } });
+    await send("ann", "camera", { colour: RED, tone: 440 });
+    await send("bob", "camera", { colour: BLUE, tone: 880 });
+    await hearsSomebody();
+    await start("talk", "wav");
+    const { played } = room;
+    const music = { kind: "tune", name: "alone" } as const;
+    const how = { playing: true, position: 0, loop: true, volume: 1, duck: 1 };
+    await played.sounds.play({
+      ...{ room: "demo", sound: { id: "s", source: music, ...how } },
+    });
+    await delay(2_500);
+    routed.setRouting({ channels: { "": null } });
+    await delay(1_500);
+    const { file, tracks } = await stop("talk");
+    const ids = tracks.map(({ participant }) => participant);
+    t.deepEqual(ids, ["ann", "bob", "played"]);
+    const [ann, bob, music1] = await Promise.all(
+      tracks.map((track) => sound(track.sound)),
+    );
+    const mix = await sound(file);
+    const level = (samples: Float32Array, hz: number, from: number) =>
+      goertzel(samples.subarray(from * RATE, (from + 1) * RATE), RATE, hz);
+    t.true(level(ann!, 440, 1) > -40);
+    t.true(level(mix, 880, 1) < -60, `${level(mix, 880, 1)}`);
+    t.true(level(bob!, 880, 1) < -60, `${level(bob!, 880, 1)}`);
+    const last = Math.floor(bob!.length / RATE - 1.1);
+    t.true(level(bob!, 880, last) > -40, `${level(bob!, 880, last)}`);
+    const energy = (samples: Float32Array) =>
+      samples.reduce((sum, it) => sum + it * it, 0);
+    t.true(energy(music1!) > 1);
   },
 );

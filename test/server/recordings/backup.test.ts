@@ -2,73 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { join } from "node:path";
-import test, { type ExecutionContext } from "ava";
-import type { RecordingEntry } from "../../../server/recordings/entry.js";
-import { createKeeping } from "../../../server/recordings/keeping.js";
-import { createLibrary } from "../../../server/recordings/library.js";
-import type { S3 } from "../../../server/settings-kept.js";
+import test from "ava";
+import { fill, freePort, keep } from "../../helpers/backup.js";
 import { s3At, startBadLine, startBucket } from "../../helpers/bucket.js";
 import { makeFolder } from "../../helpers/folder.js";
 import { startHttp } from "../../helpers/http.js";
-import { silentLog } from "../../helpers/supervisor.js";
 import { until } from "../../helpers/until.js";
-
-const AT = "2026-01-01T10:00:00.000Z";
-
-const fill = async (folder: string, id: string, bytes: Buffer | string) => {
-  const entry = {
-    ...{ id, room: "red", title: "Red", state: "stopped", format: "mp4" },
-    ...{ startedAt: AT, endedAt: AT, duration: 1, size: 0, participants: [] },
-  };
-  await writeFile(join(folder, `${id}.json`), JSON.stringify(entry));
-  await writeFile(join(folder, `${id}.mp4`), bytes);
-};
-
-/** A server's part of it on this folder, as after a start. */
-const keep = (
-  t: ExecutionContext,
-  directory: string,
-  s3: S3,
-  limits: { keepDays?: number } = {},
-) => {
-  const library = createLibrary({ directory, log: silentLog });
-  const keeping = createKeeping({
-    ...{ directory, library, s3, limits, log: silentLog },
-    ...{ isNeeded: () => false, backOffMs: 50 },
-  });
-  t.teardown(async () => {
-    await keeping.close();
-    await library.close();
-  });
-  keeping.start();
-  const awaitUpload = (
-    id: string,
-    accept: (upload: RecordingEntry["upload"]) => boolean,
-  ) =>
-    until({
-      what: `the upload of ${id}`,
-      read: async () => (await library.get(id)).upload,
-      accept,
-      within: 20_000,
-    });
-  return {
-    ...{ library, keeping, awaitUpload },
-    uploaded: (id: string) =>
-      awaitUpload(id, (upload) => upload?.state === "uploaded"),
-  };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 test("a recording and all that lies beside it gets into the bucket, large files in parts", async (t) => {
   const [folder, bucket] = [await makeFolder(t), await startBucket(t)];

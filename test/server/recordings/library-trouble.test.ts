@@ -1,9 +1,11 @@
 /** Kills, failures, broken descriptions, and what is removed or not there. */
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { makeFolder } from "../../helpers/folder.js";
-import { about, at, result, setUp } from "../../helpers/library.js";
+import { about, at, onDisk, result, setUp } from "../../helpers/library.js";
+import { until } from "../../helpers/until.js";
 
 test("what a killed server was recording is unfinished, and its repair ends it with its file", async (t) => {
   const { folder, library: killed } = await setUp(t);
@@ -146,4 +148,20 @@ test("an end that cannot be written is shown all the same, and found unfinished 
   t.is(lines.length, 1);
   const next = await setUp(t, { directory: folder });
   t.deepEqual(await next.library.unfinished(), [{ id: "a", format: "mp4" }]);
+});
+
+test("an end that could not be written is written as soon as there is room", async (t) => {
+  const { folder, library } = await setUp(t, { writeEvery: 1 });
+  await library.started(about("a"));
+  const inItsWay = join(folder, "a.json.tmp");
+  await mkdir(inItsWay);
+  await library.failed("a", "The disk is full", result("a"));
+  await rm(inItsWay, { recursive: true });
+  await until({
+    what: "it is written down",
+    read: () => onDisk(folder, "a"),
+    accept: ({ state }) => state === "failed",
+  });
+  t.is((await onDisk(folder, "a")).reason, "The disk is full");
+  t.true(existsSync(join(folder, "a.timeline.json")));
 });

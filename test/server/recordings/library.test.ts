@@ -31,6 +31,19 @@ test("a running recording shows its growing duration and the bytes in its work f
   t.like(await library.get("a"), { duration: 4, size: 5 });
 });
 
+test("towards a limit of size everything counts that is written, in folders of tracks too", async (t) => {
+  const { folder, clock, library } = await setUp(t);
+  await library.started(about("a"));
+  clock.seconds = 4;
+  const written = [".a", "a.tracks", join("a.tracks", ".ann")];
+  for (const name of written) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, "some"), "12345");
+  }
+  t.deepEqual(await library.progress("a"), { duration: 4, size: 15 });
+  t.is((await library.get("a")).size, 5);
+});
+
 test("what happens to a running recording is shown at once, and written down", async (t) => {
   const { folder, library } = await setUp(t, { writeEvery: 1 });
   await library.started(about("a"));

@@ -40,6 +40,19 @@ test("a recording has the format that was asked for, stands still and goes on, a
   t.is(new Set(ids).size, 1);
 });
 
+test("two who start or stop at the same moment make one recording, and both are answered at its end", async (t) => {
+  const { ann, bob, bobId, room } = await openRoom(t);
+  await room.update(bobId, { role: "moderator" });
+  const both = (state: string) =>
+    [ann, bob].map((one) => one.refusal({ type: "record", state }));
+  t.deepEqual(await Promise.all(both("recording")), [DONE, DONE]);
+  t.is(room.recordings().length, 1);
+  const answers = both("stopped");
+  t.is(await Promise.race(answers), DONE);
+  t.deepEqual(room.recordings(), []);
+  t.deepEqual(await Promise.all(answers), [DONE, DONE]);
+});
+
 test("a broadcast begins once and ends; a push goes where it may, and its key is told nobody", async (t) => {
   const { ann, bob, room } = await openRoom(t);
   const start = { type: "live", state: "live" };

@@ -84,6 +84,26 @@ test("one person alone is pinned and fills the canvas; without somebody nothing 
   t.false(JSON.stringify(source).includes("ben"));
 });
 
+test("what was played to everybody is heard, but not with one alone, nor where it is not wanted", (t) => {
+  const file = "rec.tracks/played.opus";
+  const played = {
+    ...{ participant: "played", name: "Sounds of the room" },
+    audio: { file, size: 1 },
+  };
+  const entry = { ...ENTRY, tracks: [...ENTRY.tracks!, played] };
+  const hears = (request: RenderRequest): boolean => {
+    const { source } = plan(request, entry).plan;
+    return source.kind === "tracks" && source.voices.includes(`/r/${file}`);
+  };
+  t.true(hears({ layout: "grid" }));
+  t.true(hears({ without: ["ben"] }));
+  t.false(hears({ without: ["played"] }));
+  t.false(hears({ only: "ben" }));
+  t.throws(() => plan({ only: "played" }, entry), { message: /^only: / });
+  const { people } = plan({ layout: "grid" }, entry);
+  t.deepEqual(people, ["ann", "ben", "dan"]);
+});
+
 test("sound alone has no picture, and needs no canvas", (t) => {
   const { source } = plan({ without: ["ben"], format: "flac" }).plan;
   t.is(source.kind === "tracks" && source.picture, undefined);

@@ -47,7 +47,9 @@ const setUp = async (
       return library.finished(id, result);
     },
   };
-  const own = { directory, library, journal, run, atOnce, log: silentLog };
+  const fetch = () => Promise.resolve();
+  const about = { directory, library, journal, run, atOnce, fetch };
+  const own = { ...about, log: silentLog };
   const renders = createRenders(own);
   t.teardown(() => renders.close());
   return { directory, library, renders, finished };
@@ -220,8 +222,10 @@ test("a recording that goes away before its turn fails with the reason", async (
   await rm(join(directory, "rec.tracks"), { recursive: true });
   await library.remove("rec");
   await state(second, "failed");
-  t.regex(second.error!, /no recording "rec"/);
+  t.is(second.error, "The recording was deleted");
   await state(first, "failed", "done");
+  // It may have been done with the files by then.
+  if (first.state === "failed") t.is(first.error, second.error);
   await t.throwsAsync(access(join(directory, "rec.json")));
 });
 
