@@ -13,7 +13,7 @@ export { LIMITER_DELAY } from "./limiter-line.js";
 
 /** -1 dBFS, since the codecs overshoot a little; and 0.05 dB less, for what is not looked at between the samples. */
 export const LIMITER_CEILING = Math.floor(32_768 * 10 ** (-1.05 / 20));
-/** Of what lies between samples, which is known a little less exactly: -1.2 dBFS. */
+/** Of what lies between samples, which is known a little less exactly above 22 kHz: -1.2 dBFS. */
 const BETWEEN_CEILING = 32_768 * 10 ** (-1.2 / 20);
 /** Below this nothing between the samples comes near the ceiling, but for what no microphone sends. */
 const MAY_EXCEED = BETWEEN_CEILING / 1.5;
