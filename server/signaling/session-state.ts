@@ -17,6 +17,8 @@ export type SessionDependencies = {
     readonly iceServers: readonly RTCIceServerLike[];
     /** Where pushes may go. */
     readonly liveHosts: readonly string[];
+    /** False if absent. */
+    readonly trustProxy?: boolean;
   };
   log: Logger;
 };
@@ -37,6 +39,7 @@ export type SessionState =
 export type Session = SessionDependencies & {
   /** Of the request that it came by. */
   readonly headers: IncomingHttpHeaders;
+  readonly address: string | undefined;
   readonly connection: Connection;
   readonly timings: ConnectionTimings;
   state: SessionState;
