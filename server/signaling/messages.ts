@@ -35,9 +35,11 @@ import {
 import { feedStart, playedChange, soundStart } from "../played.js";
 import { recordingFormat, trackKind } from "../recording.js";
 import { routingForms, type RoutingForms } from "../routing.js";
+import { oneAtMost, rtpShape, type RtpInfo } from "../rtp-schemas.js";
 import { muteAllShape, placeShape } from "../sound.js";
 
 export { ID_PATTERN };
+export type { RtpInfo } from "../rtp-schemas.js";
 export type {
   ChatMessage,
   HearingInfo,
@@ -185,6 +187,8 @@ export const clientMessage = z.discriminatedUnion("type", [
     state: z.enum(["playing", "paused", "stopped"]).optional(),
     ...playedChange,
   }),
+  /** Participants and forwards without WebRTC: one of these, or only what there is; needs the role `moderator`. */
+  message("rtp", rtpShape).refine(...oneAtMost),
   message("leave", {}),
   message("ping", {}),
 ]);
@@ -241,6 +245,8 @@ export type ServerMessage =
   | { type: "playing"; playing: PlayedInfo[] }
   /** The answer to `playable`. */
   | ({ type: "playable"; id?: MessageId } & PlayableInfo)
+  /** The answer to `rtp`. */
+  | ({ type: "rtp"; id?: MessageId } & RtpInfo)
   /** Who hears whom, as it was said; for moderators. */
   | { type: "routing"; routing: RoutingForms }
   | ({ type: "hearing" } & HearingInfo)
@@ -276,6 +282,7 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   options: true,
   playing: true,
   playable: true,
+  rtp: true,
   routing: true,
   hearing: true,
   live: true,

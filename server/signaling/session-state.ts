@@ -17,6 +17,8 @@ export type SessionDependencies = {
     readonly iceServers: readonly RTCIceServerLike[];
     /** Where pushes may go. */
     readonly liveHosts: readonly string[];
+    /** With whom plain RTP may be exchanged; with nobody if absent. */
+    readonly rtpHosts?: readonly string[];
     /** False if absent. */
     readonly trustProxy?: boolean;
   };
