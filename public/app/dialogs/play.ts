@@ -3,7 +3,8 @@ import { cloneTemplate } from "../dom.js";
 import { createLatest } from "../latest.js";
 import type { Dialog } from "./dialog.js";
 import { starting, type Shelf } from "./play-start.js";
-import { playedName, playedState } from "./play-text.js";
+import { clockOf } from "../people-text.js";
+import { playedName, playedState, positionAfter } from "./play-text.js";
 import { button, createList, fieldRow, paragraph, section } from "./rows.js";
 import { uploadSound } from "./upload.js";
 
@@ -15,10 +16,38 @@ const NOTHING: PlayableInfo = {
 /** Milliseconds between two looks at how far things are. */
 const LOOK_EVERY = 500;
 
+/** Where it is, to be moved: of what has an end. */
+const bindPosition = (
+  { call, ask }: Dialog,
+  id: string,
+  input: HTMLInputElement,
+) => {
+  const move = createLatest((position: number) =>
+    ask(call.playback(id, { position })),
+  );
+  input.oninput = () => move(Number(input.value));
+  return (played: PlayedInfo, name: string): void => {
+    const { duration } = played;
+    input.closest("label")!.hidden = duration === undefined;
+    input.max = String(Math.floor(duration ?? 0));
+    input.setAttribute("aria-label", `Place in ${name}`);
+    // Not what somebody draws at this moment.
+    if (input.matches(":active")) return;
+    const position = positionAfter(played, call.playingAge());
+    input.value = String(Math.floor(position));
+    input.setAttribute("aria-valuetext", clockOf(position));
+  };
+};
+
 /** One thing that plays. */
 const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
   const { call, ask } = shelf.dialog;
   const { root, text, get } = cloneTemplate("row-played");
+  const showPosition = bindPosition(
+    shelf.dialog,
+    id,
+    get("position", HTMLInputElement),
+  );
   let now: PlayedInfo | undefined;
   const toggle = button(`toggle-${id}`, "Pause", () => {
     const state = now?.state === "playing" ? "paused" : "playing";
@@ -27,12 +56,15 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
   const stop = button(`stop-${id}`, "Stop", () => {
     void ask(call.playback(id, { state: "stopped" }));
   });
+  const loop = button(`loop-${id}`, "Repeat", () => {
+    void ask(call.playback(id, { loop: now?.loop !== true }));
+  });
   const volume = get("volume", HTMLInputElement);
   const setVolume = createLatest((value: number) =>
     ask(call.playback(id, { volume: value })),
   );
   volume.oninput = () => setVolume(Number(volume.value) / 100);
-  text("actions").append(toggle, stop);
+  text("actions").append(toggle, loop, stop);
   return {
     root,
     update: (played: PlayedInfo): void => {
@@ -46,6 +78,8 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
         call.playingAge(),
         heardBy,
       );
+      showPosition(played, name);
+      loop.setAttribute("aria-pressed", String(played.loop));
       volume.setAttribute("aria-label", `Volume of ${name}`);
       toggle.textContent = played.state === "playing" ? "Pause" : "Go on";
       toggle.disabled = played.state === "failed" || played.state === "waiting";
