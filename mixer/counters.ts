@@ -8,6 +8,8 @@ export type Counters = Pick<
   | "audioTicksSkipped"
   | "audioSamplesTrimmed"
   | "audioSamplesMissing"
+  | "audioSamplesClipped"
+  | "audioLimitedSeconds"
   | "framesReceived"
   | "framesReplaced"
   | "framesComposed"
@@ -26,6 +28,8 @@ export const createCounters = (): Counters => ({
   audioTicksSkipped: 0,
   audioSamplesTrimmed: 0,
   audioSamplesMissing: 0,
+  audioSamplesClipped: 0,
+  audioLimitedSeconds: 0,
   framesReceived: 0,
   framesReplaced: 0,
   framesComposed: 0,
