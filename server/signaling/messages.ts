@@ -32,7 +32,7 @@ import {
   sourceKind,
   viewName,
 } from "../picture.js";
-import { feedStart, playedChange, soundStart } from "../played.js";
+import { feedStart, soundChange, soundStart } from "../played.js";
 import { recordingFormat, trackKind } from "../recording.js";
 import { routingForms, type RoutingForms } from "../routing.js";
 import { oneAtMost, rtpShape, type RtpInfo } from "../rtp-schemas.js";
@@ -185,7 +185,7 @@ export const clientMessage = z.discriminatedUnion("type", [
   message("playback", {
     played: id,
     state: z.enum(["playing", "paused", "stopped"]).optional(),
-    ...playedChange,
+    ...soundChange,
   }),
   /** Participants and forwards without WebRTC: one of these, or only what there is; needs the role `moderator`. */
   message("rtp", rtpShape).refine(...oneAtMost),

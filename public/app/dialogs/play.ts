@@ -2,7 +2,7 @@ import type { PlayableInfo, PlayedInfo } from "../../sdk/index.js";
 import { cloneTemplate } from "../dom.js";
 import { createLatest } from "../latest.js";
 import type { Dialog } from "./dialog.js";
-import { starting, type Shelf } from "./play-start.js";
+import { DUCK, starting, type Shelf } from "./play-start.js";
 import { clockOf } from "../people-text.js";
 import { playedName, playedState, positionAfter } from "./play-text.js";
 import { button, createList, fieldRow, paragraph, section } from "./rows.js";
@@ -39,6 +39,37 @@ const bindPosition = (
   };
 };
 
+/** What is switched of one thing that plays. */
+const switchesOf = ({ call, ask }: Dialog, id: string) => {
+  let now: PlayedInfo | undefined;
+  const toggle = button(`toggle-${id}`, "Pause", () => {
+    const state = now?.state === "playing" ? "paused" : "playing";
+    void ask(call.playback(id, { state }));
+  });
+  const loop = button(`loop-${id}`, "Repeat", () => {
+    void ask(call.playback(id, { loop: now?.loop !== true }));
+  });
+  const duck = button(`duck-${id}`, "Voices quieter", () => {
+    const by = (now?.duck ?? 0) > 0 ? 0 : DUCK;
+    void ask(call.playback(id, { duck: by }));
+  });
+  const stop = button(`stop-${id}`, "Stop", () => {
+    void ask(call.playback(id, { state: "stopped" }));
+  });
+  return {
+    buttons: [toggle, loop, duck, stop],
+    show: (played: PlayedInfo): void => {
+      const { state } = played;
+      toggle.textContent = state === "playing" ? "Pause" : "Go on";
+      toggle.disabled = state === "failed" || state === "waiting";
+      loop.setAttribute("aria-pressed", String(played.loop));
+      duck.hidden = played.kind !== "sound";
+      duck.setAttribute("aria-pressed", String((played.duck ?? 0) > 0));
+      now = played;
+    },
+  };
+};
+
 /** One thing that plays. */
 const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
   const { call, ask } = shelf.dialog;
@@ -48,23 +79,14 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
     id,
     get("position", HTMLInputElement),
   );
+  const switches = switchesOf(shelf.dialog, id);
   let now: PlayedInfo | undefined;
-  const toggle = button(`toggle-${id}`, "Pause", () => {
-    const state = now?.state === "playing" ? "paused" : "playing";
-    void ask(call.playback(id, { state }));
-  });
-  const stop = button(`stop-${id}`, "Stop", () => {
-    void ask(call.playback(id, { state: "stopped" }));
-  });
-  const loop = button(`loop-${id}`, "Repeat", () => {
-    void ask(call.playback(id, { loop: now?.loop !== true }));
-  });
   const volume = get("volume", HTMLInputElement);
   const setVolume = createLatest((value: number) =>
     ask(call.playback(id, { volume: value })),
   );
   volume.oninput = () => setVolume(Number(volume.value) / 100);
-  text("actions").append(toggle, loop, stop);
+  text("actions").append(...switches.buttons);
   return {
     root,
     update: (played: PlayedInfo): void => {
@@ -79,10 +101,8 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
         heardBy,
       );
       showPosition(played, name);
-      loop.setAttribute("aria-pressed", String(played.loop));
+      switches.show(played);
       volume.setAttribute("aria-label", `Volume of ${name}`);
-      toggle.textContent = played.state === "playing" ? "Pause" : "Go on";
-      toggle.disabled = played.state === "failed" || played.state === "waiting";
       // Not what somebody draws at this moment.
       if (played.volume !== now?.volume && document.activeElement !== volume)
         volume.value = String(100 * played.volume);
