@@ -54,7 +54,9 @@ export type SoundMedia = Playback & {
   duck: number;
 };
 
-export type SoundChange = Partial<Playback & Pick<SoundMedia, "volume">>;
+export type SoundChange = Partial<
+  Playback & Pick<SoundMedia, "volume" | "duck">
+>;
 
 /** What a file turned out to be. */
 export type MediaFacts = { duration?: number; audio: boolean; video: boolean };

@@ -106,6 +106,14 @@ export type MixerStats = {
   /** Samples thrown away to bring audio queues back to their target, and samples of silence put in for missing ones. */
   audioSamplesTrimmed: number;
   audioSamplesMissing: number;
+  /** Output samples that were saturated after a limiter: 0 unless there is a bug. */
+  audioSamplesClipped: number;
+  /** Seconds in which a limiter held something down, of all outputs together. */
+  audioLimitedSeconds: number;
+  /** The largest output sample of the last 10 to 20 s, dBFS; -127 is silence. */
+  audioPeak: number;
+  /** The deepest reduction of a limiter in the same time, dB. */
+  audioGainReduction: number;
   framesReceived: number;
   /** Camera frames replaced by a newer one before they were shown. */
   framesReplaced: number;

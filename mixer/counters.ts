@@ -6,6 +6,8 @@ const zeros = {
   audioTicksSkipped: 0,
   audioSamplesTrimmed: 0,
   audioSamplesMissing: 0,
+  audioSamplesClipped: 0,
+  audioLimitedSeconds: 0,
   framesReceived: 0,
   framesReplaced: 0,
   framesComposed: 0,

@@ -1,4 +1,6 @@
 /** What a mixer process tells about itself. */
+import type { Extremes } from "./audio/counters.js";
+import { dBFS } from "./audio/level.js";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { MixerStats } from "./contract.js";
 import type { Counters } from "./counters.js";
@@ -20,13 +22,19 @@ export type StatsReader = {
 
 type RoomCounters = Pick<
   Counters,
-  "audioSamplesTrimmed" | "audioSamplesMissing" | "framesReplaced"
+  | "audioSamplesTrimmed"
+  | "audioSamplesMissing"
+  | "audioSamplesClipped"
+  | "audioLimitedSeconds"
+  | "framesReplaced"
 >;
 
 const addRoom = (to: RoomCounters, room: Room): void => {
-  const { trimmed, missing } = room.sound.mix.counters;
+  const { trimmed, missing, clipped, limited } = room.sound.mix.counters;
   to.audioSamplesTrimmed += trimmed;
   to.audioSamplesMissing += missing;
+  to.audioSamplesClipped += clipped;
+  to.audioLimitedSeconds += limited / 1000;
   for (const { compositor } of room.views.all())
     to.framesReplaced += compositor.counters.framesReplaced;
 };
@@ -69,15 +77,49 @@ const createLoopMeter = () => {
   };
 };
 
+const worse = (a: Extremes, b: Extremes): Extremes => ({
+  peak: Math.max(a.peak, b.peak),
+  lowestGain: Math.min(a.lowestGain, b.lowestGain),
+});
+
+/** The loudest of the last one to two windows, of rooms that are gone too. */
+const createExtremes = () => {
+  const none: Extremes = { peak: 0, lowestGain: 1 };
+  let [former, current] = [none, none];
+  let since = performance.now();
+  return {
+    take: ({ sound }: Room): void => {
+      current = worse(current, sound.mix.takeExtremes());
+    },
+    read: (): Pick<MixerStats, "audioPeak" | "audioGainReduction"> => {
+      const { peak, lowestGain } = worse(former, current);
+      if (performance.now() - since > LOOP_WINDOW_MS) {
+        [former, current] = [current, none];
+        since = performance.now();
+      }
+      return {
+        audioPeak: dBFS(peak * peak),
+        audioGainReduction: Math.abs(20 * Math.log10(lowestGain)),
+      };
+    },
+  };
+};
+
 export const createStatsReader = (
   counters: Counters,
   load: Load,
 ): StatsReader => {
   const loop = createLoopMeter();
+  const extremes = createExtremes();
   return {
     watchLoop: loop.watch,
-    retire: (room) => addRoom(counters, room),
-    read: (rooms) => {
+    retire: (room) => {
+      addRoom(counters, room);
+      extremes.take(room);
+    },
+    read: (asked) => {
+      const rooms = [...asked];
+      rooms.forEach(extremes.take);
       const { user, system } = process.cpuUsage();
       const { delay, utilization } = loop.read();
       const stats: MixerStats = {
@@ -92,6 +134,7 @@ export const createStatsReader = (
         loopDelayP99: delay,
         loopUtilization: utilization,
         overload: load.level,
+        ...extremes.read(),
       };
       for (const room of rooms) addRoom(stats, room);
       return stats;

@@ -50,6 +50,7 @@ export type Config = {
   /** Where they are copied to. */
   readonly s3?: S3;
   readonly tls?: Tls;
+  readonly pinTries: number;
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
 };
@@ -247,6 +248,7 @@ export const describe = (config: Config): string => {
     ...describeKept(config),
     tlsCert: config.tls?.certFile ?? "none",
     tlsKey: config.tls?.keyFile ?? "none",
+    pinTries: String(config.pinTries),
     trustProxy: String(config.trustProxy),
     logLevel: config.logLevel,
   };

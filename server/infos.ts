@@ -115,6 +115,8 @@ export type PlayedInfo = SourceInfo & {
   volume: number;
   /** Who alone hears this sound. */
   participant?: string;
+  /** By how much this sound lowers voices, dB. */
+  duck?: number;
 };
 
 /** What there is to be played, and to where the room may be sent. */

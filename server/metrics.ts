@@ -69,6 +69,26 @@ const MIXER_FIGURES: Record<keyof MixerStats, [string, string, Kind]> = {
     "Samples of silence put in for missing ones",
     Counter,
   ],
+  audioSamplesClipped: [
+    "audio_samples_clipped_total",
+    "Samples cut off after the limiter; there should be none",
+    Counter,
+  ],
+  audioLimitedSeconds: [
+    "audio_limited_seconds_total",
+    "For how long limiters held something down, of all mixes together",
+    Counter,
+  ],
+  audioPeak: [
+    "audio_peak_dbfs",
+    "Loudest sample that came out in the last 10 to 20 s",
+    Gauge,
+  ],
+  audioGainReduction: [
+    "audio_gain_reduction_decibels",
+    "By how much limiters held something down in the last 10 to 20 s, at most",
+    Gauge,
+  ],
   framesReceived: ["frames_received_total", "Camera frames decoded", Counter],
   framesReplaced: [
     "frames_replaced_total",

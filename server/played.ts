@@ -11,6 +11,12 @@ const fileName = z
   .max(255)
   .describe("A name in the folder of TUTTI_MEDIA");
 
+const duck = z
+  .number()
+  .min(0)
+  .max(60)
+  .describe("By how much voices are lowered meanwhile, dB");
+
 /** As in the messages of the WebSocket. */
 export const personName = z.string().trim().min(1).max(64);
 
@@ -55,12 +61,7 @@ export const soundStart = z
     file: fileName.optional(),
     upload: id.optional().describe("Of a sound that was uploaded"),
     participant: id.optional().describe("Who alone hears it"),
-    duck: z
-      .number()
-      .min(0)
-      .max(60)
-      .default(0)
-      .describe("By how much voices are lowered meanwhile, dB"),
+    duck: duck.default(0),
     ...howShape,
   })
   .refine(oneOf(SOUNDS), needs(SOUNDS));
@@ -78,3 +79,6 @@ export const shallPlay = (
   state: "playing" | "paused" | undefined,
 ): boolean | undefined =>
   state === undefined ? undefined : state === "playing";
+
+/** Nothing is lowered by a feed, which is a participant. */
+export const soundChange = { ...playedChange, duck: duck.optional() };

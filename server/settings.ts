@@ -171,6 +171,13 @@ export const settings = {
     meaning: "PEM file of its private key",
     parse: (text) => (text === undefined ? undefined : resolve(text)),
   }),
+  pinTries: setting({
+    name: "TUTTI_PIN_TRIES",
+    fallback: "5",
+    meaning:
+      "wrong PINs of a room that an address may send before each further one has to wait: a second, then twice as long each time, 15 minutes at most; 0 = never",
+    parse: integer(5, 0, 1000),
+  }),
   trustProxy: setting({
     name: "TUTTI_TRUST_PROXY",
     fallback: "false",

@@ -6,7 +6,7 @@ export const SILENCE = -127;
 const FULL_SCALE = 32_768;
 
 /** A level in dBFS of a mean square of 16-bit samples; a full-scale square wave is 0. */
-const dBFS = (meanSquare: number): number =>
+export const dBFS = (meanSquare: number): number =>
   meanSquare > 0
     ? Math.max(SILENCE, 10 * Math.log10(meanSquare / (FULL_SCALE * FULL_SCALE)))
     : SILENCE;
@@ -49,8 +49,8 @@ const TALK_TICKS = 5;
 const KEEP_TICKS = 3;
 /** Of white noise one tick in 2 000 is more like itself than this, of a cough's one in 1 000; of speech half of all. */
 const VOICED = 0.6;
-/** What falls faster from tick to tick only rings on: a key, a cup, a door. dB. */
-const RINGING = 6;
+/** What falls faster from tick to tick only rings on: a key, a cup, a door, a step on a floor that sounds for 40 ms. dB. */
+const RINGING = 3.5;
 /** Speech may be silent for so long, as before a "t". Ticks. */
 const STOP = 0b111;
 

@@ -13,7 +13,7 @@ export { LIMITER_DELAY } from "./limiter-line.js";
 
 /** -1 dBFS, since the codecs overshoot a little; and 0.05 dB less, for what is not looked at between the samples. */
 export const LIMITER_CEILING = Math.floor(32_768 * 10 ** (-1.05 / 20));
-/** Of what lies between samples, which is known a little less exactly: -1.2 dBFS. */
+/** Of what lies between samples, which is known a little less exactly above 22 kHz: -1.2 dBFS. */
 const BETWEEN_CEILING = 32_768 * 10 ** (-1.2 / 20);
 /** Below this nothing between the samples comes near the ceiling, but for what no microphone sends. */
 const MAY_EXCEED = BETWEEN_CEILING / 1.5;
@@ -54,8 +54,6 @@ export class Limiter {
   /** The gain where the next block begins. */
   #gain = 1;
   #hold = 0;
-  /** The lowest gain that has been counted. */
-  #lowest = 1;
 
   constructor(counters: AudioCounters, channels: Channels = 1) {
     this.#counters = counters;
@@ -150,7 +148,10 @@ export class Limiter {
     const gain = this.#gain;
     let limit = needed[block]!;
     for (let ahead = 1; ahead <= AHEAD; ahead++) {
-      const towards = gain + (needed[block + ahead]! - gain) / ahead;
+      const wanted = needed[block + ahead]!;
+      // A line to 1 would never arrive there, and the limiter never rest.
+      if (wanted === 1) continue;
+      const towards = gain + (wanted - gain) / ahead;
       if (towards < limit) limit = towards;
     }
     if (limit <= gain && gain < 1) this.#hold = HOLD;
@@ -217,9 +218,6 @@ export class Limiter {
   #count(gain: number): void {
     const counters = this.#counters;
     counters.limited++;
-    if (gain >= this.#lowest) return;
-    this.#lowest = gain;
-    const reduction = -20 * Math.log10(gain);
-    if (reduction > counters.maxReduction) counters.maxReduction = reduction;
+    if (gain < counters.lowestGain) counters.lowestGain = gain;
   }
 }

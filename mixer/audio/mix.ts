@@ -1,6 +1,6 @@
 import type { MixRow } from "../contract-sound.js";
 import type { Micros } from "../media.js";
-import type { AudioCounters } from "./counters.js";
+import { takeExtremes, type AudioCounters, type Extremes } from "./counters.js";
 import type { MixOutput } from "./output.js";
 import { Outputs } from "./outputs.js";
 import { copyPlanes, type Channels, type Planes } from "./planes.js";
@@ -104,6 +104,8 @@ export type AudioMix = {
    */
   own(owner: string, into: Planes, channel: string): boolean;
   readonly counters: Readonly<AudioCounters>;
+  /** Peak and lowest gain of a limiter, since they were last taken. */
+  takeExtremes(): Extremes;
 };
 
 class Mix implements AudioMix {
@@ -119,6 +121,10 @@ class Mix implements AudioMix {
 
   get counters(): AudioCounters {
     return this.#summing.counters;
+  }
+
+  takeExtremes(): Extremes {
+    return takeExtremes(this.#summing.counters);
   }
 
   get contributors(): ReadonlySet<string> {

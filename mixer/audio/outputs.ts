@@ -19,8 +19,13 @@ type Listener = {
   reached: Row | undefined;
   own: string | undefined;
   output: Output | undefined;
-  /** A ramp ended with the last tick: its end is still in the limiter, so that in this one no other output is the same. */
-  settles: boolean;
+  /**
+   * A ramp ended with the last tick, and this is which: its end is still in the limiter, so that in this tick only those
+   * hear the same who have heard that, too. "" for none.
+   */
+  after: string;
+  /** What was heard in the last tick. */
+  heard: string;
   listens: boolean;
 };
 
@@ -34,7 +39,8 @@ const createListener = (owner: string | undefined, row: Row): Listener => ({
   reached: undefined,
   own: undefined,
   output: undefined,
-  settles: false,
+  after: "",
+  heard: "",
   listens: false,
 });
 
@@ -45,8 +51,7 @@ const tune = (listener: Listener): void => {
   if (wanted.key !== listener.wanted.key) listener.wanted = wanted;
 };
 
-const keyOf = ({ sum, own }: Heard, settles: boolean): string =>
-  `${sum.key}#${own ?? ""}${settles ? "~" : ""}`;
+const keyOf = ({ sum, own }: Heard): string => `${sum.key}#${own ?? ""}`;
 
 export class Outputs {
   readonly #summed: Summed;
@@ -157,22 +162,22 @@ export class Outputs {
     const { output: before, wanted: to, reached } = listener;
     const from = reached ?? to;
     const own = this.#ownOf(listener, from, to);
-    const settles = from === to && listener.from !== reached;
+    const after = listener.from === reached ? "" : listener.heard;
     const same =
       from === listener.from &&
       to === reached &&
       own === listener.own &&
-      settles === listener.settles;
-    if (before === undefined || !same)
-      listener.output = this.#find(
-        { sum: this.#sums.of(from, to), own },
-        settles,
-        before,
-      );
+      after === listener.after;
+    if (before === undefined || !same) {
+      const heard = { sum: this.#sums.of(from, to), own };
+      listener.heard = keyOf(heard);
+      const key = after === "" ? listener.heard : `${listener.heard}~${after}`;
+      listener.output = this.#find(key, heard, before);
+    }
     listener.from = from;
     listener.reached = to;
     listener.own = own;
-    listener.settles = settles;
+    listener.after = after;
     const output = listener.output!;
     output.wantedAt = this.#summed.ticks;
     return output;
@@ -188,8 +193,7 @@ export class Outputs {
       : owner;
   }
 
-  #find(heard: Heard, settles: boolean, before?: Output): Output {
-    const key = keyOf(heard, settles);
+  #find(key: string, heard: Heard, before?: Output): Output {
     const there = this.#byKey.get(key);
     if (there !== undefined) return there;
     if (before !== undefined && this.#mayBecome(before, heard)) {

@@ -2,6 +2,7 @@
 import { TICK_SAMPLES, type Micros } from "../media.js";
 import type { AudioCounters } from "./counters.js";
 import { Ducking } from "./ducking.js";
+import { LIMITER_CEILING } from "./limiter.js";
 import {
   clearPlanes,
   createPlanes,
@@ -10,9 +11,9 @@ import {
 } from "./planes.js";
 import { AudioSource } from "./source.js";
 
-/** Above this the sum is bent instead of cut; -3 dBFS. What was limited to -1 dBFS only gets there with a sound over it. */
+/** Above this the sum is bent, towards the ceiling of all that comes out, instead of cut; -3 dBFS. */
 const KNEE = 23_200;
-const ROOM = 32_767 - KNEE;
+const ROOM = LIMITER_CEILING - KNEE;
 
 const bend = (sample: number): number => {
   const size = Math.abs(sample);

@@ -63,8 +63,12 @@ export class Sounds {
     const played = this.#byId.get(id);
     if (played === undefined)
       throw new MixerError("not-found", `No sound ${id} here`);
-    const { volume, ...playback } = change;
+    const { volume, duck, ...playback } = change;
     if (volume !== undefined) this.#setVolume(played.media, volume);
+    if (duck !== undefined) {
+      played.media = { ...played.media, duck };
+      this.#duck(played.media.participant);
+    }
     played.started.player.set(playback);
     return played.started.player.status;
   }

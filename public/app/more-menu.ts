@@ -33,6 +33,7 @@ const DIALOGS: readonly (Omit<MenuItem, "act" | "id"> & {
   { id: "broadcast", label: "Broadcast…", icon: "broadcast" },
   { id: "play", label: "Play sounds and films…", icon: "play" },
   { id: "routing", label: "Who hears whom…", icon: "route" },
+  { id: "rtp", label: "Phones and RTP…", icon: "phone" },
   { id: "room", label: "The room…", icon: "room" },
 ];
 

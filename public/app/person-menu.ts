@@ -79,7 +79,19 @@ const muteItems = (
 ];
 
 /** How moderators send somebody away. */
-const awayItems = (call: Call, { id, held }: ParticipantInfo): MenuItem[] => [
+const awayItems = (
+  call: Call,
+  { id, held, deaf }: ParticipantInfo,
+): MenuItem[] => [
+  {
+    id: "deafen",
+    label: "Hears nothing",
+    note: "The others still hear them",
+    icon: "deaf",
+    kind: "switch",
+    checked: deaf,
+    act: () => void ask(call.moderate(id, { deaf: !deaf })),
+  },
   {
     id: "hold",
     label: "On hold",
@@ -101,7 +113,7 @@ const awayItems = (call: Call, { id, held }: ParticipantInfo): MenuItem[] => [
 /** How somebody's voice is treated and where it is heard. */
 const voiceItems = (
   call: Call,
-  { id, denoise, spread }: ParticipantInfo,
+  { id, denoise, music, spread }: ParticipantInfo,
 ): MenuItem[] => {
   const { self, options } = call.room();
   const place: MenuItem = {
@@ -121,7 +133,19 @@ const voiceItems = (
     act: () => void ask(call.moderate(id, { denoise: !denoise })),
   };
   // One's own is where one's other choices are.
-  return [...(id === self ? [] : [noise]), ...(options.stereo ? [place] : [])];
+  const tune: MenuItem = {
+    id: "music-person",
+    label: "Music mode",
+    note: "Sounds as it is",
+    icon: "music",
+    kind: "switch",
+    checked: music,
+    act: () => void ask(call.moderate(id, { music: !music })),
+  };
+  return [
+    ...(id === self ? [] : [noise, tune]),
+    ...(options.stereo ? [place] : []),
+  ];
 };
 
 /** A word aside, for moderators. */

@@ -28,6 +28,8 @@ import type {
   RecordingInfo,
   Routing,
   RoutingChoice,
+  RtpAsked,
+  RtpInfo,
   SoundStart,
   UplinkHint,
 } from "./protocol.js";
@@ -169,6 +171,11 @@ export type Call = {
   /** A participant that is no person. */
   playFeed(feed: FeedStart): Promise<void>;
   playback(played: string, change: Playback): Promise<void>;
+  /**
+   * Participants without WebRTC and forwards: asks for one, ends one, or only tells what there is. Who came by RTP goes with
+   * `remove`. For moderators.
+   */
+  rtp(asked?: RtpAsked): Promise<RtpInfo>;
   /** All of it; what is left out is no longer so. */
   setRouting(routing: RoutingChoice): Promise<void>;
   /** Which interpreter one hears; null is the original. */

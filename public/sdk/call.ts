@@ -8,6 +8,8 @@ import type {
   Incoming,
   Outgoing,
   PlayableInfo,
+  RtpAsked,
+  RtpInfo,
   ServerMessage,
 } from "./protocol.js";
 import { reduceRoom, selfIn } from "./room-state.js";
@@ -131,6 +133,12 @@ const playable = async (core: Core): Promise<PlayableInfo> => {
   throw new CallError("internal", "The server does not say what there is.");
 };
 
+const rtp = async (core: Core, asked: RtpAsked = {}): Promise<RtpInfo> => {
+  const reply = await request(core, { type: "rtp", ...asked });
+  if (reply.type === "rtp") return reply;
+  throw new CallError("internal", "The server does not say what there is.");
+};
+
 /** What is asked of the server, and done by it. */
 const createAsking = (core: Core) => {
   const ask = async (message: Outgoing): Promise<void> => {
@@ -150,6 +158,7 @@ const createAsking = (core: Core) => {
     playSound: (sound) => ask({ type: "play", sound }),
     playFeed: (feed) => ask({ type: "play", feed }),
     playback: (played, change) => ask({ type: "playback", played, ...change }),
+    rtp: (asked) => rtp(core, asked),
     setRouting: (routing) => ask({ type: "route", routing }),
     chooseChannel: (channel) => ask({ type: "channel", channel }),
     setPlace: (place) => ask({ type: "update", ...place }),

@@ -44,6 +44,8 @@ export type {
   Role,
   Routing,
   RoutingChoice,
+  RtpAsked,
+  RtpInfo,
   RungName,
   SoundStart,
   TilePlace,

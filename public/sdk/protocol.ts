@@ -19,6 +19,7 @@ export type {
   PlayedInfo,
   RecordingInfo,
   Role,
+  RtpInfo,
   ServerMessage,
 } from "../../server/signaling/messages.js";
 
@@ -49,6 +50,8 @@ export type TrackKind = NonNullable<Asked<"record">["tracks"]>;
 export type OptionsChange = Omit<Asked<"configure">, "type" | "id">;
 export type Playback = Omit<Asked<"playback">, "type" | "id" | "played">;
 export type SoundStart = NonNullable<Asked<"play">["sound"]>;
+/** One of these, or nothing, to learn what there is. */
+export type RtpAsked = Omit<Asked<"rtp">, "type" | "id">;
 export type FeedStart = NonNullable<Asked<"play">["feed"]>;
 /** Who hears whom, whole, and as a moderator may say it. */
 export type Routing = Incoming<"routing">["routing"];

@@ -1,6 +1,7 @@
 /** From the route table to the router. */
 import Router from "koa-router";
 import type { Context, Middleware } from "koa";
+import { addressOf } from "../address.js";
 import { ConferenceError } from "../errors.js";
 import type { Access, Grant } from "../rooms/access.js";
 import { readBody } from "./body.js";
@@ -65,7 +66,8 @@ const dispatch =
     const grant = await authorise(access, route, params, headers.authorization);
     const query = parseWith(route.query, context.query, "query");
     const body = route.body && (await readBody(req, route.body));
-    const call = { params, query, body, headers, grant };
+    const address = addressOf(req, context.app.proxy);
+    const call = { params, query, body, headers, address, grant };
     send(context, await route.handle(call));
   };
 

@@ -5,7 +5,8 @@
 import { z } from "zod";
 import { ConferenceError } from "../errors.js";
 import { bearer } from "../rooms/access.js";
-import { isPin } from "../rooms/people.js";
+import { assertPin } from "../rooms/people.js";
+import type { PinRequest } from "../rooms/pin-guard.js";
 import type { HlsView } from "../rooms/live.js";
 import {
   masterPlaylist,
@@ -143,18 +144,20 @@ const media = async (
   return { headers: mediaHeaders(track), body: bytesOf(found) };
 };
 
+type Said = Omit<PinRequest, "room"> & { token: string | undefined };
+
 /** The room, if the caller may watch it: as WHEP has it, but that nobody's looking opens a room. */
 const enter = async (
   { directory, access }: RouteDeps,
   name: string,
-  { token, pin }: { token?: string; pin?: string },
+  { token, ...said }: Said,
 ): Promise<Room | undefined> => {
   await access.admit(name, token);
-  const room = directory.find(name);
-  const asked = room?.options.pin;
-  if (asked !== undefined && !isPin(pin, asked))
-    throw new ConferenceError("wrong-pin", "This room asks for another PIN");
-  return room;
+  return access.pins.enter({ room: name, ...said }, () => {
+    const room = directory.find(name);
+    assertPin(room?.options.pin, said.pin);
+    return Promise.resolve(room);
+  });
 };
 
 const liveNow = (room: Room | undefined): z.input<typeof nowResult> => {
@@ -183,10 +186,9 @@ export const hlsRoutes = (deps: RouteDeps): Route[] => [
     summary: "What of a room can be watched now; for its page of viewers",
     query: z.strictObject({ pin: z.string().max(64).optional() }),
     replies: { 200: { description: "HLS outputs", schema: nowResult } },
-    handle: async ({ params, query, headers }) => {
-      const token = bearer(headers.authorization);
-      const { pin } = query;
-      return { json: liveNow(await enter(deps, params.room, { token, pin })) };
+    handle: async ({ params, query: { pin }, headers, address }) => {
+      const said = { token: bearer(headers.authorization), pin, address };
+      return { json: liveNow(await enter(deps, params.room, said)) };
     },
   }),
   route({

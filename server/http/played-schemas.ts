@@ -1,18 +1,15 @@
 /** What the REST interface takes and gives of feeds and sounds. */
 import { z } from "zod";
 import { id } from "../picture.js";
-import { playedChange } from "../played.js";
+import { playedChange, soundChange as soundShape } from "../played.js";
 import { upload } from "../recordings/uploads.js";
 
 export { feedStart, soundStart } from "../played.js";
 
-const change = {
-  state: z.enum(["playing", "paused"]).optional(),
-  ...playedChange,
-};
+const state = z.enum(["playing", "paused"]).optional();
 
-export const feedChange = z.strictObject(change);
-export const soundChange = z.strictObject(change);
+export const feedChange = z.strictObject({ state, ...playedChange });
+export const soundChange = z.strictObject({ state, ...soundShape });
 
 const states = ["connecting", "playing", "paused", "ended", "failed"] as const;
 

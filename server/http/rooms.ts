@@ -11,6 +11,8 @@ import { soundsOf } from "../rooms/notices.js";
 import { jsonBody } from "./body.js";
 import { route, type Route, type RouteDeps } from "./route.js";
 import {
+  balanceChange,
+  balancesResult,
   muteAll,
   participantChange,
   participantResult,
@@ -208,7 +210,39 @@ const moderation = ({ directory }: RouteDeps): Route[] => [
   }),
 ];
 
+const BALANCES = "/v1/rooms/{room}/participants/{id}/balances";
+
+/** For those who cannot ask by themselves: telephones, WHIP. */
+const balances = ({ directory }: RouteDeps): Route[] => [
+  route({
+    method: "get",
+    path: BALANCES,
+    summary: "At which gain somebody alone hears others",
+    tag: "rooms",
+    permission: "room",
+    replies: { 200: { description: "By participant", schema: balancesResult } },
+    handle: ({ params }) => ({
+      json: findRoom(directory, params.room).balances(params.id),
+    }),
+  }),
+  route({
+    method: "put",
+    path: `${BALANCES}/{speaker}`,
+    summary: "Let somebody alone hear another louder, more quietly or not",
+    tag: "rooms",
+    permission: "room",
+    body: jsonBody(balanceChange),
+    replies: { 200: { description: "By participant", schema: balancesResult } },
+    handle: async ({ params: { id, speaker, ...params }, body }) => {
+      const room = findRoom(directory, params.room);
+      await room.setBalance(id, speaker, body.gain);
+      return { json: room.balances(id) };
+    },
+  }),
+];
+
 export const roomRoutes = (deps: RouteDeps): Route[] => [
+  ...balances(deps),
   ...readable(deps),
   ...changeable(deps),
   ...participants(deps),

@@ -52,6 +52,8 @@ export type Call<Params, Query, Body> = {
   readonly query: Query;
   readonly body: Body;
   readonly headers: IncomingHttpHeaders;
+  /** Where it comes from. */
+  readonly address: string | undefined;
   /** What the caller has proven; with permission `none`, nothing. */
   readonly grant: Grant;
 };

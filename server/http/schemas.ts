@@ -88,6 +88,14 @@ export const participantChange = z.strictObject({
   role: role.optional(),
 });
 
+export const balanceChange = z.strictObject({
+  gain: z.number().min(0).max(4).describe("1 is as everybody else does"),
+});
+
+export const balancesResult = z
+  .record(id, z.number())
+  .describe("Gains by participant; who is not in it is heard as by everybody");
+
 export const muteAll = z.strictObject(muteAllShape);
 
 export const participantResult = z.object({

@@ -65,7 +65,7 @@ const part = (
     path: `/s/{token}/${name}`,
     summary: `As /v1/recordings/{id}/${name}, of the recording that the link is to`,
     replies: { 200: { description: "It", type: TYPES[name] } },
-    handle: async ({ params, headers }) => {
+    handle: async ({ params, headers, address }) => {
       const { recording: id, passing } = keeping.shares.open(params.token);
       if (!passing && OWN_PARTS.some((own) => own === name))
         throw new ConferenceError("forbidden", "This link is not to all of it");
@@ -77,7 +77,7 @@ const part = (
         throw new ConferenceError("not-found", "There is nothing here");
       const query = meant.query.parse({});
       const named = { ...params, id };
-      const lent = { params: named, query, headers, grant: LENT };
+      const lent = { params: named, query, headers, address, grant: LENT };
       return hidden(await meant.handle({ ...lent, body: undefined }));
     },
   });

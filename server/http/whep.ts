@@ -4,7 +4,7 @@ import type { ParticipantId } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import { id, renditionName, viewName } from "../picture.js";
 import { bearer } from "../rooms/access.js";
-import { isPin } from "../rooms/people.js";
+import { assertPin } from "../rooms/people.js";
 import type { Room } from "../rooms/types.js";
 import { parseOffer } from "./offer.js";
 import { findParticipant, findRoom } from "./rooms.js";
@@ -50,14 +50,15 @@ const enterAs = async (
 /** A hall's screen may be there before the first participant, so it opens the room like a participant. */
 const enterAsViewer = async (
   { directory, access }: WebrtcDeps,
-  { params, query, headers }: Watching,
+  { params, query, headers, address }: Watching,
 ): Promise<Room> => {
   await access.admit(params.room, bearer(headers.authorization));
-  const room = await directory.open(params.room);
-  const { pin } = room.options;
-  if (pin !== undefined && !isPin(query.pin, pin))
-    throw new ConferenceError("wrong-pin", "This room asks for another PIN");
-  return room;
+  const { pin } = query;
+  return access.pins.enter({ room: params.room, pin, address }, async () => {
+    const room = await directory.open(params.room);
+    assertPin(room.options.pin, pin);
+    return room;
+  });
 };
 
 const watch = async (deps: WebrtcDeps, call: Watching): Promise<Reply> => {

@@ -37,20 +37,22 @@ const join = async (
   deps: WebrtcDeps,
   call: Call<{ room: string }, z.output<typeof query>, string>,
 ): Promise<Reply> => {
-  const { params, query, headers, body } = call;
+  const { params, query, headers, address, body } = call;
   const offer = parseOffer(body);
   const grant = await deps.access.admit(
     params.room,
     bearer(headers.authorization),
   );
-  const { room, seat } = await enterRoom(deps.directory, params.room, {
-    name: grant.name ?? query.name,
-    pin: query.pin,
-    role: grant.role,
-    muted: false,
-    camera: offer.sendsVideo,
-    kind: "whip",
-  });
+  const { pin } = query;
+  const { room, seat } = await deps.access.pins.enter(
+    { room: params.room, pin, address },
+    () =>
+      enterRoom(deps.directory, params.room, {
+        name: grant.name ?? query.name,
+        ...{ pin, role: grant.role, muted: false, kind: "whip" },
+        camera: offer.sendsVideo,
+      }),
+  );
   const answer = await publish(room, seat, body);
   const { participant, token } = seat;
   const session = { room: room.name, id: participant, participant };

@@ -11,12 +11,15 @@ import { z } from "zod";
 import type { RoomId } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import { ID_PATTERN, type Role } from "../signaling/messages.js";
+import { createPinGuard, type PinGuard } from "./pin-guard.js";
 
 export type AccessConfig = {
   /** Absent: no key is asked of anybody. */
   readonly apiKey?: string;
   /** Rooms that anybody may open and join though there is a key: all, none, or these. */
   readonly openRooms: boolean | readonly string[];
+  /** Wrong PINs of a room that an address may say without a wait: 5. 0 is any number. */
+  readonly pinTries?: number;
 };
 
 /** What a key or token allows. `room` absent: every room. */
@@ -39,7 +42,12 @@ export type Access = {
    * Throws `not-authorised` when one is needed and is missing, expired or forged, `forbidden` when it is for another room.
    */
   admit(room: RoomId, token?: string): Promise<Grant>;
+  /** To go through wherever a PIN is asked for. */
+  readonly pins: PinGuard;
 };
+
+/** Mistyped twice, and tried with the ones of other rooms. */
+const PIN_TRIES = 5;
 
 const EVERYTHING: Grant = Object.freeze({ role: "moderator" });
 
@@ -83,19 +91,25 @@ const mayManage = (grant: Grant, room?: RoomId): boolean =>
   grant.role === "moderator" &&
   (grant.room === undefined || grant.room === room);
 
-const openAccess: Access = {
+const openAccess: Omit<Access, "pins"> = {
   verifyBearer: () => Promise.resolve(EVERYTHING),
   mayManage,
   admit: () => Promise.resolve(EVERYTHING),
 };
 
-export const createAccess = ({ apiKey, openRooms }: AccessConfig): Access => {
-  if (apiKey === undefined) return openAccess;
+export const createAccess = ({
+  apiKey,
+  openRooms,
+  pinTries = PIN_TRIES,
+}: AccessConfig): Access => {
+  const pins = createPinGuard(pinTries);
+  if (apiKey === undefined) return { ...openAccess, pins };
   const verify = createVerifier(apiKey);
   const isOpen = (room: RoomId): boolean =>
     typeof openRooms === "boolean" ? openRooms : openRooms.includes(room);
 
   return {
+    pins,
     verifyBearer: async (header) => {
       const token = bearer(header);
       return token === undefined ? undefined : verify(token);

@@ -20,6 +20,12 @@ const change = async (
   });
 };
 
+/** At which gain a listener hears those whom it does not hear as everybody does. Throws `no-such-participant`. */
+export const balancesOf = (
+  room: RoomContext,
+  listener: ParticipantId,
+): Readonly<Record<ParticipantId, number>> => seatOf(room, listener).balance;
+
 /** Throws `no-such-participant`, and `conflict` for oneself, whom nobody hears. */
 export const setBalance = async (
   room: RoomContext,

@@ -22,15 +22,23 @@ import { forget } from "./views.js";
 import { onComing, onGoing } from "./voicemail.js";
 import { tellTiles } from "./watching.js";
 
-export const isPin = (given: string | undefined, pin: string): boolean => {
+const isPin = (given: string | undefined, pin: string): boolean => {
   const [a, b] = [Buffer.from(given ?? ""), Buffer.from(pin)];
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
+/** Throws `wrong-pin` where another one is `asked` than was `given`. */
+export const assertPin = (
+  asked: string | undefined,
+  given: string | undefined,
+): void => {
+  if (asked !== undefined && !isPin(given, asked))
+    throw new ConferenceError("wrong-pin", "This room asks for another PIN");
+};
+
 const admit = (room: RoomContext, pin?: string): void => {
   const { options, seats, name } = room;
-  if (options.pin !== undefined && !isPin(pin, options.pin))
-    throw new ConferenceError("wrong-pin", "This room asks for another PIN");
+  assertPin(options.pin, pin);
   if (seats.size >= options.maxParticipants)
     throw new ConferenceError(
       "room-full",

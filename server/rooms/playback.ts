@@ -58,7 +58,9 @@ export type SoundRequest = AskedSource &
     duck: number;
   };
 
-export type SoundChange = Partial<Playback & { volume: number }>;
+export type SoundChange = Partial<
+  Playback & Pick<SoundRequest, "volume" | "duck">
+>;
 
 export type SoundInfo = SourceInfo &
   Omit<PlaybackStatus, "video"> &

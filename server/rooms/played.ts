@@ -12,7 +12,7 @@ import { changeSound, playSound, soundInfos, stopSound } from "./sounds.js";
 import type { Room } from "./types.js";
 
 const playing = (room: RoomContext): PlayedInfo[] => [
-  ...soundInfos(room).map(({ duck: _duck, ...sound }) => ({
+  ...soundInfos(room).map((sound) => ({
     ...sound,
     kind: "sound" as const,
   })),

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
-import { setBalance } from "./balance.js";
+import { balancesOf, setBalance } from "./balance.js";
 import { createChat } from "./chat-history.js";
 import { say } from "./chat.js";
 import { change, configure, shownOptions, soundOf } from "./configure.js";
@@ -175,6 +175,7 @@ const peopleOf = (room: RoomContext) =>
     leave: async (...left) => leave(room, ...left),
     update: (...changed) => update(room, ...changed),
     muteAll: (...asked) => muteAll(room, ...asked),
+    balances: (listener) => balancesOf(room, listener),
     setBalance: (...asked) => setBalance(room, ...asked),
     setRouting: (forms) => setRouting(room, forms),
     chooseChannel: (...asked) => chooseChannel(room, ...asked),

@@ -68,6 +68,9 @@ export const onSound = (
   { sound, status }: Events["sound"],
 ): void => follow(room, sound, status);
 
+/** Of dB by which something is lowered. */
+const linear = (decibels: number): number => 10 ** (-decibels / 20);
+
 /** Throws `not-found` for a file that is not there, `bad-request` for one that cannot be played, `no-such-participant`. */
 export const playSound = async (
   room: RoomContext,
@@ -78,7 +81,7 @@ export const playSound = async (
   if (room.sounds.size >= MOST_SOUNDS)
     throw new ConferenceError("conflict", `${MOST_SOUNDS} sounds play already`);
   const media: SoundMedia = {
-    ...{ id: newId(), source, duck: 10 ** (-duck / 20) },
+    ...{ id: newId(), source, duck: linear(duck) },
     ...how,
   };
   const { name, host } = room;
@@ -93,11 +96,17 @@ export const playSound = async (
 export const changeSound = async (
   room: RoomContext,
   id: SoundId,
-  change: SoundChange,
+  { duck, ...asked }: SoundChange,
 ): Promise<SoundInfo> => {
   const sound = soundOf(room, id);
-  const asked = { room: room.name, sound: id, change };
-  const status = await room.host.request("sound.set", asked);
+  const change = {
+    ...asked,
+    ...(duck !== undefined && { duck: linear(duck) }),
+  };
+  const status = await room.host.request("sound.set", {
+    ...{ room: room.name, sound: id, change },
+  });
+  sound.duck = duck ?? sound.duck;
   const said = Object.entries(change).filter(([, is]) => is !== undefined);
   sound.media = { ...sound.media, ...Object.fromEntries(said) };
   follow(room, id, status);

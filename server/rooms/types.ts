@@ -227,6 +227,8 @@ export type Room = {
   detach(participant: ParticipantId, listener: Listener): void;
   leave(participant: ParticipantId, reason: CloseReason): Promise<void>;
   update(participant: ParticipantId, change: ParticipantChange): Promise<void>;
+  /** At which gain one hears others, where not as everybody does. */
+  balances(listener: ParticipantId): Readonly<Record<ParticipantId, number>>;
   /** At which gain one hears the other; 1 is as everybody else does. */
   setBalance(
     listener: ParticipantId,

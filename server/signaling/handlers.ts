@@ -5,6 +5,7 @@ import { join } from "./join.js";
 import type { ClientMessage, PeerName } from "./messages.js";
 import { live, record } from "./outputs.js";
 import { play, playable, playback } from "./played.js";
+import { rtp } from "./rtp.js";
 import { asModerator, DONE, joined, type Of, type Reply } from "./seat.js";
 import type { Joined, Session } from "./session-state.js";
 
@@ -205,6 +206,7 @@ export const handlers: Handlers = {
   playable,
   play,
   playback,
+  rtp,
   leave,
   ping: () => ({ type: "pong" }),
 };

@@ -22,7 +22,7 @@ export const greet = ({ connection, timings }: Session): SessionState => ({
 });
 
 const enter = async (
-  { directory, access }: Session,
+  { directory, access, address }: Session,
   message: JoinMessage,
   listener: Listener,
 ): Promise<{ room: Room; seat: Seat }> => {
@@ -38,7 +38,9 @@ const enter = async (
     };
   const grant = await access.admit(name, token);
   const named = { name: grant.name ?? seen.name, role: grant.role };
-  return enterRoom(directory, name, { ...request, ...named });
+  return access.pins.enter({ room: name, pin, address }, () =>
+    enterRoom(directory, name, { ...request, ...named }),
+  );
 };
 
 const describe = (

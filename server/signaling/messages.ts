@@ -32,13 +32,15 @@ import {
   sourceKind,
   viewName,
 } from "../picture.js";
-import { feedStart, playedChange, soundStart } from "../played.js";
+import { feedStart, soundChange, soundStart } from "../played.js";
 import { recordingFormat, trackKind } from "../recording.js";
 import { routingForms, type RoutingForms } from "../routing.js";
+import { oneAtMost, rtpShape, type RtpInfo } from "../rtp-schemas.js";
 import { muteAllShape, placeShape } from "../sound.js";
 
 export { ID_PATTERN };
 export type * from "../infos.js";
+export type { RtpInfo } from "../rtp-schemas.js";
 
 /** An SDP larger than this is no browser's. */
 const MAX_SDP = 100_000;
@@ -173,8 +175,10 @@ export const clientMessage = z.discriminatedUnion("type", [
   message("playback", {
     played: id,
     state: z.enum(["playing", "paused", "stopped"]).optional(),
-    ...playedChange,
+    ...soundChange,
   }),
+  /** Participants and forwards without WebRTC: one of these, or only what there is; needs the role `moderator`. */
+  message("rtp", rtpShape).refine(...oneAtMost),
   message("leave", {}),
   message("ping", {}),
 ]);
@@ -231,6 +235,8 @@ export type ServerMessage =
   | { type: "playing"; playing: PlayedInfo[] }
   /** The answer to `playable`. */
   | ({ type: "playable"; id?: MessageId } & PlayableInfo)
+  /** The answer to `rtp`. */
+  | ({ type: "rtp"; id?: MessageId } & RtpInfo)
   /** Who hears whom, as it was said; for moderators. */
   | { type: "routing"; routing: RoutingForms }
   | ({ type: "hearing" } & HearingInfo)
@@ -266,6 +272,7 @@ const serverMessageTypes: Record<ServerMessage["type"], true> = {
   options: true,
   playing: true,
   playable: true,
+  rtp: true,
   routing: true,
   hearing: true,
   live: true,

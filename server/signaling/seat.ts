@@ -10,7 +10,10 @@ export type Of<Type extends ClientMessage["type"]> = Extract<
 
 /** The reply, which gets the message's `id`; undefined when the handler has answered by itself. */
 export type Reply =
-  | Extract<ServerMessage, { type: "answer" | "done" | "pong" | "playable" }>
+  | Extract<
+      ServerMessage,
+      { type: "answer" | "done" | "pong" | "playable" | "rtp" }
+    >
   | undefined;
 
 export const DONE = { type: "done" } as const;

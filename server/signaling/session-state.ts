@@ -17,6 +17,10 @@ export type SessionDependencies = {
     readonly iceServers: readonly RTCIceServerLike[];
     /** Where pushes may go. */
     readonly liveHosts: readonly string[];
+    /** With whom plain RTP may be exchanged; with nobody if absent. */
+    readonly rtpHosts?: readonly string[];
+    /** False if absent. */
+    readonly trustProxy?: boolean;
   };
   log: Logger;
 };
@@ -37,6 +41,7 @@ export type SessionState =
 export type Session = SessionDependencies & {
   /** Of the request that it came by. */
   readonly headers: IncomingHttpHeaders;
+  readonly address: string | undefined;
   readonly connection: Connection;
   readonly timings: ConnectionTimings;
   state: SessionState;

@@ -1,6 +1,7 @@
 /** One client's conversation: greeting, joined, closed. */
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
+import { addressOf } from "../address.js";
 import { ConferenceError } from "../errors.js";
 import {
   CLOSE_CODES,
@@ -85,7 +86,7 @@ const BINARY = new ConferenceError("bad-message", "Messages are text (JSON)");
 /** Serves this socket until it closes. */
 export const startSession = (
   socket: WebSocket,
-  { headers }: Pick<IncomingMessage, "headers">,
+  request: Pick<IncomingMessage, "headers" | "socket">,
   dependencies: SessionDependencies,
   timings: ConnectionTimings,
 ): void => {
@@ -101,7 +102,8 @@ export const startSession = (
   );
   const session: Session = {
     ...dependencies,
-    headers,
+    headers: request.headers,
+    address: addressOf(request, dependencies.config.trustProxy),
     connection,
     timings,
     state: { name: "closed" },

@@ -170,6 +170,20 @@ test.serial(
       read: () => call.participants(),
       accept: (all) => all.find(({ id }) => id === green.id)?.denoise === false,
     });
+    await openMenuOf(red, green);
+    await choose(red, "music-person");
+    await until({
+      what: "what green sends is music",
+      read: () => call.participants(),
+      accept: (all) => all.find(({ id }) => id === green.id)?.music === true,
+    });
+    await red.hears(["green"]);
+    await openMenuOf(red, green);
+    await choose(red, "deafen");
+    await green.hearsNot(["red"]);
+    await openMenuOf(red, green);
+    await choose(red, "deafen");
+    await green.hears(["red"]);
     t.deepEqual([red.problems, green.problems], [[], []]);
   },
 );

@@ -148,6 +148,36 @@ test.serial(
     await openDialog(red, "play");
     await rowOf(red, "play-sound").click();
     await Promise.all([red.hears(["magenta"]), green.hears(["magenta"])]);
+    const playing = async () => {
+      const path = `/v1/rooms/${call.room}/sounds`;
+      return (
+        await call.api<{ loop: boolean; position: number; duck: number }[]>(
+          path,
+        )
+      )[0];
+    };
+    const place = red.page.getByRole("slider", { name: "Place in gong.wav" });
+    await place.fill("40");
+    await until({
+      what: "it plays from 0:40 on",
+      read: playing,
+      accept: (it) => it !== undefined && it.position >= 40,
+    });
+    await green.hears(["magenta"]);
+    const repeat = red.page.getByRole("button", { name: "Repeat" });
+    await repeat.press("Enter");
+    await until({
+      what: "it plays again and again",
+      read: playing,
+      accept: (it) => it?.loop === true,
+    });
+    t.is(await repeat.getAttribute("aria-pressed"), "true");
+    await red.page.getByRole("button", { name: "Voices quieter" }).click();
+    await until({
+      what: "voices are 12 dB quieter",
+      read: playing,
+      accept: (it) => it?.duck === 12,
+    });
     await red.page.getByRole("button", { name: "Pause" }).click();
     await Promise.all([red.hearsNot(["magenta"]), green.hearsNot(["magenta"])]);
     await red.page.getByRole("button", { name: "Stop" }).click();

@@ -56,7 +56,11 @@ export const startSignaling = async (
     directory: rooms.directory,
     access: createAccess(access),
     shelf,
-    config: { iceServers: ICE_SERVERS, liveHosts: ["live.example.com"] },
+    config: {
+      iceServers: ICE_SERVERS,
+      liveHosts: ["live.example.com"],
+      rtpHosts: ["127.0.0.0/8"],
+    },
     log: silentLog,
     timings: connection,
   });

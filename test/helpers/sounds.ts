@@ -97,3 +97,17 @@ export const fan = (seconds: number, level: number): Int16Array => {
     (sample) => (low = 0.98 * low + 0.045 * sample),
   );
 };
+
+/** Steps on a floor that hums at 70 Hz for `ringing` ms after each. */
+export const steps = (seconds: number, ringing: number): Int16Array => {
+  const dice = createDice(7);
+  const signal = new Float64Array(seconds * RATE);
+  for (let start = 4_800; start < signal.length; start += 26_700)
+    for (let at = 0; at < 6_000 && start + at < signal.length; at++) {
+      const time = at / PER_MS;
+      const thud = Math.sin((2 * Math.PI * 70 * at) / RATE);
+      const heel = (dice() - 0.5) * Math.exp(-time / 8);
+      signal[start + at]! += Math.exp(-time / ringing) * (thud + heel / 2);
+    }
+  return scaled(signal, 0.3);
+};

@@ -1,7 +1,7 @@
 /** What every dialog is given. */
 import type { Call, CallEvents } from "../../sdk/index.js";
 
-export type DialogName = "broadcast" | "play" | "routing" | "room";
+export type DialogName = "broadcast" | "play" | "routing" | "rtp" | "room";
 
 export type DialogOptions = {
   /** Where it lies in the page. */

@@ -6,6 +6,7 @@ import { fillBroadcast } from "./broadcast.js";
 import { fillPlay } from "./play.js";
 import { fillRoom } from "./room.js";
 import { fillRouting } from "./routing.js";
+import { fillRtp } from "./rtp.js";
 
 const DIALOGS: Readonly<
   Record<DialogName, { title: string; fill: (dialog: Dialog) => void }>
@@ -13,6 +14,7 @@ const DIALOGS: Readonly<
   broadcast: { title: "Broadcast", fill: fillBroadcast },
   play: { title: "Play sounds and films", fill: fillPlay },
   routing: { title: "Who hears whom", fill: fillRouting },
+  rtp: { title: "Phones and RTP", fill: fillRtp },
   room: { title: "The room", fill: fillRoom },
 };
 

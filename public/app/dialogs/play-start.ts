@@ -22,7 +22,7 @@ export type Shelf = {
 
 const ALL = { value: "", label: "Everybody" };
 /** dB: a sound is understood over voices, and voices still are. */
-const DUCK = 12;
+export const DUCK = 12;
 
 /** What is chosen now. */
 type Chosen = {

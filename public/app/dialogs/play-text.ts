@@ -70,7 +70,7 @@ export const playedName = (
 };
 
 /** Where it is after so many more seconds. */
-const positionAfter = (played: PlayedInfo, seconds: number): number => {
+export const positionAfter = (played: PlayedInfo, seconds: number): number => {
   const { state, position, duration, loop } = played;
   const now = position + (state === "playing" ? seconds : 0);
   if (duration === undefined || now <= duration) return now;

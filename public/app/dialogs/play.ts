@@ -2,8 +2,9 @@ import type { PlayableInfo, PlayedInfo } from "../../sdk/index.js";
 import { cloneTemplate } from "../dom.js";
 import { createLatest } from "../latest.js";
 import type { Dialog } from "./dialog.js";
-import { starting, type Shelf } from "./play-start.js";
-import { playedName, playedState } from "./play-text.js";
+import { DUCK, starting, type Shelf } from "./play-start.js";
+import { clockOf } from "../people-text.js";
+import { playedName, playedState, positionAfter } from "./play-text.js";
 import { button, createList, fieldRow, paragraph, section } from "./rows.js";
 import { uploadSound } from "./upload.js";
 
@@ -15,24 +16,77 @@ const NOTHING: PlayableInfo = {
 /** Milliseconds between two looks at how far things are. */
 const LOOK_EVERY = 500;
 
-/** One thing that plays. */
-const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
-  const { call, ask } = shelf.dialog;
-  const { root, text, get } = cloneTemplate("row-played");
+/** Where it is, to be moved: of what has an end. */
+const bindPosition = (
+  { call, ask }: Dialog,
+  id: string,
+  input: HTMLInputElement,
+) => {
+  const move = createLatest((position: number) =>
+    ask(call.playback(id, { position })),
+  );
+  input.oninput = () => move(Number(input.value));
+  return (played: PlayedInfo, name: string): void => {
+    const { duration } = played;
+    input.closest("label")!.hidden = duration === undefined;
+    input.max = String(Math.floor(duration ?? 0));
+    input.setAttribute("aria-label", `Place in ${name}`);
+    // Not what somebody draws at this moment.
+    if (input.matches(":active")) return;
+    const position = positionAfter(played, call.playingAge());
+    input.value = String(Math.floor(position));
+    input.setAttribute("aria-valuetext", clockOf(position));
+  };
+};
+
+/** What is switched of one thing that plays. */
+const switchesOf = ({ call, ask }: Dialog, id: string) => {
   let now: PlayedInfo | undefined;
   const toggle = button(`toggle-${id}`, "Pause", () => {
     const state = now?.state === "playing" ? "paused" : "playing";
     void ask(call.playback(id, { state }));
   });
+  const loop = button(`loop-${id}`, "Repeat", () => {
+    void ask(call.playback(id, { loop: now?.loop !== true }));
+  });
+  const duck = button(`duck-${id}`, "Voices quieter", () => {
+    const by = (now?.duck ?? 0) > 0 ? 0 : DUCK;
+    void ask(call.playback(id, { duck: by }));
+  });
   const stop = button(`stop-${id}`, "Stop", () => {
     void ask(call.playback(id, { state: "stopped" }));
   });
+  return {
+    buttons: [toggle, loop, duck, stop],
+    show: (played: PlayedInfo): void => {
+      const { state } = played;
+      toggle.textContent = state === "playing" ? "Pause" : "Go on";
+      toggle.disabled = state === "failed" || state === "waiting";
+      loop.setAttribute("aria-pressed", String(played.loop));
+      duck.hidden = played.kind !== "sound";
+      duck.setAttribute("aria-pressed", String((played.duck ?? 0) > 0));
+      now = played;
+    },
+  };
+};
+
+/** One thing that plays. */
+const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
+  const { call, ask } = shelf.dialog;
+  const { root, text, get } = cloneTemplate("row-played");
+  const showPosition = bindPosition(
+    shelf.dialog,
+    id,
+    get("position", HTMLInputElement),
+  );
+  const switches = switchesOf(shelf.dialog, id);
+  let now: PlayedInfo | undefined;
   const volume = get("volume", HTMLInputElement);
   const setVolume = createLatest((value: number) =>
     ask(call.playback(id, { volume: value })),
   );
   volume.oninput = () => setVolume(Number(volume.value) / 100);
-  text("actions").append(toggle, stop);
+  text("actions").append(...switches.buttons);
   return {
     root,
     update: (played: PlayedInfo): void => {
@@ -46,9 +100,9 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
         call.playingAge(),
         heardBy,
       );
+      showPosition(played, name);
+      switches.show(played);
       volume.setAttribute("aria-label", `Volume of ${name}`);
-      toggle.textContent = played.state === "playing" ? "Pause" : "Go on";
-      toggle.disabled = played.state === "failed" || played.state === "waiting";
       // Not what somebody draws at this moment.
       if (played.volume !== now?.volume && document.activeElement !== volume)
         volume.value = String(100 * played.volume);

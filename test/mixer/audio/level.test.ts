@@ -1,7 +1,14 @@
 import test from "ava";
 import { createLevel, measure } from "../../../mixer/audio/level.js";
 import { TICK_SAMPLES } from "../../../mixer/media.js";
-import { cough, fan, silence, speech, typing } from "../../helpers/sounds.js";
+import {
+  cough,
+  fan,
+  silence,
+  speech,
+  steps,
+  typing,
+} from "../../helpers/sounds.js";
 import { join, noise, rms, sine } from "../../helpers/tone.js";
 
 type Seen = { open: boolean[]; talking: boolean[] };
@@ -86,9 +93,14 @@ const notTalking: readonly { title: string; signal: Int16Array }[] = [
     [8, 10],
     [15, 2],
     [15, 5],
+    [3, 40],
   ].map(([keys, ringing]) => ({
     title: `${keys} keys a second on a table that rings for ${ringing} ms`,
     signal: typing(10, keys!, ringing!),
+  })),
+  ...[10, 30, 40].map((ringing) => ({
+    title: `steps on a floor that rings for ${ringing} ms`,
+    signal: steps(10, ringing),
   })),
   { title: "a loud fan", signal: fan(10, -25) },
   { title: "white noise at -20 dBFS", signal: noise(48_000 * 5, -20) },

@@ -1,4 +1,5 @@
 /** Ten people who all shout: what a room makes of it. */
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import test from "ava";
 import { createAudioCounters } from "../../../mixer/audio/counters.js";
@@ -53,6 +54,17 @@ const rooms: readonly { title: string; voice: (n: number) => Int16Array }[] = [
         .resample(noise(LENGTH / 3, -5, n + 1), 16_000, 1)
         .slice(),
   },
+  {
+    title: "who hiss up to half the sampling rate",
+    voice: (n) => noise(LENGTH, -5, 77 * n + 1),
+  },
+  {
+    title: "who are edges",
+    voice: () =>
+      sine(7000, { count: LENGTH, level: 0 }).map((it) =>
+        it < 0 ? -32_767 : 32_767,
+      ),
+  },
 ];
 
 const sumOf = (voice: (n: number) => Int16Array): Float64Array => {
@@ -71,9 +83,9 @@ const limited = (sum: Float64Array) => {
   return { out: join(ticks).subarray(LIMITER_DELAY), counters };
 };
 
-/** The highest of eight points a sample, by a sinc of 64 samples: another and a finer one than the limiter's. dBFS. */
+/** The highest of eight points a sample, by a sinc of 96 samples: another and a finer one than the limiter's. dBFS. */
 const truePeak = (samples: Int16Array): number => {
-  const [points, side] = [8, 32];
+  const [points, side] = [8, 48];
   const weights = Array.from({ length: points }, (_, point) =>
     Array.from({ length: 2 * side }, (_, tap) => {
       const x = tap - side + 1 - point / points;
@@ -90,6 +102,20 @@ const truePeak = (samples: Int16Array): number => {
       highest = Math.max(highest, Math.abs(sum));
     }
   return 20 * Math.log10(highest / 32_768);
+};
+
+/** What FFmpeg's meter says of it, which has another filter; faded in and out, for a cut rings. dBFS, in tenths. */
+const meteredPeak = (samples: Int16Array): number => {
+  const faded = samples.map((sample, i) =>
+    Math.round(sample * Math.min(1, i / 2400, (samples.length - i) / 2400)),
+  );
+  const input = "-f s16le -ar 48000 -ac 1 -i pipe:0";
+  const { stderr } = spawnSync(
+    "ffmpeg",
+    `-hide_banner ${input} -af ebur128=peak=true -f null -`.split(" "),
+    { input: new Uint8Array(faded.buffer), encoding: "utf8" },
+  );
+  return Number([...stderr.matchAll(/Peak: +(\S+) dBFS/g)].at(-1)![1]);
 };
 
 /** The gain of each 10 ms, dB; undefined where there is nothing to tell it by. */
@@ -111,6 +137,7 @@ for (const { title, voice } of rooms)
     for (let i = 0; i < out.length; i++)
       if (out[i]! * sum[i]! < 0) return t.fail(`sample ${i} wrapped`);
     const between = truePeak(out.subarray(0, 2 * 48_000));
+    const metered = meteredPeak(out);
     const course = gains(sum, out).slice(ATTACK);
     let [up, down] = [0, 0];
     for (let n = 1; n < course.length; n++) {
@@ -120,8 +147,10 @@ for (const { title, voice } of rooms)
       down = Math.min(down, change);
     }
     t.log(
-      `true peak ${between.toFixed(2)} dBFS, gain up ${up.toFixed(2)} and down ${(-down).toFixed(2)} dB in 10 ms at most`,
+      `true peak ${between.toFixed(2)} dBFS, by FFmpeg ${metered}, gain up ${up.toFixed(2)} and down ${(-down).toFixed(2)} dB in 10 ms at most`,
     );
     t.true(between < -1);
+    // It tells tenths.
+    t.true(metered <= -1);
     t.true(up < 1);
   });

@@ -69,7 +69,7 @@ test("ten at full scale neither wrap nor crackle, for whoever listens", (t) => {
     t.true(peak(samples) <= LIMITER_CEILING);
   t.is(mix.counters.clipped, 0);
   t.true(mix.counters.peak <= LIMITER_CEILING);
-  t.true(mix.counters.maxReduction > 10);
+  t.true(mix.counters.lowestGain < 0.3);
   const steady = heard.full.subarray(48_000);
   const levels = voices.map(({ hz }) => goertzel(steady, 48_000, hz));
   t.true(Math.max(...levels) - Math.min(...levels) < 1, "all as loud");

@@ -43,6 +43,14 @@ test.serial(
       read: level,
       accept: (it) => it < -37 && it > -50,
     });
+    room.played.sounds.set({
+      ...{ room: "demo", sound: "s1", change: { duck: 0.5 } },
+    });
+    await until({
+      what: "the voice is 6 dB lower",
+      read: level,
+      accept: (it) => it < -24 && it > -30,
+    });
     const talkers = call.events("talking").flatMap((it) => it.talkers);
     t.false(talkers.some((id) => id.startsWith("sound")));
     await room.played.sounds.stop("s1");

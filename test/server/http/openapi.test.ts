@@ -38,6 +38,8 @@ const PROMISED = [
   "GET /v1/rooms/{room}/participants",
   "PATCH /v1/rooms/{room}/participants/{id}",
   "DELETE /v1/rooms/{room}/participants/{id}",
+  "GET /v1/rooms/{room}/participants/{id}/balances",
+  "PUT /v1/rooms/{room}/participants/{id}/balances/{speaker}",
   "POST /v1/rooms/{room}/mute",
   "GET /v1/rooms/{room}/layout",
   "PUT /v1/rooms/{room}/layout",

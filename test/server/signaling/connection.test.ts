@@ -112,3 +112,15 @@ test("draining tells everybody that the server shuts down", async (t) => {
   const late = await openClient(url);
   t.is(await late.refusal({ type: "join", room: "red" }), "shutting-down");
 });
+
+test("PINs cannot be guessed with ever new sockets: after five wrong ones the address has to wait", async (t) => {
+  const { url, directory } = await startSignaling(t);
+  await directory.open("red", { pin: "1234" });
+  const join = { type: "join", room: "red", name: "Ann" };
+  const guess = async (pin: string): Promise<string> =>
+    (await openClient(url)).refusal({ ...join, pin });
+  for (let n = 0; n < 5; n++) t.is(await guess(`000${n}`), "wrong-pin");
+  t.is(await guess("1234"), "too-often");
+  const other = await openClient(url);
+  t.is(await other.refusal({ ...join, room: "blue" }), "joined");
+});

@@ -108,6 +108,9 @@ test("a sound and a feed are told to moderators alone, from their beginning thro
     ann.refusal({ type: "playback", played, ...more });
   t.is(await change(first?.id, { state: "paused", volume: 0.5 }), DONE);
   await shown(([one]) => one?.state === "paused" && one.volume === 0.5);
+  t.is(await change(first?.id, { duck: 6 }), DONE);
+  await shown(([one]) => one?.duck === 6);
+  t.is(await change(second?.id, { duck: 6 }), "bad-request");
   t.is(await change(second?.id, { state: "paused", volume: 2 }), DONE);
   await shown(([, one]) => one?.state === "paused" && one.volume === 2);
   t.is(await change(second?.id, { state: "stopped" }), DONE);

@@ -1,6 +1,6 @@
 /** Sessions of plain RTP in the words of SDP (RFC 8866), for SIP equipment and for players. Pure. */
 import { isIPv6 } from "node:net";
-import type { RtpCodec, RtpHost, SrtpSuite } from "../../mixer/contract.js";
+import type { RtpCodec, RtpHost, SrtpSuite } from "../mixer/contract.js";
 
 export type SdpSession = {
   /** Where packets are to arrive. */

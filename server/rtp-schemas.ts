@@ -1,9 +1,9 @@
 /** What the REST interface takes and gives of plain RTP. */
 import { z } from "zod";
-import type { RtpCodec } from "../../mixer/contract.js";
-import { ConferenceError } from "../errors.js";
-import { id } from "../picture.js";
-import { personName } from "../played.js";
+import type { RtpCodec } from "../mixer/contract.js";
+import { ConferenceError } from "./errors.js";
+import { id } from "./picture.js";
+import { personName } from "./played.js";
 
 const codecName = z.enum(["opus", "pcmu", "pcma", "l16"]);
 const suite = z.enum(["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"]);
@@ -151,6 +151,35 @@ export const forwardResult = z.object({
   srtp: sendKey.optional(),
   sdp: z.string().describe("For whoever receives it (ffmpeg -i)"),
 });
+
+/** What a moderator asks for over the WebSocket: one of these, or only what there is. */
+export const rtpShape = {
+  join: rtpJoin.optional(),
+  forward: forwardStart.optional(),
+  /** A forward. */
+  end: id.optional(),
+};
+
+/** Of a check of them. */
+export const oneAtMost = [
+  (asked: { join?: unknown; forward?: unknown; end?: unknown }): boolean =>
+    [asked.join, asked.forward, asked.end].filter((it) => it !== undefined)
+      .length <= 1,
+  {
+    path: ["join"] as string[],
+    message: "only one of join, forward, end is possible",
+  },
+] as const;
+
+/** Plain RTP of a room, for its moderators. */
+export type RtpInfo = {
+  /** Whether the configuration lets any address exchange RTP with this server. */
+  allowed: boolean;
+  participants: z.output<typeof rtpResult>[];
+  forwards: z.output<typeof forwardResult>[];
+  /** The participant or forward that was asked for. */
+  made?: string;
+};
 
 type CodecShape = z.output<z.ZodObject<typeof codecShape>>;
 
