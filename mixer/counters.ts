@@ -14,6 +14,7 @@ export type Counters = Pick<
   | "framesEncoded"
   | "framesDropped"
   | "keyframes"
+  | "encoderFallbacks"
   | "packetsSent"
   | "bytesSent"
   | "packetsResent"
@@ -32,6 +33,7 @@ export const createCounters = (): Counters => ({
   framesEncoded: 0,
   framesDropped: 0,
   keyframes: 0,
+  encoderFallbacks: 0,
   packetsSent: 0,
   bytesSent: 0,
   packetsResent: 0,

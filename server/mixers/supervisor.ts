@@ -91,6 +91,7 @@ const ZEROS: MixerStats = {
   framesEncoded: 0,
   framesDropped: 0,
   keyframes: 0,
+  encoderFallbacks: 0,
   packetsSent: 0,
   bytesSent: 0,
   packetsResent: 0,

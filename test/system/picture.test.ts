@@ -1,0 +1,107 @@
+/** What outsiders are told of the picture by the whole server: which encoder makes it, and how much a sender may send. */
+import test, { type ExecutionContext } from "ava";
+import { encodeCamera } from "../bench/load/clips.js";
+import { sendOn } from "../bench/load/participant.js";
+import {
+  createPublisher,
+  createSubscriber,
+  PAYLOAD_TYPE,
+  type Peer,
+} from "../bench/load/peers.js";
+import { createRtpSender } from "../bench/load/rtp.js";
+import { startServer, type Server } from "../helpers/server.js";
+import { until } from "../helpers/until.js";
+
+const SSRC = 1000;
+const CAMERA = { width: 320, height: 180, fps: 30, bitrate: 300_000 };
+
+/** Offers by WHIP or WHEP; the connection is closed with the test. */
+const exchange = async (
+  t: ExecutionContext,
+  peer: Peer,
+  url: string,
+  token?: string,
+) => {
+  t.teardown(peer.close);
+  const headers: Record<string, string> = { "Content-Type": "application/sdp" };
+  if (token !== undefined) headers.Authorization = `Bearer ${token}`;
+  const body = await peer.offer();
+  const response = await fetch(url, { method: "POST", headers, body });
+  const answer = await response.text();
+  t.is(response.status, 201, answer);
+  peer.accept(answer);
+  await peer.open;
+  return { answer, headers: response.headers };
+};
+
+/** A camera by WHIP, which sends until the test ends. */
+const sendCamera = async (t: ExecutionContext, { url }: Server) => {
+  const peer = createPublisher("camera", { audio: SSRC, video: SSRC + 1 });
+  const { answer, headers } = await exchange(t, peer, `${url}/whip/red`);
+  const frames = await encodeCamera(CAMERA);
+  const track = peer.tracks[1]!;
+  const stream = { ssrc: SSRC + 1, payloadType: PAYLOAD_TYPE.vp8 };
+  const sender = createRtpSender(stream, sendOn(track));
+  let n = 0;
+  const timer = setInterval(() => {
+    sender.picture(frames[n % frames.length]!, n * (90_000 / CAMERA.fps));
+    n++;
+  }, 1000 / CAMERA.fps);
+  t.teardown(() => clearInterval(timer));
+  const id = headers.get("Location")!.split("/").at(-1)!;
+  return { answer, track, id, token: headers.get("Tutti-Token")! };
+};
+
+test("a named encoder that is not there is replaced by software, which the API, the metrics and the log say", async (t) => {
+  const server = await startServer(t, {
+    env: { TUTTI_ENCODER: "vaapi", TUTTI_LOG_LEVEL: "warn" },
+  });
+  const { id, token } = await sendCamera(t, server);
+  const viewer = createSubscriber("viewer", { video: "h264" });
+  const { url } = server;
+  await exchange(t, viewer, `${url}/whep/red?participant=${id}`, token);
+  type Listed = { quality?: { encoder: string } }[];
+  await until({
+    what: "libx264 in the API",
+    read: async () => {
+      const response = await fetch(`${url}/v1/rooms/red/participants`);
+      return ((await response.json()) as Listed)[0]?.quality;
+    },
+    accept: (quality) => quality?.encoder === "libx264",
+  });
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  t.regex(metrics, /^tutti_mixer_encoder_fallbacks_total\{[^}]*\} [1-9]/m);
+  t.regex(server.log(), /h264_vaapi cannot open.*software encodes instead/);
+  t.notRegex(server.log(), /a picture failed/);
+});
+
+/** Bits per second of each REMB in a compound packet (draft-alvestrand-rmcat-remb). */
+const estimatesIn = (packet: Buffer): number[] => {
+  const found: number[] = [];
+  for (let at = 0; at + 4 <= packet.length;) {
+    const [format, type] = [packet[at]! & 31, packet[at + 1]!];
+    if (type === 206 && format === 15) {
+      const exponent = packet[at + 17]! >> 2;
+      const mantissa = packet.readUIntBE(at + 17, 3) & 0x3ffff;
+      found.push(mantissa * 2 ** exponent);
+    }
+    at += 4 * (packet.readUInt16BE(at + 2) + 1);
+  }
+  return found;
+};
+
+test("a sender that knows no hints is limited by the answer's bitrate and by REMB", async (t) => {
+  const server = await startServer(t);
+  const { answer, track } = await sendCamera(t, server);
+  const estimates: number[] = [];
+  track.onMessage((packet) => estimates.push(...estimatesIn(packet)));
+  t.regex(answer, /^m=video[^]*^b=TIAS:2500000\r$/m);
+  t.regex(answer, /^a=rtcp-fb:\d+ goog-remb\r$/m);
+  await until({
+    what: "a REMB",
+    read: () => estimates.length,
+    accept: (count) => count > 0,
+  });
+  t.log(`${estimates.join(", ")} bit/s`);
+  t.true(Math.max(...estimates) < 2_500_000);
+});
