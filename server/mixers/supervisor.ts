@@ -72,6 +72,9 @@ const poolSize = (): string => String(Math.max(8, 2 * availableParallelism()));
  */
 const HEAPS = "2";
 
+/** SVT-AV1 writes twenty lines into the log for each encoder; what is wrong comes back from it anyway. */
+const SVT_SILENT = "0";
+
 const ZEROS: MixerStats = {
   rooms: 0,
   participants: 0,
@@ -145,7 +148,12 @@ export const createSupervisor = ({
   const child = {
     script,
     options,
-    env: { UV_THREADPOOL_SIZE: poolSize(), MALLOC_ARENA_MAX: HEAPS, ...env },
+    env: {
+      UV_THREADPOOL_SIZE: poolSize(),
+      MALLOC_ARENA_MAX: HEAPS,
+      SVT_LOG: SVT_SILENT,
+      ...env,
+    },
     log,
   };
   const spare = createSpare({
