@@ -98,6 +98,51 @@ test("AV1 goes to whoever asks for it where it is configured, and its encoder le
   t.notRegex(server.log(), /svt/i);
 });
 
+const figure = async ({ url }: Server, name: string): Promise<number> => {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const [, value] = new RegExp(`^${name}\\S* (\\d+)`, "m").exec(metrics) ?? [];
+  return Number(value);
+};
+
+/** Resolves when the mixer has encoded so many more pictures. */
+const encodes = async (server: Server, more: number): Promise<void> => {
+  const read = () => figure(server, "tutti_mixer_frames_encoded_total");
+  const before = await read();
+  await until({
+    what: `${more} pictures`,
+    read,
+    accept: (count) => count >= before + more,
+  });
+};
+
+test("changes of the layout restart no encoder and cost no key frame", async (t) => {
+  const server = await startServer(t);
+  await watchWith(t, server, "h264", "libx264");
+  // What is asked for at the start is made.
+  await encodes(server, 60);
+  const keys = () => figure(server, "tutti_mixer_keyframes_total");
+  const before = await keys();
+  const regions = [{ x: 0.5, y: 0, width: 0.5, height: 1, fit: "blur" }];
+  const layouts = [
+    "speaker",
+    "pip",
+    { regions },
+    "solo",
+    "side-by-side",
+    "grid",
+  ];
+  for (const layout of layouts) {
+    const response = await fetch(`${server.url}/v1/rooms/red/layout`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ layout }),
+    });
+    t.is(response.status, 200);
+    await encodes(server, 10);
+  }
+  t.is(await keys(), before);
+});
+
 /** Bits per second of each REMB in a compound packet (draft-alvestrand-rmcat-remb). */
 const estimatesIn = (packet: Buffer): number[] => {
   const found: number[] = [];
