@@ -1,6 +1,6 @@
 /** What outsiders are told of the picture by the whole server: which encoder makes it, and how much a sender may send. */
 import test, { registerCompletionHandler, type ExecutionContext } from "ava";
-import { encodeCamera } from "../bench/load/clips.js";
+import { encodeCamera, encodeVoice } from "../bench/load/clips.js";
 import { sendOn } from "../bench/load/participant.js";
 import {
   createPublisher,
@@ -38,7 +38,22 @@ const exchange = async (
   return { answer, headers: response.headers };
 };
 
-/** A camera by WHIP, which sends until the test ends. */
+const PACKET_MS = 20;
+
+const speak = async (t: ExecutionContext, { tracks }: Peer): Promise<void> => {
+  const packets = await encodeVoice(true, 330);
+  const stream = { ssrc: SSRC, payloadType: PAYLOAD_TYPE.opus };
+  const { sound } = createRtpSender(stream, sendOn(tracks[0]!));
+  let n = 0;
+  const start = performance.now();
+  const timer = setInterval(() => {
+    for (; n * PACKET_MS < performance.now() - start; n++)
+      sound(packets[n % packets.length]!, n * 48 * PACKET_MS);
+  }, PACKET_MS / 2);
+  t.teardown(() => clearInterval(timer));
+};
+
+/** A camera and a voice by WHIP, which send until the test ends. */
 const sendCamera = async (t: ExecutionContext, { url }: Server) => {
   const peer = createPublisher("camera", { audio: SSRC, video: SSRC + 1 });
   const { answer, headers } = await exchange(t, peer, `${url}/whip/red`);
@@ -52,6 +67,7 @@ const sendCamera = async (t: ExecutionContext, { url }: Server) => {
     n++;
   }, 1000 / CAMERA.fps);
   t.teardown(() => clearInterval(timer));
+  await speak(t, peer);
   const id = headers.get("Location")!.split("/").at(-1)!;
   return { answer, track, id, token: headers.get("Tutti-Token")! };
 };
@@ -142,6 +158,47 @@ test("changes of the layout restart no encoder and cost no key frame", async (t)
   }
   t.is(await keys(), before);
 });
+
+/** Ms of sound in each packet, and bits per second of Opus, of this many packets from the `skip`th on. */
+const measureSound = async (
+  { tracks }: Peer,
+  { skip, count }: { skip: number; count: number },
+) => {
+  const sizes: number[] = [];
+  const times: number[] = [];
+  tracks[0]!.onMessage((packet) => {
+    const type = packet[1]! & 0x7f;
+    if (type !== PAYLOAD_TYPE.opus) return;
+    const words = packet[0]! & 0x10 ? 1 + packet.readUInt16BE(14) : 0;
+    sizes.push(packet.length - 12 - 4 * words);
+    times.push(packet.readUInt32BE(4) / 48);
+  });
+  await until({
+    what: `${skip + count} packets of sound`,
+    read: () => sizes.length,
+    accept: (got) => got > skip + count,
+  });
+  const ms = times[skip + count]! - times[skip]!;
+  const bytes = sizes.slice(skip, skip + count).reduce((a, b) => a + b);
+  return { packet: ms / count, rate: (8000 * bytes) / ms };
+};
+
+for (const [rendition, packet, most] of [
+  ["audio", 60, 26_000],
+  ["slides", 60, 26_000],
+  ["low", 20, 60_000],
+] as const)
+  test(`sound with rendition=${rendition} takes at most ${most / 1000} kbit/s`, async (t) => {
+    const server = await startServer(t);
+    await sendCamera(t, server);
+    const viewer = createSubscriber("viewer", { video: "h264" });
+    const url = `${server.url}/whep/red?rendition=${rendition}`;
+    await exchange(t, viewer, url);
+    const found = await measureSound(viewer, { skip: 20, count: 50 });
+    t.log(`${Math.round(found.rate / 1000)} kbit/s`);
+    t.is(Math.round(found.packet), packet);
+    t.true(found.rate < most && found.rate > most / 4);
+  });
 
 /** Bits per second of each REMB in a compound packet (draft-alvestrand-rmcat-remb). */
 const estimatesIn = (packet: Buffer): number[] => {
