@@ -221,7 +221,8 @@ export const run = async (args: string[]): Promise<void> => {
     } finally {
       await chromium.close();
       viewer.peer.close();
-      load.disconnect();
+      // It may have ended by itself.
+      if (load.connected) load.disconnect();
     }
   });
 };
