@@ -122,6 +122,8 @@ export type MixerStats = {
   /** Output frames not made in their time. */
   framesDropped: number;
   keyframes: number;
+  /** Encoders in whose place software came: what was named is not there, or it broke. */
+  encoderFallbacks: number;
   packetsSent: number;
   bytesSent: number;
   packetsResent: number;

@@ -14,6 +14,7 @@ const zeros = {
   framesEncoded: 0,
   framesDropped: 0,
   keyframes: 0,
+  encoderFallbacks: 0,
   packetsSent: 0,
   bytesSent: 0,
   packetsResent: 0,

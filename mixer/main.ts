@@ -12,6 +12,7 @@ import {
 import { requireFfmpeg } from "./ffmpeg.js";
 import { createHandlers, type RequestHandlers } from "./requests.js";
 import type { Emit } from "./room/room.js";
+import { EncoderFallback } from "./video/encoder.js";
 
 const post = (message: ReplyMessage | EventMessage): void => {
   // With a callback an error is told to it; without one, a server that has just gone would crash this process.
@@ -55,7 +56,11 @@ const start = (options: MixerOptions): void => {
   const handlers = createHandlers({
     options,
     emit,
-    onError: (error) => log.error({ err: error }, "a picture failed"),
+    onError: (error) => {
+      if (error instanceof EncoderFallback)
+        log.warn({ reason: error.message }, "software encodes instead");
+      else log.error({ err: error }, "a picture failed");
+    },
   });
   process.on(
     "message",

@@ -103,6 +103,11 @@ const MIXER_FIGURES: Record<keyof MixerStats, [string, string, Kind]> = {
     Counter,
   ],
   keyframes: ["keyframes_total", "Key frames encoded", Counter],
+  encoderFallbacks: [
+    "encoder_fallbacks_total",
+    "Encoders in whose place software came: not there, or broken",
+    Counter,
+  ],
   packetsSent: ["packets_sent_total", "RTP packets sent", Counter],
   bytesSent: ["bytes_sent_total", "RTP bytes sent", Counter],
   packetsResent: ["packets_resent_total", "RTP packets sent again", Counter],

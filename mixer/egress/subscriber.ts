@@ -46,6 +46,8 @@ export type Subscriber = {
   readonly line: Line;
   /** Tries out what the line carries, up to this rate (bits per second), with padding; 0 ends it. */
   probe: (bitsPerSecond: number) => void;
+  /** Whether sound shall take few bits, whatever the line carries. */
+  spareSound: (thrifty: boolean) => void;
   /** Sends sender reports: once a second. */
   report: (at: Micros) => void;
   addCandidate: (candidate: string, mid: string) => void;
@@ -67,7 +69,8 @@ export const openSubscriber = async (
   const audio = legs.find(({ kind }) => kind === "audio")?.leg;
   const video = legs.find(({ kind }) => kind === "video")?.leg;
   if (audio !== undefined) audio.companion = video;
-  const watch = createWatch(meter, { audio, video }, options.onFull);
+  const watched = { audio, video, thrifty: false };
+  const watch = createWatch(meter, watched, options.onFull);
   for (const track of peer.tracks) listen(track, legs, meter, watch);
   const answer = await peer.answer(sdp);
   return {
@@ -80,6 +83,11 @@ export const openSubscriber = async (
     probe: (bitsPerSecond) => {
       const at = now();
       video?.probe(bitsPerSecond, meter.line(at).carried, at);
+    },
+    spareSound: (thrifty) => {
+      watched.thrifty = thrifty;
+      // The receiver's next report takes it back.
+      if (thrifty && audio !== undefined) audio.lean = true;
     },
     report: (at) => {
       for (const { leg } of legs) leg.report(wallTime(at), at);

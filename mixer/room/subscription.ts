@@ -113,6 +113,7 @@ export class Subscription {
     const line = this.#subscriber?.line;
     if (watching.isOpen && line !== undefined && !this.#closed) {
       watching.adapt(line, this.#options.load.level, at);
+      this.#subscriber?.spareSound(watching.isThrifty);
       this.#subscriber?.probe(watching.probe);
       this.#news.tell(watching.quality(line), at);
     }

@@ -12,7 +12,7 @@ import { timestampAt } from "../egress/stream.js";
 import { createExclusive } from "../exclusive.js";
 import type { Micros, VideoCodec } from "../media.js";
 import { createCompositor, type Compositor } from "../video/compositor.js";
-import type { EncoderChoice } from "../video/encoder.js";
+import { EncoderFallback, type EncoderChoice } from "../video/encoder.js";
 import type { SourceId } from "../video/layouts/index.js";
 import type { Load } from "./load.js";
 import { createVideoRendition, type VideoRendition } from "./rendition.js";
@@ -119,7 +119,10 @@ export class View {
         rung,
         canvas: canvasOf(this.#settings),
         encoder,
-        onFallback: (reason) => onError(new Error(reason)),
+        onFallback: (reason) => {
+          counters.encoderFallbacks++;
+          onError(new EncoderFallback(reason));
+        },
         onLeft: () => this.refresh(),
       },
       counters,

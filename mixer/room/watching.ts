@@ -64,6 +64,12 @@ export class Watching {
     return reads === undefined || reads === this.#rendition?.stream;
   }
 
+  /** Whether no picture moves that is sent: then the sound takes 24 kbit/s, as the rungs promise. Not of who never asked for a picture. */
+  get isThrifty(): boolean {
+    if (this.#opened === undefined) return false;
+    return this.#rung === "audio" || this.#rung === "slides";
+  }
+
   get isOpen(): boolean {
     return this.#opened !== undefined;
   }

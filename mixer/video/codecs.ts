@@ -26,6 +26,8 @@ export type CodecSettings = {
   rate: "constant" | "capped" | "own";
   /** Whether the library takes a new bitrate while it runs. */
   rateChanges: boolean;
+  /** It takes the last gap between two pictures for the rate of all. */
+  evenTime?: boolean;
   threads: number;
   /** Private options, as FFmpeg names them. */
   options: Record<string, string>;
@@ -67,6 +69,7 @@ export const SOFTWARE: Record<VideoCodec, CodecSettings> = {
     startSeconds: { wide: 0.6, narrow: 0.3 },
     rate: "constant",
     rateChanges: false,
+    evenTime: true,
     threads: 1,
     options: {
       deadline: "realtime",
@@ -84,6 +87,7 @@ export const SOFTWARE: Record<VideoCodec, CodecSettings> = {
     bufferSeconds: 0.6,
     rate: "constant",
     rateChanges: false,
+    evenTime: true,
     // Measured at 1.5 Mbit/s, 720p: 12.5 ms of CPU with one thread, 13.1 with two, which share a frame by rows.
     threads: 2,
     options: {

@@ -8,7 +8,8 @@ import {
 } from "node-av";
 import type { EncodedUnit, Micros, VideoCodec } from "../media.js";
 import type { CodecSettings, EncoderChoice } from "./codecs.js";
-import { openContext, setRate } from "./encoder-context.js";
+import { isStills, openContext, setRate } from "./encoder-context.js";
+import { createEvenTime } from "./even-time.js";
 
 export type VideoEncoderOptions = {
   codec: VideoCodec;
@@ -51,6 +52,8 @@ export const openCore = (
   own.alloc();
   const packet = new Packet();
   packet.alloc();
+  const isEven = settings.evenTime === true && !isStills(options);
+  const tell = isEven ? createEvenTime(options.fps) : (pts: Micros) => pts;
   let lastPts = -1n;
   const send = async (input: Frame, rtp: bigint, key: boolean) => {
     input.pts = lastPts = rtp > lastPts ? rtp : lastPts + 1n;
@@ -70,7 +73,7 @@ export const openCore = (
         FFmpegError.throwIfError(own.ref(frame), "referencing the canvas");
       try {
         if (upload !== undefined) input = await upload.upload(frame);
-        const got = await send(input, toRtp(pts), key);
+        const got = await send(input, toRtp(tell(pts)), key);
         // node-av copies the payload for every packet, so the Buffer is nobody else's.
         return got
           ? { data: packet.data!, pts, key: packet.isKeyframe }

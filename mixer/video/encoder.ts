@@ -17,6 +17,11 @@ import { checkSize } from "./picture-frame.js";
 export type { EncoderChoice } from "./codecs.js";
 export type { VideoEncoderOptions } from "./encoder-core.js";
 
+/** No failure: software encodes in the place of what was named or has broken. */
+export class EncoderFallback extends Error {
+  override readonly name = "EncoderFallback";
+}
+
 /** One rendition's encoder. Owns its native context until `close`, which waits for a running `encode`. */
 export type VideoEncoder = {
   readonly codec: VideoCodec;

@@ -48,9 +48,13 @@ const PICTURE_RATE = {
   audio: 0,
 } as const satisfies Record<Exclude<Rendition, "auto">, number>;
 const SOUND_RATE = 48_000;
+/** Of who gets no moving picture. */
+const LEAN_SOUND_RATE = 24_000;
 
 const megabytesAnHour = (rendition: keyof typeof PICTURE_RATE): string => {
-  const bytes = ((PICTURE_RATE[rendition] + SOUND_RATE) * 3600) / 8;
+  const isLean = rendition === "slides" || rendition === "audio";
+  const sound = isLean ? LEAN_SOUND_RATE : SOUND_RATE;
+  const bytes = ((PICTURE_RATE[rendition] + sound) * 3600) / 8;
   // Two digits: it is a guess.
   return `about ${Number((bytes / 1e6).toPrecision(2))} MB an hour`;
 };

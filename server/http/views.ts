@@ -68,7 +68,7 @@ const views = ({ directory }: RouteDeps): Route[] => [
     summary: "Make a view (another picture of the room), or change one",
     tag: "rooms",
     permission: "room",
-    body: jsonBody(viewChange),
+    body: jsonBody(viewChange, LAYOUT_LIMIT),
     replies: {
       200: { description: "Changed", schema: viewResult },
       201: { description: "Made", schema: viewResult },

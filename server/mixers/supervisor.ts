@@ -72,6 +72,9 @@ const poolSize = (): string => String(Math.max(8, 2 * availableParallelism()));
  */
 const HEAPS = "2";
 
+/** SVT-AV1 writes twenty lines into the log for each encoder; what is wrong comes back from it anyway. */
+const SVT_SILENT = "0";
+
 const ZEROS: MixerStats = {
   rooms: 0,
   participants: 0,
@@ -95,6 +98,7 @@ const ZEROS: MixerStats = {
   framesEncoded: 0,
   framesDropped: 0,
   keyframes: 0,
+  encoderFallbacks: 0,
   packetsSent: 0,
   bytesSent: 0,
   packetsResent: 0,
@@ -148,7 +152,12 @@ export const createSupervisor = ({
   const child = {
     script,
     options,
-    env: { UV_THREADPOOL_SIZE: poolSize(), MALLOC_ARENA_MAX: HEAPS, ...env },
+    env: {
+      UV_THREADPOOL_SIZE: poolSize(),
+      MALLOC_ARENA_MAX: HEAPS,
+      SVT_LOG: SVT_SILENT,
+      ...env,
+    },
     log,
   };
   const spare = createSpare({

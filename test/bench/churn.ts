@@ -2,6 +2,8 @@
 import { parseArgs } from "node:util";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LayoutName } from "../../mixer/contract.js";
+import { launchBrowser, openPage } from "../helpers/browser.js";
+import type { MixStats } from "../helpers/page/peers.js";
 import type { Server } from "../helpers/server.js";
 import {
   grown,
@@ -61,6 +63,29 @@ const watch = async ({ url }: Server) => {
   await peer.open;
   // Whoever lets go of the tracks hears nothing more of them.
   return { pictures, peer };
+};
+
+/** Watches by WHEP in Chromium, which counts for itself when the picture stood still. */
+const watchInBrowser = async ({ url }: Server) => {
+  const browser = await launchBrowser();
+  try {
+    const nobody = {
+      tone: 0,
+      colour: "#000",
+      microphone: false,
+      camera: false,
+    };
+    const { page } = await openPage(browser, `${url}/livez`, nobody);
+    const options = { room: ROOM, codec: "video/H264" };
+    await page.evaluate((wanted) => window.tools.whep(wanted), options);
+    return {
+      read: () => page.evaluate(() => window.tools.stats()),
+      close: () => browser.close(),
+    };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
 };
 
 /** Guests who come and go. */
@@ -132,6 +157,14 @@ const tell = (what: string, gaps: readonly number[]): void => {
   );
 };
 
+const tellFrozen = (before: MixStats, after: MixStats): void => {
+  const grown = (key: "framesDecoded" | "freezes" | "frozen"): number =>
+    after[key] - before[key];
+  print(
+    `Chromium: ${grown("framesDecoded")} pictures of ${after.frameHeight} lines, ${grown("freezes")} freezes of ${grown("frozen").toFixed(1)} s in all`,
+  );
+};
+
 const tellDropped = (before: Metrics, after: Metrics): void => {
   const name = "tutti_mixer_frames_dropped_total";
   print(
@@ -139,9 +172,14 @@ const tellDropped = (before: Metrics, after: Metrics): void => {
   );
 };
 
-/** Prints the gaps between pictures as a viewer gets them. */
-export const run = async (args: string[]): Promise<void> => {
-  const { values } = parseArgs({
+const tellGaps = (pictures: readonly Picture[]): void => {
+  const times = (key: keyof Picture) => pictures.map((one) => one[key]);
+  tell("between pictures as they came", gapsOf(times("arrived")));
+  tell("between pictures as stamped", gapsOf(times("stamped")));
+};
+
+const parse = (args: string[]) =>
+  parseArgs({
     args,
     options: {
       participants: { type: "string", default: "6" },
@@ -149,7 +187,11 @@ export const run = async (args: string[]): Promise<void> => {
       seconds: { type: "string", default: "60" },
       help: { type: "boolean", default: false },
     },
-  });
+  }).values;
+
+/** Prints the gaps between pictures as a viewer gets them, and the freezes that Chromium counts. */
+export const run = async (args: string[]): Promise<void> => {
+  const values = parse(args);
   if (values.help) return print(HELP);
   const participants = Number(values.participants);
   const plan = {
@@ -162,27 +204,25 @@ export const run = async (args: string[]): Promise<void> => {
       ...{ follow: true, muted: false, video: "h264" },
     });
     const viewer = await watch(server);
+    const chromium = await watchInBrowser(server);
     try {
       await delay(SETTLE_MS);
       viewer.pictures.length = 0;
       const before = await readMetrics(server);
+      const shown = await chromium.read();
       const done = await disturb(server, plan);
       const pictures = [...viewer.pictures];
       print(
         `${participants} stay, ${done} joins, changes and leaves; ${pictures.length} pictures`,
       );
-      tell(
-        "between pictures as they came",
-        gapsOf(pictures.map(({ arrived }) => arrived)),
-      );
-      tell(
-        "between pictures as stamped",
-        gapsOf(pictures.map(({ stamped }) => stamped)),
-      );
+      tellGaps(pictures);
+      tellFrozen(shown, await chromium.read());
       tellDropped(before, await readMetrics(server));
     } finally {
+      await chromium.close();
       viewer.peer.close();
-      load.disconnect();
+      // It may have ended by itself.
+      if (load.connected) load.disconnect();
     }
   });
 };

@@ -1,9 +1,17 @@
 /** What synthetic participants send: encoded once by FFmpeg, sent again and again. */
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Two sentences that somebody says: 16 bits, mono. */
+export const SPEECH = new URL("../../media/speech-0930.wav", import.meta.url);
+/** Of the two, in ms, with a little silence: whole packets, so that they can be said again and again. */
+export const SPEECH_MS = 3300;
+/** Of one packet. */
+const PACKET_MS = 20;
 
 /** What a camera sends: pixels, pictures and bits a second. */
 export type CameraMode = {
@@ -95,4 +103,18 @@ export const encodeVoice = async (
       ...["-f", "ogg"],
     ]),
   );
+};
+
+/** Opus packets of 20 ms of `SPEECH`, to be sent again and again. */
+export const encodeSpeech = async (): Promise<Buffer[]> => {
+  const packets = oggPackets(
+    await encode([
+      ...["-i", fileURLToPath(SPEECH), "-ac", "1", "-ar", "48000"],
+      ...["-af", `apad=whole_dur=${SPEECH_MS / 1000}`],
+      ...["-c:a", "libopus", "-b:a", "40k", "-frame_duration", "20"],
+      ...["-f", "ogg"],
+    ]),
+  );
+  // The encoder ends with what it held back.
+  return packets.slice(0, SPEECH_MS / PACKET_MS);
 };

@@ -3,7 +3,13 @@
  * it says `ready` when everybody is in the call, and answers each message with what has been received since the last one.
  */
 import { joinAudioBridge } from "./janus.js";
-import { CAMERA, encodeCamera, encodeVoice, SMALLER } from "./clips.js";
+import {
+  CAMERA,
+  encodeCamera,
+  encodeSpeech,
+  encodeVoice,
+  SMALLER,
+} from "./clips.js";
 import {
   joinAsParticipant,
   joinAsViewer,
@@ -22,6 +28,8 @@ export type LoadOptions = Wanted & {
   viewers: number;
   /** How many of the participants speak; the others send a quiet room. */
   talkers: number;
+  /** Talkers say sentences instead of humming. */
+  speech?: boolean;
   camera: boolean;
   /** Cameras send what the server asks for. */
   follow?: boolean;
@@ -57,12 +65,15 @@ const join = (index: number, clips: Clips): Promise<Someone> => {
   return joinAudioBridge({ ...options, room, index, voice: clips.voice });
 };
 
+const voiceOf = (index: number): Promise<Buffer[]> =>
+  options.speech ? encodeSpeech() : encodeVoice(true, 180 + 35 * index);
+
 const fill = async (): Promise<void> => {
   const camera = await filmAll();
   const silence = await encodeVoice(false, 0);
   for (let index = 0; index < options.participants; index += 1) {
     const talks = index < options.talkers;
-    const voice = talks ? await encodeVoice(true, 180 + 35 * index) : silence;
+    const voice = talks ? await voiceOf(index) : silence;
     people.push(await join(index, { camera, voice }));
   }
   for (let index = 0; index < options.viewers; index += 1)

@@ -6,7 +6,7 @@
  */
 import nd, { type PeerConnection, type Track } from "node-datachannel";
 
-export const PAYLOAD_TYPE = { opus: 111, vp8: 96, h264: 102 } as const;
+export const PAYLOAD_TYPE = { opus: 111, vp8: 96, h264: 102, av1: 45 } as const;
 const H264 =
   "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
 
@@ -87,7 +87,7 @@ export const createTalker = (id: string, ssrc: number): Peer =>
     return [track];
   });
 
-export type Wanted = { video: "h264" | "vp8" | "none" };
+export type Wanted = { video: "h264" | "vp8" | "av1" | "none" };
 
 /** Receives the mix, reporting loss as a browser does. */
 export const createSubscriber = (id: string, { video }: Wanted): Peer =>
@@ -98,6 +98,7 @@ export const createSubscriber = (id: string, { video }: Wanted): Peer =>
     if (video !== "none") {
       const picture = new nd.Video("1", "RecvOnly");
       if (video === "h264") picture.addH264Codec(PAYLOAD_TYPE.h264, H264);
+      else if (video === "av1") picture.addAV1Codec(PAYLOAD_TYPE.av1);
       else picture.addVP8Codec(PAYLOAD_TYPE.vp8);
       tracks.push(connection.addTrack(picture));
     }

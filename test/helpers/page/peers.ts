@@ -12,7 +12,9 @@ export type MixStats = {
   connections: number;
   /** `video/H264` and so on; undefined before the first packet. */
   videoCodec?: string;
+  /** How often, and for how many seconds in all, the picture stood still by the browser's own rule. */
   freezes: number;
+  frozen: number;
   packetsLost: number;
   concealedSamples: number;
   totalSamples: number;
@@ -126,6 +128,7 @@ export const stats = async (): Promise<MixStats> => {
     connections: peers.length,
     videoCodec: reports?.get(video.codecId!)?.mimeType,
     freezes: video.freezeCount ?? 0,
+    frozen: video.totalFreezesDuration ?? 0,
     packetsLost: (video.packetsLost ?? 0) + (sound.packetsLost ?? 0),
     concealedSamples: sound.concealedSamples ?? 0,
     totalSamples: sound.totalSamplesReceived ?? 0,

@@ -176,7 +176,7 @@ test("what a quality costs is said, less for each lower one", (t) => {
   const costs = RENDITIONS.filter((one) => one !== "auto").map((rendition) =>
     Number(/about (\d+) MB/.exec(RENDITION_TEXT[rendition].note)?.[1]),
   );
-  t.deepEqual(costs, [700, 220, 76, 40, 22]);
+  t.deepEqual(costs, [700, 220, 76, 29, 11]);
   t.regex(SAVER_TEXT.note, /360p, about 220 MB/);
 });
 

@@ -108,7 +108,7 @@ test("a view is made, changed, read and taken away", async (t) => {
   t.is((await get(path)).status, 404);
 });
 
-test("the layout's path takes pictures of 1 MiB, and a room then says that its layout is custom", async (t) => {
+test("layouts take pictures of 1 MiB, also those of other views, and a room then says that its layout is custom", async (t) => {
   await join("branded");
   const image = Buffer.alloc(1024 * 1024, 7).toString("base64");
   const layout = {
@@ -128,6 +128,9 @@ test("the layout's path takes pictures of 1 MiB, and a room then says that its l
   t.is(room.json.layout, "custom");
   t.true(room.text.length < 1000);
   t.deepEqual((await get("/v1/rooms/branded/views/main")).json.layout, layout);
+  const made = await put("/v1/rooms/branded/views/tall", { layout });
+  t.is(made.status, 201, made.text);
+  t.deepEqual(made.json.layout, layout);
   t.deepEqual((await mixerState("branded")).views.main.layout, layout);
 });
 
