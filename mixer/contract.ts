@@ -109,6 +109,8 @@ export type MixerStats = {
   /** Samples thrown away to bring audio queues back to their target, and samples of silence put in for missing ones. */
   audioSamplesTrimmed: number;
   audioSamplesMissing: number;
+  /** Jitter buffers replaced by new ones, since they were still late of a line that was good again. */
+  soundsRenewed: number;
   framesReceived: number;
   /** Camera frames replaced by a newer one before they were shown. */
   framesReplaced: number;

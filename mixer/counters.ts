@@ -8,6 +8,7 @@ export type Counters = Pick<
   | "audioTicksSkipped"
   | "audioSamplesTrimmed"
   | "audioSamplesMissing"
+  | "soundsRenewed"
   | "framesReceived"
   | "framesReplaced"
   | "framesComposed"
@@ -26,6 +27,7 @@ export const createCounters = (): Counters => ({
   audioTicksSkipped: 0,
   audioSamplesTrimmed: 0,
   audioSamplesMissing: 0,
+  soundsRenewed: 0,
   framesReceived: 0,
   framesReplaced: 0,
   framesComposed: 0,

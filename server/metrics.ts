@@ -68,6 +68,11 @@ const MIXER_FIGURES: Record<keyof MixerStats, [string, string, Kind]> = {
     "Samples of silence put in for missing ones",
     Counter,
   ],
+  soundsRenewed: [
+    "sounds_renewed_total",
+    "Jitter buffers replaced after a bad line",
+    Counter,
+  ],
   framesReceived: ["frames_received_total", "Camera frames decoded", Counter],
   framesReplaced: [
     "frames_replaced_total",

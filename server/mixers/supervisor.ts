@@ -85,6 +85,7 @@ const ZEROS: MixerStats = {
   audioTicksSkipped: 0,
   audioSamplesTrimmed: 0,
   audioSamplesMissing: 0,
+  soundsRenewed: 0,
   framesReceived: 0,
   framesReplaced: 0,
   framesComposed: 0,
