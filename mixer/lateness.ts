@@ -39,6 +39,9 @@ const MADE_UP = 0.09 * 48_000;
 /** Seconds; 1 to 7 ms are usual on busy machines. */
 const JITTER = 0.015;
 
+/** Seconds without a packet. */
+const SILENCE = 0.3;
+
 /** A line is good again after so long without trouble. */
 const GOOD_MS = 2000;
 /** The buffer has forgotten by itself. */
@@ -75,7 +78,7 @@ const between = (before: SoundStats, now: SoundStats): Interval => {
       played > 0 ? (1000 * grown("jitterBufferDelay")) / played : undefined,
     received,
     trouble:
-      !received ||
+      (!received && seconds > SILENCE) ||
       grown("packetsLost") >= LOST ||
       madeUp >= MADE_UP ||
       now.jitter > JITTER,
@@ -86,7 +89,7 @@ const between = (before: SoundStats, now: SoundStats): Interval => {
 type State = {
   last: SoundStats | undefined;
   usual: number;
-  /** Nothing is known of the newest buffer yet. */
+  /** It is not known yet what the newest buffer holds, which has seen no trouble. */
   fresh: boolean;
   /** Times, ms. */
   receivedAt: number;
@@ -98,9 +101,12 @@ type State = {
 
 const notice = (state: State, it: Interval, at: number): void => {
   if (it.received) state.receivedAt = at;
-  if (it.trouble) state.troubleAt = at;
-  const good = at - state.troubleAt >= GOOD_MS;
-  if (!good || it.delay === undefined) return;
+  if (it.trouble) {
+    state.troubleAt = at;
+    state.fresh = false;
+  }
+  const since = at - Math.max(state.troubleAt, state.renewedAt);
+  if (since < GOOD_MS || it.delay === undefined) return;
   // What a new buffer holds is what the line takes; what an old one holds may be more.
   state.usual = state.fresh ? it.delay : Math.min(state.usual, it.delay);
   state.fresh = false;
@@ -124,7 +130,7 @@ const renew = (state: State, at: number): Advice => {
   state.renewedAt = at;
   state.fresh = true;
   state.last = state.readyAt = undefined;
-  return { renew: true, wait: SELDOM_MS };
+  return { renew: true, wait: OFTEN_MS };
 };
 
 const judge = (state: State, it: Interval, at: number): Advice => {
@@ -134,8 +140,8 @@ const judge = (state: State, it: Interval, at: number): Advice => {
     return { renew: false, wait: QUIET_EVERY_MS };
   }
   state.readyAt = undefined;
-  const isWatched =
-    at - state.troubleAt < WATCHED_MS && at - state.receivedAt < GOOD_MS;
+  const since = at - Math.max(state.troubleAt, state.renewedAt);
+  const isWatched = since < WATCHED_MS && at - state.receivedAt < GOOD_MS;
   return { renew: false, wait: isWatched ? OFTEN_MS : SELDOM_MS };
 };
 
