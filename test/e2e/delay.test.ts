@@ -1,0 +1,70 @@
+/** How late a voice is after a bad time. */
+import { setTimeout as delay } from "node:timers/promises";
+import test from "ava";
+import { growth, speak, watchDelays } from "../helpers/beeps.js";
+import type { Conference, Someone } from "../helpers/conference.js";
+import { isIdle } from "../helpers/idle.js";
+import { rejoinLossy } from "../helpers/lossy.js";
+import { useSuite } from "../helpers/suite.js";
+import { until } from "../helpers/until.js";
+
+const { conference } = useSuite(test);
+
+const BAD = { loss: 0.2, jitterMs: 100 };
+/** Thirty seconds leave no more behind. */
+const BAD_MS = Number(process.env.BAD_MS ?? 10_000);
+const BACK_WITHIN_MS = 5000;
+/** `growth` judges as much. */
+const LISTEN_MS = 4000;
+
+/** Somebody in the call who hears what the own page sends by WHIP: both ways of the line count. */
+const timeCall = async (call: Conference, someone: Someone) => {
+  await speak(call, someone);
+  await until({
+    what: "the call is heard",
+    read: () => someone.stats(),
+    accept: ({ totalSamples }) => totalSamples > 0,
+  });
+  return watchDelays(someone);
+};
+
+const metric = async ({ server }: Conference, name: string): Promise<number> =>
+  Number(
+    new RegExp(`^${name}\\S* (\\d+)`, "m").exec(
+      await (await fetch(`${server.url}/metrics`)).text(),
+    )?.[1],
+  );
+
+test.serial(
+  "5 s after a bad network, with holes of half a second, a voice is as late as before, and stays so",
+  async (t) => {
+    const [call, neighbour] = [conference(t), conference(t)];
+    const quiet = { microphone: false, camera: false };
+    const [someone, other] = await Promise.all([
+      call.join("red", quiet),
+      neighbour.join("green", quiet),
+    ]);
+    const relays = await rejoinLossy(t, someone);
+    const latest = [
+      await timeCall(call, someone),
+      // Everybody is late on a busy machine.
+      await timeCall(neighbour, other),
+    ];
+    await delay(6000);
+    const before = await metric(call, "tutti_mixer_sounds_renewed_total");
+    const [own, good] = await growth(t, latest, async () => {
+      for (let spent = 0; spent < BAD_MS; spent += 2000) {
+        for (const relay of relays) relay.set(BAD);
+        await delay(1500);
+        for (const relay of relays) relay.set({ ...BAD, loss: 1 });
+        await delay(500);
+      }
+      for (const relay of relays) relay.set();
+      // What is heard from then on.
+      await delay(BACK_WITHIN_MS + LISTEN_MS);
+    });
+    t.true(own! < (isIdle() ? 60 : 120) + Math.max(0, good!));
+    const renewed = await metric(call, "tutti_mixer_sounds_renewed_total");
+    t.true(renewed > before, "the server's buffer was replaced");
+  },
+);
