@@ -12,7 +12,7 @@ const { conference } = useSuite(test);
 
 const BAD = { loss: 0.2, jitterMs: 100 };
 /** Thirty seconds leave no more behind. */
-const BAD_MS = Number(process.env.BAD_MS ?? 10_000);
+const BAD_MS = 10_000;
 const BACK_WITHIN_MS = 5000;
 /** `growth` judges as much. */
 const LISTEN_MS = 4000;
@@ -28,12 +28,13 @@ const timeCall = async (call: Conference, someone: Someone) => {
   return watchDelays(someone);
 };
 
-const metric = async ({ server }: Conference, name: string): Promise<number> =>
-  Number(
-    new RegExp(`^${name}\\S* (\\d+)`, "m").exec(
-      await (await fetch(`${server.url}/metrics`)).text(),
-    )?.[1],
-  );
+/** How often our side has received a sound anew. */
+const renewals = async ({ server }: Conference): Promise<number> => {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  const [, count] =
+    /^tutti_mixer_sounds_renewed_total\S* (\d+)/m.exec(metrics) ?? [];
+  return Number(count);
+};
 
 test.serial(
   "5 s after a bad network, with holes of half a second, a voice is as late as before, and stays so",
@@ -51,7 +52,10 @@ test.serial(
       await timeCall(neighbour, other),
     ];
     await delay(6000);
-    const before = await metric(call, "tutti_mixer_sounds_renewed_total");
+    const [before, { totalSamples }] = await Promise.all([
+      renewals(call),
+      someone.stats(),
+    ]);
     const [own, good] = await growth(t, latest, async () => {
       for (let spent = 0; spent < BAD_MS; spent += 2000) {
         for (const relay of relays) relay.set(BAD);
@@ -63,8 +67,17 @@ test.serial(
       // What is heard from then on.
       await delay(BACK_WITHIN_MS + LISTEN_MS);
     });
-    t.true(own! < (isIdle() ? 60 : 120) + Math.max(0, good!));
-    const renewed = await metric(call, "tutti_mixer_sounds_renewed_total");
-    t.true(renewed > before, "the server's buffer was replaced");
+    if (isIdle()) t.true(own! < 60 + Math.max(0, good!));
+    else t.log("too busy a machine to judge delays");
+    await until({
+      what: "our side has a new buffer",
+      read: () => renewals(call),
+      accept: (count) => count > before,
+    });
+    await until({
+      what: "the page has one",
+      read: () => someone.stats(),
+      accept: (stats) => stats.totalSamples < totalSamples,
+    });
   },
 );
