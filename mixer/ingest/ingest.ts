@@ -1,14 +1,14 @@
 /** One participant's publication: an offer in, decoded sound and pictures out. */
 import type { SessionDescription } from "sdp-transform";
-import {
-  MixerError,
-  type IngestStatus,
-  type MixerOptions,
-} from "../contract.js";
+import { MixerError, type IngestStatus } from "../contract.js";
 import type { I420Frame } from "../media.js";
 import { createRenewal, soundStats, type Renewal } from "../renewal.js";
 import { parseOffer, sendsVideo, sessionId } from "../sdp.js";
-import { createNegotiation, type Negotiation } from "./negotiation.js";
+import {
+  createNegotiation,
+  type Negotiation,
+  type NegotiationOptions,
+} from "./negotiation.js";
 import {
   openConnection,
   startAudioSink,
@@ -19,12 +19,7 @@ import {
   type RunningSink,
 } from "./wrtc.js";
 
-export type IngestOptions = {
-  ice: Pick<MixerOptions, "mediaAddresses" | "mediaPorts" | "iceServers">;
-  /** Whether both channels of its sound are wanted, at a bitrate for music; asked with each offer. */
-  stereo: () => boolean;
-  /** What the answer asks the sender's video to keep to, in bits per second. */
-  videoBitrate: number;
+export type IngestOptions = NegotiationOptions & {
   onAudio: (block: AudioBlock) => void;
   onVideo: (frame: I420Frame) => void;
   /** `lost` may be followed by `connected` again; `closed` comes last, once. */

@@ -1,6 +1,6 @@
 /** Offers in, answers out: of the clients, and our own to ourselves. */
 import type { SessionDescription } from "sdp-transform";
-import { MixerError } from "../contract.js";
+import { MixerError, type MixerOptions } from "../contract.js";
 import { renewSound } from "../renewal.js";
 import {
   announce,
@@ -9,13 +9,15 @@ import {
   withPacketTime,
   withStereo,
 } from "../sdp.js";
-import type { IngestOptions } from "./ingest.js";
 import type { ReceivingConnection } from "./wrtc.js";
 
-export type NegotiationOptions = Pick<
-  IngestOptions,
-  "ice" | "stereo" | "videoBitrate"
->;
+export type NegotiationOptions = {
+  ice: Pick<MixerOptions, "mediaAddresses" | "mediaPorts" | "iceServers">;
+  /** Whether both channels of its sound are wanted, at a bitrate for music; asked with each offer. */
+  stereo: () => boolean;
+  /** What the answer asks the sender's video to keep to, in bits per second. */
+  videoBitrate: number;
+};
 
 export type Negotiation = {
   /** Rejects with `bad-request` or `not-acceptable`. */
