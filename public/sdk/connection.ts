@@ -71,14 +71,22 @@ const trickle = (
 const renewalOf = (
   rtc: RTCPeerConnection,
   { edit }: ConnectionOptions,
+  onFailed: () => void,
 ): Renewal =>
   createRenewal({
     stats: async () => soundStats((await rtc.getStats()).values()),
-    renew: () =>
-      renewSound(rtc.remoteDescription?.sdp ?? "", async (sdp) => {
-        await describe(rtc, edit);
-        await rtc.setRemoteDescription({ type: "answer", sdp });
-      }),
+    renew: async () => {
+      try {
+        await renewSound(rtc.remoteDescription?.sdp ?? "", async (sdp) => {
+          await describe(rtc, edit);
+          await rtc.setRemoteDescription({ type: "answer", sdp });
+        });
+      } catch (error) {
+        // Who knows what it receives now.
+        onFailed();
+        throw error;
+      }
+    },
   });
 
 /** One peer connection to the server, from its offer to `close`. After `close` it says nothing more. */
@@ -92,7 +100,12 @@ export const openConnection = (
   });
   let closed = false;
   options.prepare(rtc);
-  const renewal = options.keepsPunctual ? renewalOf(rtc, options) : undefined;
+  const onFailed = (): void => {
+    if (!closed) events.onFailed();
+  };
+  const renewal = options.keepsPunctual
+    ? renewalOf(rtc, options, onFailed)
+    : undefined;
   const sendEarly = trickle(rtc, options.sendCandidate);
   rtc.onconnectionstatechange = () => {
     if (closed) return;
