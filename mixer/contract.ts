@@ -114,6 +114,8 @@ export type MixerStats = {
   audioPeak: number;
   /** The deepest reduction of a limiter in the same time, dB. */
   audioGainReduction: number;
+  /** Jitter buffers replaced by new ones, since they were still late of a line that was good again. */
+  soundsRenewed: number;
   framesReceived: number;
   /** Camera frames replaced by a newer one before they were shown. */
   framesReplaced: number;

@@ -8,6 +8,7 @@ const zeros = {
   audioSamplesMissing: 0,
   audioSamplesClipped: 0,
   audioLimitedSeconds: 0,
+  soundsRenewed: 0,
   framesReceived: 0,
   framesReplaced: 0,
   framesComposed: 0,

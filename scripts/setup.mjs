@@ -49,7 +49,12 @@ const BUILDS = {
     arguments: [],
   },
   page: {
-    sources: ["public", "package-lock.json"],
+    sources: [
+      "public",
+      // What both ends do alike.
+      ...["mixer/lateness.ts", "mixer/renewal.ts"],
+      "package-lock.json",
+    ],
     outputs: ["dist/public"],
     tool: "node_modules/vite/bin/vite.js",
     arguments: [

@@ -89,6 +89,11 @@ const MIXER_FIGURES: Record<keyof MixerStats, [string, string, Kind]> = {
     "By how much limiters held something down in the last 10 to 20 s, at most",
     Gauge,
   ],
+  soundsRenewed: [
+    "sounds_renewed_total",
+    "Jitter buffers replaced after a bad line",
+    Counter,
+  ],
   framesReceived: ["frames_received_total", "Camera frames decoded", Counter],
   framesReplaced: [
     "frames_replaced_total",

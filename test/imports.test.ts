@@ -21,6 +21,8 @@ const violations = (
 
 const CONTRACT = "mixer/contract.ts";
 const MESSAGES = "server/signaling/messages.ts";
+/** Both ends of a call receive sound, and keep it punctual alike. */
+const ALIKE = ["mixer/lateness.ts", "mixer/renewal.ts"];
 
 test("the rules are checked on files that are there", (t) => {
   t.true(below("server").length > 0);
@@ -56,13 +58,14 @@ test("the server imports from the mixer only the contract", (t) => {
   );
 });
 
-test("the page imports from the server only the types of the messages", (t) => {
+test("the page imports of the rest only the types of the messages, and what both ends do alike", (t) => {
   t.deepEqual(
     violations(
       below("public"),
       ({ own, target, typeOnly }) =>
         own &&
         !target.startsWith("public/") &&
+        !ALIKE.includes(target) &&
         !(target === MESSAGES && typeOnly),
     ),
     [],
@@ -210,6 +213,7 @@ test("only the configuration reads the environment", (t) => {
 
 /** Layers that are arithmetic: time and data come as arguments. */
 const PURE = [
+  /^mixer\/lateness\.ts$/,
   /^mixer\/audio\/(?!opus\.ts$|opus-decoder\.ts$|aac\.ts$|rnnoise\.ts$)/,
   /^mixer\/video\/(layout|slot)\.ts$/,
   /^mixer\/egress\/(rtp|rtcp)\.ts$/,

@@ -1,21 +1,14 @@
 /** One participant's publication: an offer in, decoded sound and pictures out. */
 import type { SessionDescription } from "sdp-transform";
-import {
-  MixerError,
-  type IngestStatus,
-  type MixerOptions,
-} from "../contract.js";
+import { MixerError, type IngestStatus } from "../contract.js";
 import type { I420Frame } from "../media.js";
+import { createRenewal, soundStats, type Renewal } from "../renewal.js";
+import { parseOffer, sendsVideo, sessionId } from "../sdp.js";
 import {
-  announce,
-  limitVideo,
-  parseOffer,
-  sendsVideo,
-  sessionId,
-  withoutExtensions,
-  withPacketTime,
-  withStereo,
-} from "../sdp.js";
+  createNegotiation,
+  type Negotiation,
+  type NegotiationOptions,
+} from "./negotiation.js";
 import {
   openConnection,
   startAudioSink,
@@ -26,16 +19,13 @@ import {
   type RunningSink,
 } from "./wrtc.js";
 
-export type IngestOptions = {
-  ice: Pick<MixerOptions, "mediaAddresses" | "mediaPorts" | "iceServers">;
-  /** Whether both channels of its sound are wanted, at a bitrate for music; asked with each offer. */
-  stereo: () => boolean;
-  /** What the answer asks the sender's video to keep to, in bits per second. */
-  videoBitrate: number;
+export type IngestOptions = NegotiationOptions & {
   onAudio: (block: AudioBlock) => void;
   onVideo: (frame: I420Frame) => void;
   /** `lost` may be followed by `connected` again; `closed` comes last, once. */
   onState: (state: IngestStatus["state"]) => void;
+  /** The sound's jitter buffer was replaced by a new one, since it was still late of a line that is good again. */
+  onRenewed: () => void;
 };
 
 export type Ingest = {
@@ -54,30 +44,17 @@ export type Ingest = {
   close: () => void;
 };
 
-/** Without it a phone turns the picture itself before it encodes; swscale cannot. */
-const ORIENTATION = ["urn:3gpp:video-orientation"];
-const GATHERING_LIMIT_MS = 2000;
-/**
- * Asked of senders: half of Opus' usual 20 ms. Mouth to ear in Chromium, quiet machine, two runs each: p50 155 → 142 ms,
- * p95 165 → 147 ms, for 50 packets a second more from who speaks; what goes out keeps 20 ms.
- */
-const PACKET_TIME_MS = 10;
-/** Bits per second of stereo music that nobody tells from the original. */
-const MUSIC_BITRATE = 128_000;
-const DECODABLE = /^(opus|VP8|VP9|AV1|AV1X)$/i;
-
 export const createIngest = (options: IngestOptions): Ingest => {
-  const { ice } = options;
-  const peer = openConnection({
-    iceServers: ice.iceServers,
-    bundlePolicy: "max-bundle",
-    portRange: ice.mediaPorts,
-  });
+  const { iceServers, mediaPorts: portRange } = options.ice;
+  const bundlePolicy = "max-bundle";
+  const peer = openConnection({ iceServers, bundlePolicy, portRange });
   const sinks = createSinks(options);
-  let session: string | undefined;
-  let withVideo = false;
+  const negotiation = createNegotiation(peer, options);
+  const renewal = renewalOf(peer, negotiation, options);
+  let offer: SessionDescription | undefined;
   let closed = false;
 
+  renewal.setActive(true);
   peer.ontrack = ({ track }) => sinks.add(track);
   peer.onconnectionstatechange = () => {
     if (closed) return;
@@ -85,21 +62,20 @@ export const createIngest = (options: IngestOptions): Ingest => {
     if (state !== undefined) options.onState(state);
   };
 
-  const answer = (sdp: string): Promise<string> => {
-    const offer = parseOffer(sdp);
-    session = sessionId(offer);
-    withVideo = sendsVideo(offer);
-    return negotiate(peer, offer, options);
-  };
-
   return {
     get sendsVideo() {
-      return withVideo;
+      return offer !== undefined && sendsVideo(offer);
     },
     isFrom: (sdp) =>
-      session !== undefined && sessionId(parseOffer(sdp)) === session,
-    answer,
-    setAudioWanted: (wanted) => sinks.setWanted("audio", wanted),
+      offer !== undefined && sessionId(parseOffer(sdp)) === sessionId(offer),
+    answer: async (sdp) => {
+      offer = parseOffer(sdp);
+      return negotiation.answer(offer);
+    },
+    setAudioWanted: (wanted) => {
+      sinks.setWanted("audio", wanted);
+      renewal.setActive(wanted);
+    },
     setVideoWanted: (wanted) => sinks.setWanted("video", wanted),
     addCandidate: async (candidate, mid) => {
       if (closed || candidate === "") return;
@@ -108,6 +84,7 @@ export const createIngest = (options: IngestOptions): Ingest => {
     close: () => {
       if (closed) return;
       closed = true;
+      renewal.close();
       sinks.close();
       peer.ontrack = null;
       peer.onconnectionstatechange = null;
@@ -118,6 +95,22 @@ export const createIngest = (options: IngestOptions): Ingest => {
   };
 };
 
+const renewalOf = (
+  peer: ReceivingConnection,
+  negotiation: Negotiation,
+  { onRenewed }: IngestOptions,
+): Renewal =>
+  createRenewal({
+    stats: async () =>
+      peer.connectionState === "connected"
+        ? soundStats((await peer.getStats()).values())
+        : undefined,
+    renew: async () => {
+      await negotiation.renew();
+      onRenewed();
+    },
+  });
+
 const addCandidate = (
   peer: ReceivingConnection,
   candidate: string,
@@ -127,42 +120,6 @@ const addCandidate = (
     throw new MixerError("bad-request", `Not a candidate: ${String(error)}`);
   });
 
-/** Sets the offer, gathers, and gives the answer with all candidates. */
-const negotiate = async (
-  peer: ReceivingConnection,
-  offer: SessionDescription,
-  { ice, stereo, videoBitrate }: IngestOptions,
-): Promise<string> => {
-  if (!offer.media.some(isDecodable))
-    throw new MixerError(
-      "not-acceptable",
-      "Nothing in the offer fits: this server takes Opus, VP8, VP9 and AV1",
-    );
-  try {
-    const sdp = withoutExtensions(offer, ORIENTATION);
-    await peer.setRemoteDescription({ type: "offer", sdp });
-    const { type, sdp: made } = await peer.createAnswer();
-    // Set here already: what is decoded to two channels is what our own description says.
-    const answered = stereo() ? withStereo(made, MUSIC_BITRATE) : made;
-    await peer.setLocalDescription({ type, sdp: answered });
-  } catch (error) {
-    const message = `The offer cannot be answered: ${String(error)}`;
-    throw new MixerError("bad-request", message, { cause: error });
-  }
-  await gathered(peer);
-  const sdp = announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
-  return withPacketTime(limitVideo(sdp, videoBitrate), PACKET_TIME_MS);
-};
-
-const isDecodable = (media: {
-  type: string;
-  port: number;
-  direction?: string;
-  rtp: { codec: string }[];
-}): boolean =>
-  media.direction !== "recvonly" &&
-  media.rtp.some(({ codec }) => DECODABLE.test(codec));
-
 const stateOf = (connection: string): IngestStatus["state"] | undefined => {
   if (connection === "connecting" || connection === "connected")
     return connection;
@@ -170,20 +127,6 @@ const stateOf = (connection: string): IngestStatus["state"] | undefined => {
     ? "lost"
     : undefined;
 };
-
-const gathered = (peer: ReceivingConnection): Promise<void> =>
-  new Promise((resolve) => {
-    if (peer.iceGatheringState === "complete") return resolve();
-    const done = (): void => {
-      clearTimeout(limit);
-      peer.onicegatheringstatechange = null;
-      resolve();
-    };
-    const limit = setTimeout(done, GATHERING_LIMIT_MS);
-    peer.onicegatheringstatechange = () => {
-      if (peer.iceGatheringState === "complete") done();
-    };
-  });
 
 type MediaSink = {
   /** The newest track takes the place of an older one. */

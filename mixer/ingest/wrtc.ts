@@ -39,6 +39,7 @@ export type ReceivingConnection = {
     candidate: string;
     sdpMid: string;
   }) => Promise<void>;
+  getStats: () => Promise<Map<string, { type: string; kind?: string }>>;
   close: () => void;
 };
 

@@ -268,6 +268,7 @@ export class Participants {
           if (isSeen(view, media)) view.compositor.putFrame(id, frame, at);
       },
       onState: (state) => onIngest(media.id, source, state),
+      onRenewed: () => void counters.soundsRenewed++,
     });
   }
 }

@@ -1,6 +1,6 @@
 /** One of a participant's two publications: its ingest, and the newest picture of it. */
 import { now } from "../clock.js";
-import type { IngestStatus, SourceKind } from "../contract.js";
+import type { SourceKind } from "../contract.js";
 import {
   createIngest,
   type Ingest,
@@ -14,7 +14,8 @@ export type PublicationOptions = {
   stereo: IngestOptions["stereo"];
   onAudio: IngestOptions["onAudio"];
   onPicture: (picture: Picture) => void;
-  onState: (state: IngestStatus["state"]) => void;
+  onState: IngestOptions["onState"];
+  onRenewed: IngestOptions["onRenewed"];
 };
 
 /** Shared by all who show it, and read-only. */
@@ -41,15 +42,12 @@ export class Publication {
   #waiting: (() => void)[] = [];
 
   constructor(options: PublicationOptions) {
-    const { source, ice, stereo, onAudio, onPicture, onState } = options;
+    const { source, onPicture } = options;
     this.#onPicture = onPicture;
     this.ingest = createIngest({
-      ice,
-      stereo,
+      ...options,
       videoBitrate: VIDEO_BITRATE[source],
-      onAudio,
       onVideo: (frame) => this.#take(frame),
-      onState,
     });
   }
 

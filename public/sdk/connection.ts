@@ -1,3 +1,9 @@
+import {
+  createRenewal,
+  renewSound,
+  soundStats,
+  type Renewal,
+} from "../../mixer/renewal.js";
 import { asCallError, type CallError } from "./errors.js";
 
 export type ConnectionOptions = {
@@ -6,6 +12,8 @@ export type ConnectionOptions = {
   prepare: (connection: RTCPeerConnection) => void;
   /** Says in the offer what a browser cannot be told otherwise. */
   edit?: (sdp: string) => string;
+  /** Sound that is late of a line which is good again is received anew, with a buffer that remembers nothing. */
+  keepsPunctual?: boolean;
   /** Takes the offer to the server and brings its answer. */
   negotiate: (sdp: string) => Promise<string>;
   sendCandidate: (candidate: string, mid: string) => void;
@@ -19,17 +27,21 @@ export type ConnectionEvents = {
   onFailed: (error?: CallError) => void;
 };
 
+const describe = async (
+  rtc: RTCPeerConnection,
+  edit: ConnectionOptions["edit"],
+): Promise<void> => {
+  if (edit === undefined) return rtc.setLocalDescription();
+  const { sdp = "", type } = await rtc.createOffer();
+  await rtc.setLocalDescription({ type, sdp: edit(sdp) });
+};
+
 /** Offers at once, without waiting for candidates: the server learns ours from our first checks, and by message. */
 const negotiate = async (
   rtc: RTCPeerConnection,
   options: ConnectionOptions,
 ): Promise<void> => {
-  const { edit } = options;
-  if (edit === undefined) await rtc.setLocalDescription();
-  else {
-    const { sdp = "", type } = await rtc.createOffer();
-    await rtc.setLocalDescription({ type, sdp: edit(sdp) });
-  }
+  await describe(rtc, options.edit);
   const sdp = await options.negotiate(rtc.localDescription?.sdp ?? "");
   // Closed meanwhile: then nobody waits for it.
   if (rtc.signalingState === "closed") return;
@@ -55,6 +67,28 @@ const trickle = (
   };
 };
 
+/** The server's last answer, to offers that it is not told of. */
+const renewalOf = (
+  rtc: RTCPeerConnection,
+  { edit }: ConnectionOptions,
+  onFailed: () => void,
+): Renewal =>
+  createRenewal({
+    stats: async () => soundStats((await rtc.getStats()).values()),
+    renew: async () => {
+      try {
+        await renewSound(rtc.remoteDescription?.sdp ?? "", async (sdp) => {
+          await describe(rtc, edit);
+          await rtc.setRemoteDescription({ type: "answer", sdp });
+        });
+      } catch (error) {
+        // Who knows what it receives now.
+        onFailed();
+        throw error;
+      }
+    },
+  });
+
 /** One peer connection to the server, from its offer to `close`. After `close` it says nothing more. */
 export const openConnection = (
   options: ConnectionOptions,
@@ -66,9 +100,16 @@ export const openConnection = (
   });
   let closed = false;
   options.prepare(rtc);
+  const onFailed = (): void => {
+    if (!closed) events.onFailed();
+  };
+  const renewal = options.keepsPunctual
+    ? renewalOf(rtc, options, onFailed)
+    : undefined;
   const sendEarly = trickle(rtc, options.sendCandidate);
   rtc.onconnectionstatechange = () => {
     if (closed) return;
+    renewal?.setActive(rtc.connectionState === "connected");
     if (rtc.connectionState === "connected") events.onConnected();
     if (rtc.connectionState === "disconnected") events.onDisconnected();
     if (rtc.connectionState === "failed") events.onFailed();
@@ -84,6 +125,7 @@ export const openConnection = (
   return {
     close: () => {
       closed = true;
+      renewal?.close();
       rtc.close();
     },
   };

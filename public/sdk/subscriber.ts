@@ -21,6 +21,7 @@ export const createSubscriber = (options: SubscriberOptions): Peer => {
   return createPeer({
     ...options,
     edit: offerStereo,
+    keepsPunctual: true,
     prepare: (connection) => {
       const direction = "recvonly";
       const audio = connection.addTransceiver("audio", { direction });

@@ -92,6 +92,7 @@ const ZEROS: MixerStats = {
   audioLimitedSeconds: 0,
   audioPeak: -127,
   audioGainReduction: 0,
+  soundsRenewed: 0,
   framesReceived: 0,
   framesReplaced: 0,
   framesComposed: 0,

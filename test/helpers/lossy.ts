@@ -97,6 +97,25 @@ export const makeLossy = async (
   return relays;
 };
 
+/** Whoever is in the call with this page comes in again over such lines, each connection over its own. */
+export const rejoinLossy = async (
+  t: ExecutionContext,
+  { page }: Someone,
+): Promise<LossyRelay[]> => {
+  const relays: LossyRelay[] = [];
+  t.teardown(() => Promise.all(relays.map((relay) => relay.close())));
+  await page.exposeFunction("throughLine", async (answer: string) => {
+    const server = serverIn(answer);
+    // A description that is set once more has its line already.
+    if (relays.some(({ port }) => port === server.port)) return answer;
+    const relay = await startLossy(server, {});
+    relays.push(relay);
+    return throughRelay(answer, relay.port);
+  });
+  await page.reload();
+  return relays;
+};
+
 /** An offer of somebody who has never heard of RED (RFC 2198). */
 export const withoutRed = (sdp: string): string => {
   const payload = /^a=rtpmap:(\d+) red\/48000/m.exec(sdp)?.[1];

@@ -1,10 +1,10 @@
 /** Sound on bad lines and through stalls, and what it costs those on good ones. */
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { isIdle } from "../../helpers/idle.js";
 import type { Conference, Someone } from "../../helpers/conference.js";
-import { pageScript } from "../../helpers/browser.js";
+import { equip, growth, speak, watchDelays } from "../../helpers/beeps.js";
 import { intelligibility } from "../../helpers/intelligible.js";
 import { makeLossy, withoutRed } from "../../helpers/lossy.js";
 import { parseWav, rms } from "../../helpers/tone.js";
@@ -38,25 +38,6 @@ const SPEECH = speech.toString("base64");
 const said = (): Int16Array => {
   const { samples, rate } = parseWav(speech);
   return createResampler(1).resample(samples, rate, 1).slice();
-};
-
-/** The page's instruments; once, since they know what it has sent. */
-const equip = async ({ page }: Someone): Promise<void> => {
-  const has = await page.evaluate(() => "stress" in window);
-  if (!has) await page.evaluate(await pageScript("stress"));
-};
-
-/** Without a file: beeps. */
-const speak = async (
-  call: Conference,
-  someone: Someone,
-  file?: string,
-): Promise<void> => {
-  await equip(someone);
-  await someone.page.evaluate(
-    ([room, voice]) => window.stress.send(room, voice),
-    [call.room, file] as const,
-  );
 };
 
 const listen = async (call: Conference, someone: Someone): Promise<void> => {
@@ -93,15 +74,6 @@ const concealed = async (
 };
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-/** Somebody who beeps and hears it: both ways of the line count. Resolves with how late the latest beeps were, in ms. */
-const timeBeeps = async (call: Conference, someone: Someone) => {
-  await speak(call, someone);
-  await listen(call, someone);
-  await someone.page.evaluate(() => window.stress.watchDelays());
-  return (seconds: number): Promise<number[]> =>
-    someone.page.evaluate((of) => window.stress.delaysOf(of), seconds);
-};
 
 test.serial(
   "a listener who loses 20 % understands: with RED nearly nothing is made up, with FEC alone a few per cent; one on a good line notices nothing",
@@ -169,20 +141,11 @@ test.serial(
   },
 );
 
-/** By how much the delay of each grew meanwhile, ms. */
-const growth = async (
-  t: ExecutionContext,
-  latest: readonly ((seconds: number) => Promise<number[]>)[],
-  meanwhile: () => Promise<unknown>,
-): Promise<number[]> => {
-  const read = () => Promise.all(latest.map(async (of) => median(await of(4))));
-  const before = await read();
-  await meanwhile();
-  const after = await read();
-  const show = (them: number[]): string =>
-    them.map((ms) => ms.toFixed(0)).join(" and ");
-  t.log(`mouth to ear: ${show(before)} ms before, ${show(after)} ms after`);
-  return after.map((ms, at) => ms - before[at]!);
+/** Somebody who beeps and hears it: both ways of the line count. */
+const timeBeeps = async (call: Conference, someone: Someone) => {
+  await speak(call, someone);
+  await listen(call, someone);
+  return watchDelays(someone);
 };
 
 /** Times, in ms, when it was less than half as loud as mostly; what is 30 ms apart is heard as one. */

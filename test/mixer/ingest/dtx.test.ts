@@ -37,6 +37,7 @@ const open = async (
     onAudio,
     onVideo: () => undefined,
     onState: () => undefined,
+    onRenewed: () => undefined,
   });
   const peer = createPublisher("dtx", { audio: 4711 });
   t.teardown(() => {
