@@ -1,6 +1,7 @@
 /** Where claps are seen and heard in a recording, by decoding it. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { median } from "../helpers/median.js";
 import type { Clap } from "../helpers/page/clap.js";
 
 const run = promisify(execFile);
@@ -8,8 +9,8 @@ const MAX_BYTES = 2 ** 30;
 const RATE = 16_000;
 /** Of the average brightness of the whole picture, from one to the next: what a flash in one tile of six exceeds. */
 const FLASH = 10;
-/** Of full scale, at the beep's own frequency. */
-const LEAST_BEEP = 0.01;
+/** Of the usual beep: what is weaker is another sound's click, in a second in which the clapper is muted. */
+const LEAST_BEEP = 0.25;
 /** Where a clap is looked for, in seconds after it was made. */
 const EARLIEST = -0.15;
 const LATEST = 0.6;
@@ -83,17 +84,15 @@ const strengths = (
   return found;
 };
 
-/** When a beep begins that is to be there at about `at`: where its strength is half of what it becomes. */
-const beepNear = (
-  samples: Int16Array,
-  hz: number,
-  at: number,
-): number | undefined => {
+type Beep = { strength: number; begins: number };
+
+/** The beep that is to be there at about `at`: it begins where its strength is half of what it becomes. */
+const beepNear = (samples: Int16Array, hz: number, at: number): Beep => {
   const from = Math.max(0, Math.round((at + EARLIEST) * RATE));
-  const strength = strengths(samples, hz, from, (LATEST - EARLIEST) * RATE);
-  const most = strength.reduce((top, it) => Math.max(top, it), 0);
-  const begins = strength.findIndex((it) => it > most / 2);
-  return most < LEAST_BEEP || begins <= 0 ? undefined : (from + begins) / RATE;
+  const found = strengths(samples, hz, from, (LATEST - EARLIEST) * RATE);
+  const strength = found.reduce((top, it) => Math.max(top, it), 0);
+  const begins = found.findIndex((it) => it > strength / 2);
+  return { strength, begins: (from + begins) / RATE };
 };
 
 const flashNear = (
@@ -130,17 +129,22 @@ export const findClaps = async (
     readSound(file),
   ]);
   const end = samples.length / RATE;
+  const beeps = claps.map(({ heard }) =>
+    beepNear(samples, hz, (heard - zero) / 1_000),
+  );
+  const least = LEAST_BEEP * median(beeps.map(({ strength }) => strength));
   const after = (found: number | undefined, made: number) =>
     found === undefined ? undefined : (found - made) * 1_000;
-  return claps.flatMap((clap) => {
+  return claps.flatMap((clap, index) => {
     const [heard, seen] = [clap.heard, clap.seen].map(
       (time) => (time - zero) / 1_000,
     ) as [number, number];
     if (heard < 0 || heard > end - LATEST) return [];
+    const { strength, begins } = beeps[index]!;
     return [
       {
         made: heard,
-        heard: after(beepNear(samples, hz, heard), heard),
+        heard: after(strength < least ? undefined : begins, heard),
         seen: after(flashNear(shown, seen), seen),
       },
     ];
