@@ -75,18 +75,38 @@ const syncFile = async (path: string): Promise<void> => {
   }
 };
 
+/** Of a recording in one part, which nearly all are. Undefined when ffmpeg has to do it. */
+const joinAlone = async (
+  place: WorkPlace,
+  [part, ...others]: readonly SealedPart[],
+): Promise<Probed | undefined> => {
+  const { joined } = pathsOf(place);
+  const { alone } = FORMATS[place.format];
+  if (part === undefined || others.length > 0 || alone === undefined)
+    return undefined;
+  return alone(part.path, joined).then(
+    () => probe(joined).catch(() => undefined),
+    () => undefined,
+  );
+};
+
 const joinParts = async (
   place: WorkPlace,
   parts: readonly SealedPart[],
 ): Promise<Probed> => {
   const { folder, joined, list } = pathsOf(place);
+  // Whoever was killed while it wrote one may still write: not into ours.
+  await rm(joined, { force: true });
   const needed = parts.reduce((sum, part) => sum + part.size, JOIN_SPARE_BYTES);
   if ((await freeBytes(folder)) < needed)
     throw new Error("there is no room on the disk for the finished file");
-  const found = await listed(parts);
-  await writeFile(list, joinList(found.list));
-  await join(place, found.seconds);
-  const probed = await probe(joined);
+  let probed = await joinAlone(place, parts);
+  if (probed === undefined) {
+    const found = await listed(parts);
+    await writeFile(list, joinList(found.list));
+    await join(place, found.seconds);
+    probed = await probe(joined);
+  }
   await syncFile(joined);
   return probed;
 };
