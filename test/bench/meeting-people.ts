@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { openPage, pageScript } from "../helpers/browser.js";
 import { PERSONAS, type ColourName } from "../helpers/conference.js";
-import type {} from "../helpers/page/clap.js";
+import type { Clapping } from "../helpers/page/clap.js";
 import type { Server } from "../helpers/server.js";
 import { killProcess } from "../helpers/processes.js";
 import { print } from "./figures.js";
@@ -33,8 +33,12 @@ const createPerson = (
   };
 };
 
-/** Somebody whose claps are timed. */
-export const openClapper = async (browser: Browser, { url }: Server) => {
+/** Somebody who flashes and beeps each second. */
+export const openClapper = async (
+  browser: Browser,
+  { url }: Server,
+  clapping: Clapping,
+) => {
   const { page } = await openPage(browser, `${url}/livez`, NOBODY);
   await page.evaluate(await pageScript("clap"));
   const come = (): Promise<string> =>

@@ -1,16 +1,19 @@
 /** `npm run bench -- meeting`: a call of Chromium pages in real time, and whether its recording kept the time. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { launchBrowser } from "../helpers/browser.js";
+import { findClaps, offsetsOf, type Found } from "../helpers/claps.js";
+import { recordCompressed } from "../helpers/compressed.js";
 import { median } from "../helpers/median.js";
 import { decodeErrors, probeFile } from "../helpers/probe.js";
 import type { Server } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
 import { percentile, print } from "./figures.js";
-import { findClaps, type Found } from "./meeting-file.js";
 import {
   CLAP_HZ,
   openClapper,
@@ -27,8 +30,12 @@ const HELP = `meeting: a recorded call of Chromium pages with joins, mutes, sile
 flashes and beeps each second: how far the two are apart in the file, and from the time at which they were made
   --minutes 10
   --kill         the mixer, in the middle
-  --each         prints each clap, too`;
+  --dtx          the clapper's own silence is not sent; else only that of somebody beside it
+  --each         prints each clap, too
+  --compressed 60   instead: so many minutes on a fake clock, by the mixer's own parts without a server`;
 
+/** Of somebody who is not timed; no harmonics in common. */
+const QUIET_HZ = 1_700;
 const SETTLE_MS = 3_000;
 const CHECK_MS = 600_000;
 
@@ -52,18 +59,25 @@ const load = (): string =>
     .map((it) => it.toFixed(1))
     .join(" ")}`;
 
+type Plan = { minutes: number; kill: boolean; dtx: boolean };
+
 const hold = async (
   server: Server,
-  minutes: number,
-  kill: boolean,
+  { minutes, kill, dtx }: Plan,
 ): Promise<Recorded> => {
   const browser = await launchBrowser();
   try {
     await call(server, `/v1/rooms/${ROOM}`, "PUT", {});
-    const clapper = await openClapper(browser, server);
+    const clapper = await openClapper(browser, server, { hz: CLAP_HZ, dtx });
     await clapper.come();
-    const rate = await rateOf(clapper);
-    print(`the clapper sends ${rate.toFixed(0)} packets of sound a second`);
+    const quiet = { hz: QUIET_HZ, dtx: true, camera: false };
+    const other = await openClapper(browser, server, quiet);
+    await other.come();
+    const rates = await Promise.all([clapper, other].map(rateOf));
+    const [own, others] = rates.map((rate) => rate.toFixed(0));
+    print(
+      `packets of sound a second: the clapper's ${own}, somebody else's who beeps over silence that is not sent ${others}`,
+    );
     const id = await start(server, ROOM);
     const from = performance.now();
     const zero = await until({
@@ -102,10 +116,6 @@ const ms = (value: number | undefined): string =>
     : value.toFixed(1)
   ).padStart(7);
 
-const offsets = (found: readonly Found[]): number[] =>
-  found.flatMap(({ heard, seen }) =>
-    heard === undefined || seen === undefined ? [] : [heard - seen],
-  );
 const heardIn = (found: readonly Found[]): number[] =>
   found.flatMap(({ heard }) => heard ?? []);
 const seenIn = (found: readonly Found[]): number[] =>
@@ -116,7 +126,7 @@ const within = (found: readonly Found[], from: number, to: number) =>
   found.filter(({ made }) => made >= from && made < to);
 
 const tell = (name: string, found: readonly Found[]): void => {
-  const apart = offsets(found);
+  const apart = offsetsOf(found);
   print(
     `${name.padEnd(10)} ${String(apart.length).padStart(4)} pairs   sound after picture: median ${ms(median(apart))}, worst ${ms(worst(apart))} ms   after the clap: heard ${ms(median(heardIn(found)))}, seen ${ms(median(seenIn(found)))} ms`,
   );
@@ -126,7 +136,7 @@ const tellTime = (found: readonly Found[], minutes: number): void => {
   for (let minute = 0; minute < minutes; minute++)
     tell(`minute ${minute + 1}`, within(found, minute * 60, (minute + 1) * 60));
   tell("all", found);
-  const all = offsets(found);
+  const all = offsetsOf(found);
   const over = all.filter((it) => Math.abs(it) > 40).length;
   print(`pairs more than 40 ms apart: ${over} of ${all.length}`);
   // A busy machine's jitter buffers grow and shrink; what is never less than before has drifted.
@@ -160,7 +170,29 @@ const report = async (
     `starts ${checks?.startOffset} ms apart, ends ${checks?.endOffset} ms; gaps: ${JSON.stringify(checks?.gaps)}; problems: ${JSON.stringify(checks?.problems)}`,
   );
   print(`decode errors: ${(await decodeErrors(file)) || "none"}`);
-  return findClaps(file, claps, { zero, hz: CLAP_HZ });
+  const inFile = (time: number): number => (time - zero) / 1_000;
+  const made = claps.map(({ heard, seen }) => ({
+    heard: inFile(heard),
+    seen: inFile(seen),
+  }));
+  return findClaps(file, made, CLAP_HZ);
+};
+
+const holdCompressed = async (minutes: number): Promise<void> => {
+  const directory = await mkdtemp(join(tmpdir(), "tutti-bench-"));
+  try {
+    const from = performance.now();
+    const meeting = await recordCompressed(directory, minutes);
+    const { found, file, duration, wall, problems, dropped } = meeting;
+    const took = (performance.now() - from) / 1_000;
+    print(
+      `${minutes} min in ${took.toFixed(0)} s; the file lasts ${duration.toFixed(3)} s of ${wall.toFixed(3)} s; ${dropped} units dropped; problems: ${JSON.stringify(problems)}`,
+    );
+    print(`decode errors: ${(await decodeErrors(file)) || "none"}`);
+    tellTime(found, minutes);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 };
 
 /** Holds the meeting, stops, decodes and prints. */
@@ -169,15 +201,19 @@ export const run = async (args: string[]): Promise<void> => {
     args,
     options: {
       minutes: { type: "string", default: "10" },
+      dtx: { type: "boolean", default: false },
       kill: { type: "boolean", default: false },
+      compressed: { type: "string" },
       each: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return print(HELP);
+  if (values.compressed !== undefined)
+    return holdCompressed(Number(values.compressed));
   const minutes = Number(values.minutes);
   await withServer({}, async (server) => {
-    const recorded = await hold(server, minutes, values.kill);
+    const recorded = await hold(server, { ...values, minutes });
     const found = await report(server, recorded);
     if (values.each)
       for (const { made, heard, seen } of found)

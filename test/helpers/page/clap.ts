@@ -97,18 +97,30 @@ let session = "";
 const withSilence = (sdp: string): string =>
   sdp.replace(/^(a=fmtp:\d+ .*useinbandfec=1.*?)\r?$/m, "$1;usedtx=1\r");
 
-/** Joins as a participant; resolves with its id. Beeps come out of true silence, which is not sent. */
-const join = async (room: string, hz: number): Promise<string> => {
+export type Clapping = {
+  /** Of the beeps. */
+  hz: number;
+  /** Silence between the beeps is not sent. */
+  dtx?: boolean;
+  /** Default: true. */
+  camera?: boolean;
+};
+
+/** Joins as a participant. */
+const join = async (
+  room: string,
+  { hz, dtx = false, camera = true }: Clapping,
+): Promise<void> => {
   devices ??= open(hz);
   peer = new RTCPeerConnection();
-  const tracks = [devices.microphone, devices.camera];
+  const { microphone } = devices;
+  const tracks = camera ? [microphone, devices.camera] : [microphone];
   const stream = new MediaStream(tracks);
   for (const track of tracks)
     peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
   const path = `/whip/${room}?name=Clapper`;
-  const { location } = await exchange(peer, path, withSilence);
-  session = location;
-  return location.split("/").at(-1)!;
+  const edit = dtx ? withSilence : undefined;
+  session = (await exchange(peer, path, edit)).location;
 };
 
 const leave = async (): Promise<void> => {

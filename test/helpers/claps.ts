@@ -1,8 +1,7 @@
-/** Where claps are seen and heard in a recording, by decoding it. */
+/** Claps: a flash and a beep that were made at the same moment, and where they are seen and heard in a file. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { median } from "../helpers/median.js";
-import type { Clap } from "../helpers/page/clap.js";
+import { median } from "./median.js";
 
 const run = promisify(execFile);
 const MAX_BYTES = 2 ** 30;
@@ -100,53 +99,51 @@ const flashNear = (
   at: number,
 ): number | undefined => {
   let best: { time: number; rise: number } | undefined;
-  for (let index = 1; index < shown.length; index++) {
+  const first = shown.findIndex(({ time }) => time >= at + EARLIEST);
+  for (let index = Math.max(1, first); index < shown.length; index++) {
     const { time, luma } = shown[index]!;
-    if (time < at + EARLIEST) continue;
-    if (time > at + LATEST) break;
+    if (first < 0 || time > at + LATEST) break;
     const rise = luma - shown[index - 1]!.luma;
     if (rise > FLASH && rise > (best?.rise ?? 0)) best = { time, rise };
   }
   return best?.time;
 };
 
-/** A clap in the file: how long after it was made it is heard and seen, in ms, as far as it is. */
-export type Found = {
-  /** Seconds from the file's start, when it was made. */
-  made: number;
-  heard?: number;
-  seen?: number;
-};
+/** When it was made, for the ear and for the eye: seconds of the file's time. */
+export type Made = { heard: number; seen: number };
 
-/** `zero`: when the file begins, in ms since 1970. */
+/** How long after it was made a clap is heard and seen, in ms, as far as it is. */
+export type Found = { made: number; heard?: number; seen?: number };
+
+/** Claps by a tone of `hz`; those at the very beginning and end are left out. */
 export const findClaps = async (
   file: string,
-  claps: readonly Clap[],
-  { zero, hz }: { zero: number; hz: number },
+  claps: readonly Made[],
+  hz: number,
 ): Promise<Found[]> => {
   const [shown, samples] = await Promise.all([
     readPictures(file),
     readSound(file),
   ]);
   const end = samples.length / RATE;
-  const beeps = claps.map(({ heard }) =>
-    beepNear(samples, hz, (heard - zero) / 1_000),
+  const inside = claps.filter(
+    ({ heard }) => heard >= 0 && heard <= end - LATEST,
   );
+  const beeps = inside.map(({ heard }) => beepNear(samples, hz, heard));
   const least = LEAST_BEEP * median(beeps.map(({ strength }) => strength));
-  const after = (found: number | undefined, made: number) =>
-    found === undefined ? undefined : (found - made) * 1_000;
-  return claps.flatMap((clap, index) => {
-    const [heard, seen] = [clap.heard, clap.seen].map(
-      (time) => (time - zero) / 1_000,
-    ) as [number, number];
-    if (heard < 0 || heard > end - LATEST) return [];
+  return inside.map(({ heard, seen }, index) => {
     const { strength, begins } = beeps[index]!;
-    return [
-      {
-        made: heard,
-        heard: after(strength < least ? undefined : begins, heard),
-        seen: after(flashNear(shown, seen), seen),
-      },
-    ];
+    const flash = flashNear(shown, seen);
+    return {
+      made: heard,
+      heard: strength < least ? undefined : (begins - heard) * 1_000,
+      seen: flash === undefined ? undefined : (flash - seen) * 1_000,
+    };
   });
 };
+
+/** By how many ms each clap is heard later than it is seen. */
+export const offsetsOf = (found: readonly Found[]): number[] =>
+  found.flatMap(({ heard, seen }) =>
+    heard === undefined || seen === undefined ? [] : [heard - seen],
+  );
