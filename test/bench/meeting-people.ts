@@ -41,10 +41,10 @@ export const openClapper = async (
 ) => {
   const { page } = await openPage(browser, `${url}/livez`, NOBODY);
   await page.evaluate(await pageScript("clap"));
-  const come = (): Promise<string> =>
-    page.evaluate(([room, hz]) => window.clapper.join(room, hz), [
+  const come = (): Promise<void> =>
+    page.evaluate(([room, how]) => window.clapper.join(room, how), [
       ROOM,
-      CLAP_HZ,
+      clapping,
     ] as const);
   return {
     come,
