@@ -19,6 +19,8 @@ export const dueAt = (tick: number, ticksPerSecond: number): Micros =>
 
 export type TickerOptions = {
   ticksPerSecond: number;
+  /** Ticks are due at multiples of the period after it, so that tickers of one zero tick together; the start if absent. */
+  zero?: Micros;
   /** After a stall, at most this many ticks are made up for; older ones are skipped. */
   maxCatchUp: number;
   /** `due` is when the tick should have run, `late` by how much it did not. */
@@ -29,13 +31,14 @@ export type TickerOptions = {
 export type Ticker = { stop: () => void };
 
 /**
- * Runs a tick at each multiple of the period since its start. Counts what is due instead of chaining intervals, so it
+ * Runs a tick at each multiple of the period since its start, or since `zero`. Counts what is due instead of chaining intervals, so it
  * never drifts. The work runs in a check-phase immediate: media that arrived meanwhile is taken in first.
  */
 export const startTicker = (options: TickerOptions): Ticker => {
   const { ticksPerSecond, maxCatchUp, onTick, onSkip } = options;
-  const start = now();
-  let done = 0;
+  const begun = now();
+  const { zero: start = begun } = options;
+  let done = ticksDue(begun - start, ticksPerSecond);
   let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
   let stopped = false;

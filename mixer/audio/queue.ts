@@ -88,6 +88,11 @@ export class AudioQueue {
     return this.#target;
   }
 
+  /** How much longer than at first what comes waits to be read; 0 to 35 ms. */
+  get lag(): Micros {
+    return ((this.#target - MIN_TARGET) * 1_000_000) / MIX_RATE;
+  }
+
   /** A block as it came: interleaved samples of any rate. Copied. */
   write(
     samples: Int16Array,

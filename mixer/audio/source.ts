@@ -111,6 +111,11 @@ export class AudioSource {
     return this.#queue.held;
   }
 
+  /** How much longer than on a quiet machine what comes waits to be read. */
+  get lag(): Micros {
+    return this.#queue.lag;
+  }
+
   /** Reads a tick and adds it to `total` if it is worth it and `admit` lets it in, which is asked where it begins. */
   tick(total: Planes, now: Micros, admit?: () => boolean): void {
     this.contributed = this.contributing;

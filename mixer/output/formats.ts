@@ -1,4 +1,4 @@
-/** The formats of recordings: what of picture and sound goes in, what its parts are, and how they become the file. Pure. */
+/** The formats of recordings: what of picture and sound goes in, what its parts are, and how they become the file. */
 import type { RecordingFormat } from "../contract.js";
 import { cutTornFragments } from "./boxes.js";
 import { clustersEnd, cutTornClusters } from "./clusters.js";
@@ -7,6 +7,7 @@ import {
   type PictureCodecName,
   type SoundCodecName,
 } from "./codecs.js";
+import { makeWhole } from "./mp4/whole.js";
 
 /** A crash-safe file: what was written up to half a second before its writer was killed can be played. */
 export type PartKind = {
@@ -23,6 +24,8 @@ export type Format = {
   picture?: PictureCodecName;
   sound: SoundCodecName;
   part: PartKind;
+  /** Makes the file of a part that is the only one, without ffmpeg. Rejects when it cannot. */
+  alone?(part: string, file: string): Promise<void>;
   /** ffmpeg's output options that make the file of the parts, which last so many seconds. */
   join(seconds: number): string[];
   /** The same for when the first do not work. */
@@ -82,12 +85,11 @@ const MP4 = ["-c", "copy", ...TO_THE_SAMPLE, "-f", "mp4"];
 const INDEX_PER_SECOND = 1_700;
 const INDEX_HEAD = 4_096;
 
-const mp4 = (
-  picture: PictureCodecName | undefined,
-): Pick<Format, "join" | "joinSlowly" | "part" | "sound" | "picture"> => ({
+const mp4 = (picture: PictureCodecName | undefined): Format => ({
   picture,
   sound: "aac",
   part: fragments("mp4"),
+  alone: makeWhole,
   join: (seconds) => {
     const size = Math.ceil(seconds * INDEX_PER_SECOND) + INDEX_HEAD;
     return [...MP4, "-moov_size", String(size)];

@@ -15,16 +15,16 @@ const ALL = `while read -r _; do sync -d "$0"/*."$1"; sync "$0"; done`;
  * A small process of its own waits for the disk: a sick one may take seconds, and the threads that could wait here
  * encode the call. Where there is no `sync` nothing is lost but this.
  */
-export const startSync = (path: string): Sync =>
-  start([SCRIPT, path, dirname(path)]);
+export const startSync = (path: string, every = EVERY_MS): Sync =>
+  start([SCRIPT, path, dirname(path)], every);
 
 /** The same for every file of the folder with this extension. */
 export const startSyncAll = (folder: string, extension: string): Sync =>
-  start([ALL, folder, extension]);
+  start([ALL, folder, extension], EVERY_MS);
 
 type Sync = { close(): void };
 
-const start = (script: string[]): Sync => {
+const start = (script: string[], every: number): Sync => {
   const child = spawn("sh", ["-c", ...script], {
     stdio: ["pipe", "ignore", "ignore"],
   });
@@ -33,7 +33,7 @@ const start = (script: string[]): Sync => {
   const timer = setInterval(() => {
     // A disk that is still busy with the last one is not asked again.
     if (child.stdin.writableLength === 0) child.stdin.write("\n");
-  }, EVERY_MS);
+  }, every);
   return {
     close: () => {
       clearInterval(timer);

@@ -262,6 +262,7 @@ export class Participants {
       stereo: () => sound.channels === 2 && (source === "share" || media.music),
       onAudio: ({ samples, sampleRate, channelCount }) =>
         sound.mix.write(id, samples, sampleRate, channelCount, now()),
+      lag: () => sound.mix.lagOf(id),
       onPicture: ({ frame, at }) => {
         counters.framesReceived++;
         for (const view of this.#views())

@@ -7,6 +7,7 @@ import {
   type IngestOptions,
 } from "../ingest/ingest.js";
 import type { I420Frame, Micros } from "../media.js";
+import { createPictureHold, type PictureHold } from "./picture-hold.js";
 
 export type PublicationOptions = {
   source: SourceKind;
@@ -14,6 +15,8 @@ export type PublicationOptions = {
   stereo: IngestOptions["stereo"];
   onAudio: IngestOptions["onAudio"];
   onPicture: (picture: Picture) => void;
+  /** How much longer than on a quiet machine its sound waits to be mixed; its pictures wait as long. */
+  lag: () => Micros;
   onState: IngestOptions["onState"];
   onRenewed: IngestOptions["onRenewed"];
 };
@@ -35,15 +38,15 @@ const VIDEO_BITRATE: Record<SourceKind, number> = {
  */
 export class Publication {
   readonly ingest: Ingest;
-  readonly #onPicture: (picture: Picture) => void;
+  readonly #hold: PictureHold<Picture>;
   #picture: Picture | undefined;
   #active = true;
   #shown = true;
   #waiting: (() => void)[] = [];
 
   constructor(options: PublicationOptions) {
-    const { source, onPicture } = options;
-    this.#onPicture = onPicture;
+    const { source, lag, onPicture } = options;
+    this.#hold = createPictureHold(lag, onPicture);
     this.ingest = createIngest({
       ...options,
       videoBitrate: VIDEO_BITRATE[source],
@@ -69,7 +72,7 @@ export class Publication {
 
   setActive(active: boolean): void {
     this.#active = active;
-    if (!active) this.#picture = undefined;
+    if (!active) this.#forget();
     this.ingest.setVideoWanted(this.isOpen);
   }
 
@@ -85,13 +88,18 @@ export class Publication {
 
   close(): void {
     this.ingest.close();
-    this.#picture = undefined;
+    this.#forget();
     this.#answerWaiting();
+  }
+
+  #forget(): void {
+    this.#picture = undefined;
+    this.#hold.clear();
   }
 
   #take(frame: I420Frame): void {
     this.#picture = { frame, at: now() };
-    this.#onPicture(this.#picture);
+    this.#hold.take(this.#picture);
     if (this.#waiting.length > 0) this.#answerWaiting();
   }
 

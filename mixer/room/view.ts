@@ -32,6 +32,8 @@ export type ViewOptions = {
   shows?: SourceId;
   /** It goes into files: whoever is not to be recorded is an avatar in it. */
   masks?: boolean;
+  /** Views of one zero make their pictures at the same moments. */
+  zero: Micros;
   encoder: EncoderChoice;
   counters: Counters;
   load: Load;
@@ -70,7 +72,6 @@ export class View {
   readonly #exclusive = createExclusive();
   #settings: ViewSettings;
   #ticker: Ticker | undefined;
-  #ticks = 0;
   /** Of so many ticks one is a picture. */
   #pace = 1;
   #encodedAt: Micros = 0;
@@ -219,6 +220,7 @@ export class View {
   #startClock(): Ticker {
     return startTicker({
       ticksPerSecond: this.#settings.fps,
+      zero: this.#options.zero,
       // A picture that is late is replaced by the next one.
       maxCatchUp: 1,
       onTick: (due) => this.#onTick(due),
@@ -237,7 +239,9 @@ export class View {
   }
 
   #onTick(due: Micros): void {
-    if (++this.#ticks % this.#pace !== 0) return;
+    const since = due - this.#options.zero;
+    const tick = Math.round((since * this.#settings.fps) / 1_000_000);
+    if (tick % this.#pace !== 0) return;
     if (this.#exclusive.busy) this.#drop(1);
     else
       this.#exclusive.run(() => this.#tick(due)).catch(this.#options.onError);

@@ -9,6 +9,7 @@ import {
   type ViewName,
   type ViewSettings,
 } from "../contract.js";
+import { now } from "../clock.js";
 import type { Counters } from "../counters.js";
 import type { Load } from "./load.js";
 import type { EncoderChoice } from "../video/encoder.js";
@@ -99,6 +100,8 @@ export class Views {
   readonly #open = new Map<View, Held>();
   /** Without those who are not recorded, of the view that they are like. */
   readonly #masked = new Map<View, View>();
+  /** All make their pictures at the same moments: what files show of a person alone is when the mix shows it. */
+  readonly #zero = now();
   #level: OverloadLevel = 0;
 
   constructor(options: ViewsOptions) {
@@ -230,7 +233,8 @@ export class Views {
     const { encoder, counters, load, onLayout, onError } = this.#options;
     const implicit = implicitOf(name);
     const hide = implicit?.kind === "own" ? implicit.participant : undefined;
-    const parts = { encoder, counters, load, onLayout, onError };
+    const zero = this.#zero;
+    const parts = { zero, encoder, counters, load, onLayout, onError };
     return new View({ name, settings, hide, ...parts });
   }
 
@@ -248,7 +252,7 @@ export class Views {
   /** It has no name that anybody could ask for, and its tile map is nobody's business. It goes into files. */
   #openUnnamed(name: ViewName, settings: ViewSettings, shows?: SourceId): View {
     const { encoder, counters, load, onError } = this.#options;
-    const parts = { encoder, counters, load, onError };
+    const parts = { zero: this.#zero, encoder, counters, load, onError };
     const onLayout = () => undefined;
     const masks = true;
     const view = new View({ name, settings, masks, shows, onLayout, ...parts });

@@ -37,6 +37,11 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "what is lost when ffmpeg, the mixer or everything is killed",
     load: () => import("./recording-kills.js"),
   },
+  meeting: {
+    about:
+      "whether the recording of a call of Chromium pages keeps the time (--help)",
+    load: () => import("./meeting.js"),
+  },
   render: {
     about: "how fast a recording is made anew from its tracks (--help)",
     load: () => import("./render.js"),

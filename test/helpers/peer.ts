@@ -38,6 +38,8 @@ const colourFrame = (width: number, height: number, [y, u, v]: Yuv) => {
 export type SenderOptions = {
   /** Absent: no picture is sent. */
   colour?: Yuv;
+  /** From the second picture on, by its number. */
+  colours?: (picture: number) => Yuv;
   /** Hz; absent: no sound is sent. */
   tone?: number;
   /** Instead of a tone: `count` samples from `from` on. */
@@ -48,14 +50,22 @@ export type SenderOptions = {
 
 /** Sends 15 pictures and 100 blocks of sound a second until it is closed. */
 export const openSender = (options: SenderOptions) => {
-  const { colour, tone, sound, width = 320, height = 180 } = options;
+  const { colour, colours, tone, sound } = options;
+  const { width = 320, height = 180 } = options;
   const peer = new RTCPeerConnection();
   const timers: NodeJS.Timeout[] = [];
   if (colour !== undefined) {
     const source = new nonstandard.RTCVideoSource();
     peer.addTrack(source.createTrack());
-    const frame = colourFrame(width, height, colour);
-    timers.push(setInterval(() => source.onFrame(frame), 66));
+    let frame = colourFrame(width, height, colour);
+    let count = 0;
+    const show = (): void => {
+      count++;
+      if (colours !== undefined)
+        frame = colourFrame(width, height, colours(count));
+      source.onFrame(frame);
+    };
+    timers.push(setInterval(show, 66));
   }
   const make =
     sound ??

@@ -22,6 +22,32 @@ test("wall time and the monotonic clock agree", (t) => {
   t.true(Math.abs(wallTime(now()) - Date.now()) < 100);
 });
 
+test("tickers of one zero tick at the same moments, whenever they were started", async (t) => {
+  const zero = now() - 1_234_567;
+  const dues = await Promise.all(
+    [0, 17].map(
+      (later) =>
+        new Promise<number>((resolve) => {
+          const begin = () => {
+            const ticker = startTicker({
+              ...{ ticksPerSecond: 30, maxCatchUp: 1, zero },
+              onTick: (due) => {
+                ticker.stop();
+                resolve(due);
+              },
+              onSkip: () => t.fail("nothing before its start is skipped"),
+            });
+          };
+          setTimeout(begin, later);
+        }),
+    ),
+  );
+  for (const due of dues) {
+    const tick = Math.round(((due - zero) * 30) / 1_000_000);
+    t.is(due, zero + dueAt(tick, 30));
+  }
+});
+
 test("after a stall a ticker makes up for some ticks, skips the rest, and is in step again", async (t) => {
   const dues: number[] = [];
   let skipped = 0;

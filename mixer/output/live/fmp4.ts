@@ -4,27 +4,7 @@
  * Ours and not FFmpeg's: a part is there the moment that its last picture is, cut where a player wants it, and there is
  * neither a process nor a pipe for each rendition.
  */
-
-const u16 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16BE(value);
-  return bytes;
-};
-
-const u32 = (...values: number[]): Buffer => {
-  const bytes = Buffer.alloc(4 * values.length);
-  values.forEach((value, i) => bytes.writeUInt32BE(value >>> 0, 4 * i));
-  return bytes;
-};
-
-const box = (type: string, ...content: Buffer[]): Buffer => {
-  const size = content.reduce((sum, { length }) => sum + length, 8);
-  return Buffer.concat([u32(size), Buffer.from(type, "latin1"), ...content]);
-};
-
-/** A box with a version and flags. */
-const full = (type: string, flags: number, ...content: Buffer[]): Buffer =>
-  box(type, u32(flags), ...content);
+import { box, full, u16, u32 } from "../mp4/box.js";
 
 const zeros = (count: number): Buffer => Buffer.alloc(count);
 

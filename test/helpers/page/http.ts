@@ -22,10 +22,11 @@ const gathered = (peer: RTCPeerConnection): Promise<void> =>
     check();
   });
 
-/** Offers by HTTP as WHIP and WHEP do. Resolves with the answer's status and Location. */
+/** Offers by HTTP as WHIP and WHEP do. Resolves with the answer's status and Location; `edit` changes what is heeded of it. */
 export const exchange = async (
   peer: RTCPeerConnection,
   path: string,
+  edit: (sdp: string) => string = (sdp) => sdp,
 ): Promise<{ status: number; location: string; body: string }> => {
   await peer.setLocalDescription();
   await gathered(peer);
@@ -36,7 +37,7 @@ export const exchange = async (
   });
   const body = await response.text();
   if (response.ok)
-    await peer.setRemoteDescription({ type: "answer", sdp: body });
+    await peer.setRemoteDescription({ type: "answer", sdp: edit(body) });
   const location = response.headers.get("Location") ?? "";
   return { status: response.status, location, body };
 };

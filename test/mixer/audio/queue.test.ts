@@ -190,8 +190,10 @@ test("a target raised by underruns comes back down", (t) => {
     for (let i = 0; i < 4; i++) tick(now++, 0);
   }
   t.true(queue.target > before);
+  t.is(queue.lag, Math.round((queue.target - before) / 0.048));
   for (let i = 0; i < 60 * 50; i++) tick(now++, 960);
   t.is(queue.target, before);
+  t.is(queue.lag, 0);
 });
 
 test("a standing excess is trimmed within about a second, with a cross-fade", (t) => {

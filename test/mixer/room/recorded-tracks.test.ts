@@ -1,55 +1,20 @@
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import test, { type ExecutionContext } from "ava";
-import type {
-  RecordingFormat,
-  SoundOptions,
-  TrackKind,
-} from "../../../mixer/contract.js";
+import test from "ava";
 import { align, whistles } from "../../helpers/align.js";
-import { makeFolder } from "../../helpers/folder.js";
 import { averageRgb } from "../../helpers/picture.js";
-import { decodeErrors, probeFile, sound } from "../../helpers/probe.js";
+import {
+  decodeErrors,
+  flashes,
+  probeFile,
+  sound,
+} from "../../helpers/probe.js";
+import { median } from "../../helpers/median.js";
 import { pictureAt, RATE } from "../../helpers/recorded.js";
-import { openRoom, BLUE, RED } from "../../helpers/room.js";
+import type { Yuv } from "../../helpers/peer.js";
+import { openRecordedRoom as open } from "../../helpers/recorded-room.js";
+import { BLUE, RED } from "../../helpers/room.js";
 import { personOf } from "../../helpers/settings.js";
 import { goertzel } from "../../helpers/tone.js";
-import { until } from "../../helpers/until.js";
-
-const open = async (
-  t: ExecutionContext,
-  options: { sound?: SoundOptions } = {},
-) => {
-  const directory = await makeFolder(t);
-  const call = openRoom({ recordings: directory, ...options });
-  t.teardown(call.close);
-  const { room } = call;
-  const start = (
-    recording: string,
-    format: RecordingFormat,
-    tracks: TrackKind = "audio",
-  ) =>
-    room.startRecording({
-      ...{ room: "demo", recording, format, tracks },
-      ...{ view: "main", rendition: "low" },
-    });
-  const stop = async (recording: string) => {
-    const result = await room.stopRecording({ room: "demo", recording });
-    const tracks = (result.tracks ?? []).map((track) => ({
-      ...track,
-      sound: join(directory, track.audio?.file ?? ""),
-      picture: join(directory, track.video?.file ?? ""),
-    }));
-    return { ...result, file: join(directory, result.file), tracks };
-  };
-  const hearsSomebody = () =>
-    until({
-      what: "somebody is heard",
-      read: () => [...room.sound.mix.talkers].length,
-      accept: (talkers) => talkers > 0,
-    });
-  return { ...call, directory, start, stop, hearsSomebody };
-};
 
 /** By the best quarter of a second of a second and a half: a busy machine leaves holes in what is sent. */
 const alignNear = (own: Float32Array, mix: Float32Array, seconds: number) =>
@@ -150,6 +115,36 @@ test.serial(
       });
       t.is(seen[2]! > seen[0]!, participant === "bob", `${seen}`);
     }
+  },
+);
+
+const DARK: Yuv = [30, 128, 128];
+const BRIGHT: Yuv = [220, 128, 128];
+
+test.serial(
+  "a track shows its picture when the mix does, within 20 ms",
+  async (t) => {
+    const { room, send, start, stop, hearsSomebody } = await open(t);
+    room.participants.add(personOf("ann"));
+    await send("ann", "camera", {
+      ...{ colour: DARK, sound: whistles(1) },
+      colours: (picture) => (picture % 9 < 3 ? BRIGHT : DARK),
+    });
+    await hearsSomebody();
+    await start("film", "mp4", "video");
+    await delay(5_000);
+    const { file, tracks } = await stop("film");
+    const [mix, own] = await Promise.all(
+      [file, tracks[0]!.picture].map((path) => flashes(path, 100)),
+    );
+    const begun = tracks[0]!.video!.start;
+    const apart = own!.slice(1).map((time) => {
+      const offsets = mix!.map((other) => begun + time - other);
+      return offsets.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0]!;
+    });
+    t.log(apart.map((it) => (it * 1_000).toFixed(1)).join(" "), "ms");
+    t.true(apart.length >= 5);
+    t.true(Math.abs(median(apart)) < 0.02);
   },
 );
 

@@ -30,6 +30,7 @@ const openView = (height: number): View =>
   new View({
     name: `v${height}`,
     settings: settingsOf({ width: (height * 16) / 9, height }),
+    zero: 0,
     encoder: "software",
     counters: createCounters(),
     load: createLoad(),
