@@ -140,7 +140,7 @@ testWrongInputs([
   ]),
   ...all("413 too-large", [
     [LAYOUT, as("application/json", "x".repeat(3_000_001)), /3000000 bytes/],
-    [VIEW, as("application/json", "x".repeat(65_537)), /65536 bytes/],
+    [VIEW, as("application/json", "x".repeat(3_000_001)), /3000000 bytes/],
     ["PUT /v1/rooms/room", as("application/json", "x".repeat(65_537))],
   ]),
 ]);
