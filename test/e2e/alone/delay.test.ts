@@ -11,7 +11,7 @@ import { until } from "../../helpers/until.js";
 const { conference } = useSuite(test);
 
 const BAD = { loss: 0.2, jitterMs: 100 };
-/** Thirty seconds leave no more behind. */
+/** Thirty, tried by hand, leave about as much behind. */
 const BAD_MS = 10_000;
 const BACK_WITHIN_MS = 5000;
 /** `growth` judges as much. */
@@ -52,7 +52,7 @@ test.serial(
       await timeCall(neighbour, other),
     ];
     await delay(6000);
-    const [before, { totalSamples }] = await Promise.all([
+    const [before, { soundStreams }] = await Promise.all([
       renewals(call),
       someone.stats(),
     ]);
@@ -79,11 +79,10 @@ test.serial(
     const theirs = await until({
       what: "the page has one",
       read: () => someone.stats(),
-      // It counts from its beginning, and all this took longer.
-      accept: (stats) => stats.totalSamples < totalSamples + 48 * BAD_MS,
+      accept: (stats) => stats.soundStreams > soundStreams,
     });
     t.log(
-      `replaced ${ours.value - before} times here; the page's plays since ${(theirs.value.totalSamples / 48_000).toFixed(0)} s`,
+      `replaced ${ours.value - before} times here, ${theirs.value.soundStreams - soundStreams} times by the page`,
     );
     t.pass();
   },

@@ -16,6 +16,8 @@ export type MixStats = {
   freezes: number;
   frozen: number;
   packetsLost: number;
+  /** How many streams of sound there were, one after the other. The samples are of all of them. */
+  soundStreams: number;
   concealedSamples: number;
   totalSamples: number;
   /** Of the picture and the sound that is played at this moment: NTP time in ms; undefined before the first sender report. */
@@ -142,6 +144,26 @@ export const sent = async (): Promise<SentStats> => {
 const receiving = (): RTCPeerConnection | undefined =>
   peers.findLast((peer) => peer.connectionState !== "closed" && receives(peer));
 
+/** Counters of sound begin anew when it is received anew (mixer/renewal.ts); these go on. */
+const heard = { streams: 1, concealed: 0, total: 0 };
+const newest = { concealed: 0, total: 0 };
+
+const countSound = (sound: Report): typeof heard => {
+  const { concealedSamples = 0, totalSamplesReceived = 0 } = sound;
+  if (totalSamplesReceived < newest.total) {
+    heard.streams++;
+    heard.concealed += newest.concealed;
+    heard.total += newest.total;
+  }
+  newest.concealed = concealedSamples;
+  newest.total = totalSamplesReceived;
+  return {
+    streams: heard.streams,
+    concealed: heard.concealed + newest.concealed,
+    total: heard.total + newest.total,
+  };
+};
+
 /** Of the connection that receives the mix. */
 export const stats = async (): Promise<MixStats> => {
   const reports = await receiving()?.getStats();
@@ -149,6 +171,7 @@ export const stats = async (): Promise<MixStats> => {
   const inbound = (kind: string): Report =>
     all.find((one) => one.type === "inbound-rtp" && one.kind === kind) ?? {};
   const [video, sound] = [inbound("video"), inbound("audio")];
+  const { streams, concealed, total } = countSound(sound);
   const delay = (of: Report): number =>
     (1000 * of.jitterBufferDelay!) / Math.max(1, of.jitterBufferEmittedCount!);
   return {
@@ -161,8 +184,9 @@ export const stats = async (): Promise<MixStats> => {
     freezes: video.freezeCount ?? 0,
     frozen: video.totalFreezesDuration ?? 0,
     packetsLost: (video.packetsLost ?? 0) + (sound.packetsLost ?? 0),
-    concealedSamples: sound.concealedSamples ?? 0,
-    totalSamples: sound.totalSamplesReceived ?? 0,
+    soundStreams: streams,
+    concealedSamples: concealed,
+    totalSamples: total,
     videoPlayout: video.estimatedPlayoutTimestamp,
     audioPlayout: sound.estimatedPlayoutTimestamp,
     videoJitterBufferMs: delay(video),
