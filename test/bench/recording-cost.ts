@@ -45,14 +45,22 @@ export const stop = async (
   return (performance.now() - from) / 1_000;
 };
 
-/** Memory that is a process' own or its share of what several have, in MB. */
-const proportional = async (pid: number): Promise<number> => {
-  const path = `/proc/${pid}/smaps_rollup`;
-  const text = await readFile(path, "utf8").catch(() => "");
-  return Number(/^Pss: +(\d+)/m.exec(text)?.[1] ?? 0) / 1_000;
+type Memory = {
+  /** Its own, or its share of what several processes have, in MB. */
+  memory: number;
+  /** What of it is no file: programs and libraries are in memory once, however many run. */
+  own: number;
 };
 
-export type Cost = { cpu: number; memory: number };
+const memoryOf = async (pid: number): Promise<Memory> => {
+  const path = `/proc/${pid}/smaps_rollup`;
+  const text = await readFile(path, "utf8").catch(() => "");
+  const read = (name: string): number =>
+    Number(new RegExp(`^${name}: +(\\d+)`, "m").exec(text)?.[1] ?? 0) / 1_000;
+  return { memory: read("Pss"), own: read("Pss_Anon") };
+};
+
+export type Cost = { cpu: number } & Memory;
 
 /** What writes files, beside the mixer. */
 export const isWriter = ({ command }: ProcessInfo): boolean =>
@@ -69,9 +77,10 @@ export const costOf = async (
   const from = performance.now();
   await delay(seconds * 1_000);
   const usage = usageSince(before, (performance.now() - from) / 1_000);
-  const memory = await Promise.all(before.map(({ pid }) => proportional(pid)));
+  const memories = await Promise.all(before.map(({ pid }) => memoryOf(pid)));
   return {
     cpu: usage.reduce((sum, { cpu }) => sum + cpu, 0),
-    memory: memory.reduce((sum, one) => sum + one, 0),
+    memory: memories.reduce((sum, { memory }) => sum + memory, 0),
+    own: memories.reduce((sum, { own }) => sum + own, 0),
   };
 };

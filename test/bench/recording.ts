@@ -56,12 +56,13 @@ const measureOne = async (
         costOf(server, seconds, isWriter),
       ]);
       print(
-        `its writers ${writers.cpu.toFixed(1)} % of a core, ${writers.memory.toFixed(0)} MB`,
+        `its writers ${writers.cpu.toFixed(1)} % of a core, ${writers.memory.toFixed(0)} MB, ${writers.own.toFixed(0)} without programs`,
       );
       const after = await stop(server, "bench", id);
       added.push({
         cpu: recorded.cpu - without.cpu,
         memory: recorded.memory - without.memory,
+        own: recorded.own - without.own,
       });
       print(
         `a call alone ${without.cpu.toFixed(1)} %, recorded ${recorded.cpu.toFixed(1)} %; the file is there after ${after.toFixed(2)} s`,
@@ -72,8 +73,10 @@ const measureOne = async (
   } finally {
     load.disconnect();
   }
+  const middle = (what: keyof Cost): number =>
+    median(added.map((cost) => cost[what]));
   print(
-    `one recording adds ${median(added.map(({ cpu }) => cpu)).toFixed(1)} % of a core and ${median(added.map(({ memory }) => memory)).toFixed(0)} MB`,
+    `one recording adds ${middle("cpu").toFixed(1)} % of a core and ${middle("memory").toFixed(0)} MB, ${middle("own").toFixed(0)} of them beside the code of programs, which all have in common`,
   );
 };
 
