@@ -65,6 +65,13 @@ export type Cost = { cpu: number } & Memory;
 /** What writes files, beside the mixer. */
 export const isWriter = ({ command }: ProcessInfo): boolean =>
   /^\S*ffmpeg |^sh -c read -r _; sync/.test(command);
+/** What one costs beyond another. */
+export const beyond = (one: Cost, other: Cost): Cost => ({
+  cpu: one.cpu - other.cpu,
+  memory: one.memory - other.memory,
+  own: one.own - other.own,
+});
+
 const all = (): boolean => true;
 
 /** CPU (per cent of a core) and memory of these processes of the server. */

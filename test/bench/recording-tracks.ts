@@ -14,6 +14,7 @@ import type { Server } from "../helpers/server.js";
 import { print } from "./figures.js";
 import { startLoad } from "./load/start.js";
 import {
+  beyond,
   costOf,
   LOAD,
   SETTLE_MS,
@@ -85,10 +86,7 @@ export const measureTracks = async (
     for (let round = 0; round < rounds; round++) {
       const without = await costWith("none");
       const recorded = await costWith("audio");
-      added.push({
-        cpu: recorded.cpu - without.cpu,
-        memory: recorded.memory - without.memory,
-      });
+      added.push(beyond(recorded, without));
       print(
         `recorded ${without.cpu.toFixed(1)} %, with tracks ${recorded.cpu.toFixed(1)} %`,
       );

@@ -13,6 +13,7 @@ import type { Server } from "../helpers/server.js";
 import { grown, print, readMetrics } from "./figures.js";
 import {
   call,
+  beyond,
   costOf,
   isWriter,
   LOAD,
@@ -59,11 +60,7 @@ const measureOne = async (
         `its writers ${writers.cpu.toFixed(1)} % of a core, ${writers.memory.toFixed(0)} MB, ${writers.own.toFixed(0)} without programs`,
       );
       const after = await stop(server, "bench", id);
-      added.push({
-        cpu: recorded.cpu - without.cpu,
-        memory: recorded.memory - without.memory,
-        own: recorded.own - without.own,
-      });
+      added.push(beyond(recorded, without));
       print(
         `a call alone ${without.cpu.toFixed(1)} %, recorded ${recorded.cpu.toFixed(1)} %; the file is there after ${after.toFixed(2)} s`,
       );
