@@ -31,6 +31,12 @@ type Listener = {
  * 5 ms ahead, and a camera's newest picture is 17 ms old on average.
  */
 const SOUND_AGE: Micros = 18_000;
+/**
+ * And in files, whose times are final: libwebrtc delays a picture until it is 30 ms or less before its sound
+ * (`kMinDeltaMs` of its StreamSynchronization), so half of that is left on average. Measured in real calls (`npm run
+ * bench -- meeting`): without this 5 ms early to 28 ms late, as the camera's pictures lie to our clock's.
+ */
+const FILE_SOUND_AGE: Micros = SOUND_AGE + 15_000;
 
 /** The channel of files; no name that anybody may choose. */
 const FILES = "/files";
@@ -186,8 +192,8 @@ export class Sound {
       const { samples } = mix.listen(owner);
       rendition.write(privates.over(samples, owner), pts, mix.musical);
     }
-    this.#feed(this.#fileSinks, FILES, pts);
-    this.own.tick(pts);
+    this.#feed(this.#fileSinks, FILES, due - FILE_SOUND_AGE);
+    this.own.tick(due - FILE_SOUND_AGE);
     this.#feed(this.#sinks, "", pts);
   }
 

@@ -28,6 +28,32 @@ const createAudioZero = () => {
   };
 };
 
+/** Of Chromium; TypeScript does not know it yet. */
+declare const MediaStreamTrackProcessor: new (of: {
+  track: MediaStreamTrack;
+}) => { readable: ReadableStream<AudioData> };
+
+/** Tells when a beep leaves the microphone: some 15 ms after the audio clock has it. `performance.now()` */
+const listen = async (
+  track: MediaStreamTrack,
+  onBeep: (at: number) => void,
+): Promise<void> => {
+  const { readable } = new MediaStreamTrackProcessor({ track });
+  const reader = readable.getReader();
+  let quiet = true;
+  for (;;) {
+    const { value } = await reader.read();
+    if (value === undefined) return;
+    const at = performance.now();
+    const samples = new Float32Array(value.numberOfFrames);
+    value.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+    const first = samples.findIndex((it) => Math.abs(it) > LOUDNESS / 8);
+    if (first >= 0 && quiet) onBeep(at + (1000 * first) / value.sampleRate);
+    quiet = first < 0;
+    value.close();
+  }
+};
+
 const openMicrophone = (frequency: number) => {
   const oscillator = new OscillatorNode(audio(), { frequency });
   const gate = new GainNode(audio(), { gain: 0 });
@@ -67,6 +93,11 @@ const open = (hz: number) => {
   const camera = openCamera();
   const audioZero = createAudioZero();
   const start = performance.now();
+  // A clone: what is muted is still made.
+  void listen(microphone.track.clone(), (at) => {
+    const last = claps.at(-1);
+    if (last !== undefined) last.heard = performance.timeOrigin + at;
+  });
   let heard = 0;
   const tick = (frame: number): void => {
     audioZero.look();
