@@ -60,7 +60,8 @@ const describePicture = (
 };
 
 /** Below one picture a second each stands for itself. */
-export const isStills = ({ fps }: Pick<PictureOptions, "fps">): boolean => fps < 1;
+export const isStills = ({ fps }: Pick<PictureOptions, "fps">): boolean =>
+  fps < 1;
 
 /** The buffer must hold a whole still. */
 const bufferBits = (

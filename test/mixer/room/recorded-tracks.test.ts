@@ -27,8 +27,8 @@ const alignNear = (own: Float32Array, mix: Float32Array, seconds: number) =>
     )
     .reduce((best, one) => (one.likeness > best.likeness ? one : best));
 
-/** In samples. WebM counts milliseconds. */
-const LEAST = { mp4: 0, webm: 48, m4a: 0, opus: 0, wav: 0, flac: 0 } as const;
+/** In samples: times are rounded to one in two places. WebM counts milliseconds. */
+const LEAST = { mp4: 1, webm: 48, m4a: 1, opus: 1, wav: 1, flac: 1 } as const;
 const FORMATS = Object.keys(LEAST) as (keyof typeof LEAST)[];
 
 test.serial(
@@ -100,7 +100,7 @@ test.serial(
         const found = alignNear(own, mix, seconds);
         t.true(found.likeness > 0.3, `${participant}: ${found.likeness}`);
         const where = `${participant} at ${seconds} s, ${found.likeness}`;
-        t.is(found.lag, 0, where);
+        t.true(Math.abs(found.lag) <= LEAST.mp4, `${where}: ${found.lag}`);
       }
       const begin = beginnings[participant as "ann"];
       t.true(Math.abs(track.video!.start - begin) < 0.7, `${begin}`);
