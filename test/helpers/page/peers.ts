@@ -146,17 +146,24 @@ const receiving = (): RTCPeerConnection | undefined =>
 
 /** Counters of sound begin anew when it is received anew (mixer/renewal.ts); these go on. */
 const heard = { streams: 1, concealed: 0, total: 0 };
-const newest = { concealed: 0, total: 0 };
+const newest = { concealed: 0, total: 0, at: 0 };
+/** Samples a ms that a player surely takes: half of 48. One that has taken less since has begun anew. */
+const LEAST_RATE = 24;
+/** What is taken in pieces may lag so far behind, in samples. */
+const LAG = 9_600;
 
 const countSound = (sound: Report): typeof heard => {
   const { concealedSamples = 0, totalSamplesReceived = 0 } = sound;
-  if (totalSamplesReceived < newest.total) {
+  const at = performance.now();
+  const least = newest.total + LEAST_RATE * (at - newest.at) - LAG;
+  if (newest.total > 0 && totalSamplesReceived < least) {
     heard.streams++;
     heard.concealed += newest.concealed;
     heard.total += newest.total;
   }
-  newest.concealed = concealedSamples;
-  newest.total = totalSamplesReceived;
+  Object.assign(newest, {
+    ...{ concealed: concealedSamples, total: totalSamplesReceived, at },
+  });
   return {
     streams: heard.streams,
     concealed: heard.concealed + newest.concealed,
