@@ -120,6 +120,20 @@ const pictures = async (
   }));
 };
 
+/** When a file's sound begins after the file does, in samples of 48 kHz. */
+const soundStart = async (file: string): Promise<number> => {
+  const { stdout } = await run("ffprobe", [
+    ...["-v", "error", "-select_streams", "a:0", "-of", "json"],
+    ...["-show_entries", "format=start_time:stream=start_time", file],
+  ]);
+  const { format, streams } = JSON.parse(stdout) as {
+    format: { start_time: string };
+    streams: { start_time: string }[];
+  };
+  const start = Number(streams[0]?.start_time) - Number(format.start_time);
+  return Number.isNaN(start) ? 0 : Math.max(0, Math.round(start * 48_000));
+};
+
 /** The sound as 48 kHz mono in its real time: sample 0 is time 0, holes are silence. */
 export const sound = async (
   file: string,
@@ -127,13 +141,15 @@ export const sound = async (
   channel?: string,
 ): Promise<Float32Array> => {
   const pick = channel === undefined ? "" : `,pan=mono|c0=${channel}`;
+  // The filter would leave a beginning of less than 5 ms out.
+  const first = await soundStart(file);
   const { stdout } = await run(
     "ffmpeg",
     [
       ...["-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "48000"],
       ...[
         "-af",
-        `aresample=async=1:min_hard_comp=0.005:first_pts=0${pick}`,
+        `aresample=async=1:min_hard_comp=0.005:first_pts=${first}${pick}`,
         "-f",
         "f32le",
         "-",
@@ -141,12 +157,9 @@ export const sound = async (
     ],
     { maxBuffer: MAX_BYTES, encoding: "buffer" },
   );
-  return new Float32Array(
-    stdout.buffer.slice(
-      stdout.byteOffset,
-      stdout.byteOffset + (stdout.length & ~3),
-    ),
-  );
+  const bytes = new Uint8Array(4 * first + (stdout.length & ~3));
+  bytes.set(stdout.subarray(0, stdout.length & ~3), 4 * first);
+  return new Float32Array(bytes.buffer);
 };
 
 /** When flashes begin: pictures brighter than `least` after a darker one. Seconds. */
