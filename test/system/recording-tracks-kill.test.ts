@@ -133,7 +133,8 @@ test.serial(
     const seen = await flashes(picture, 128);
     const shown = await flashes(mix, 70);
     const pictures = farthest(
-      seen.map((time) => time + start),
+      // Its tile comes into the mix softly, the first flash perhaps too softly.
+      seen.filter((time) => time > 0.5).map((time) => time + start),
       shown,
     );
     t.log(`apart: ${(1000 * sounds).toFixed(1)} and ${1000 * pictures} ms`);
