@@ -1,5 +1,7 @@
 /** Changes the rate of sound with an anti-alias filter: what a telephone's 8 kHz and a disc's 44.1 kHz need. Pure. */
 
+import { bessel } from "./bessel.js";
+
 /** Zero crossings of the kernel on each side: of 8 kHz the band goes to 3.3 kHz, and a delay of 3 ms with it. */
 const CROSSINGS = 24;
 /** Of a Kaiser window: side lobes 80 dB down. */
@@ -8,16 +10,6 @@ const BETA = 8;
 const CUTOFF = 0.92;
 /** 20 ms of 48 kHz; grows once for longer blocks. */
 const USUAL = 960;
-
-const bessel = (x: number): number => {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; term > sum * 1e-12; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-};
 
 const greatest = (a: number, b: number): number =>
   b === 0 ? a : greatest(b, a % b);

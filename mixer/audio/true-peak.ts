@@ -1,5 +1,7 @@
 /** How high a signal goes between its samples (ITU-R BS.1770-4, annex 2): what a player's converter makes of them. Pure. */
 
+import { bessel } from "./bessel.js";
+
 /** Samples on either side that make a point: with the window below a sinc that is flat to 22 kHz. */
 const SIDE = 24;
 /** Of a Kaiser window: what is beside lets 0.3 % pass. */
@@ -9,16 +11,6 @@ const LONGEST = 64;
 
 /** So near to the highest point a parabola through three may be higher: of 22 kHz by 0.6 dB. */
 const NEAR = 0.93;
-
-const bessel = (x: number): number => {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; term > sum * 1e-12; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-};
 
 const weightAt = (distance: number): number => {
   const inside = Math.sqrt(Math.max(0, 1 - (distance / SIDE) ** 2));
