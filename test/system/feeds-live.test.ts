@@ -112,9 +112,9 @@ test.serial(
     const feed = await rest.api("POST", feeds, { file: "flash.mp4" });
     const { id } = (await rest.api("POST", path, {})).json;
     await until({
-      what: "6 s are recorded",
-      read: () => rest.api("GET", `/v1/recordings/${id}`),
-      accept: (it) => it.json.duration > 6,
+      what: "6 flashes have been shown",
+      read: () => rest.api("GET", `${feeds}/${feed.json.id}`),
+      accept: (it) => it.json.position > 6.5,
     });
     await rest.api("PATCH", `${path}/${id}`, { state: "stopped" });
     await rest.api("DELETE", `${feeds}/${feed.json.id}`);
