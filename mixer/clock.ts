@@ -23,8 +23,8 @@ export type TickerOptions = {
   zero?: Micros;
   /** After a stall, at most this many ticks are made up for; older ones are skipped. */
   maxCatchUp: number;
-  /** `due` is when the tick should have run, `late` by how much it did not. */
-  onTick: (due: Micros, late: Micros) => void;
+  /** `due` is when the tick should have run, `late` by how much it did not, `number` which one it is since the zero. */
+  onTick: (due: Micros, late: Micros, number: number) => void;
   onSkip: (ticks: number) => void;
 };
 
@@ -59,7 +59,7 @@ export const startTicker = (options: TickerOptions): Ticker => {
     done += skipped;
     for (let left = due - skipped; left > 0 && !stopped; left--) {
       const at = start + dueAt(++done, ticksPerSecond);
-      onTick(at, now() - at);
+      onTick(at, now() - at, done);
     }
     if (!stopped) schedule();
   };

@@ -223,7 +223,7 @@ export class View {
       zero: this.#options.zero,
       // A picture that is late is replaced by the next one.
       maxCatchUp: 1,
-      onTick: (due) => this.#onTick(due),
+      onTick: (due, _late, number) => this.#onTick(due, number),
       onSkip: (ticks) => this.#drop(ticks),
     });
   }
@@ -238,10 +238,8 @@ export class View {
     this.#options.load.framesDropped(frames);
   }
 
-  #onTick(due: Micros): void {
-    const since = due - this.#options.zero;
-    const tick = Math.round((since * this.#settings.fps) / 1_000_000);
-    if (tick % this.#pace !== 0) return;
+  #onTick(due: Micros, number: number): void {
+    if (number % this.#pace !== 0) return;
     if (this.#exclusive.busy) this.#drop(1);
     else
       this.#exclusive.run(() => this.#tick(due)).catch(this.#options.onError);
