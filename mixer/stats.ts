@@ -1,7 +1,7 @@
 /** What a mixer process tells about itself. */
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { Extremes } from "./audio/counters.js";
 import { dBFS } from "./audio/level.js";
-import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { MixerStats } from "./contract.js";
 import type { Counters } from "./counters.js";
 import type { Load } from "./room/load.js";

@@ -86,10 +86,9 @@ const joinAlone = async (
   const { alone } = FORMATS[place.format];
   if (part === undefined || others.length > 0 || alone === undefined)
     return undefined;
-  return alone(part.path, joined).then(
-    () => probe(joined).catch(() => undefined),
-    () => undefined,
-  );
+  return alone(part.path, joined)
+    .then(() => probe(joined))
+    .catch(() => undefined);
 };
 
 const joinParts = async (

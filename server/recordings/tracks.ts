@@ -69,6 +69,6 @@ export const named = (
     .map((track) => {
       const { participant } = track;
       const who = participants.find(({ id }) => id === participant);
-      const unknown = participant === PLAYED_TRACK ? PLAYED_NAME : participant;
+      const unknown = isPlayed(track) ? PLAYED_NAME : participant;
       return { ...track, name: who?.name ?? unknown };
     });

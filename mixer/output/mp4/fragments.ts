@@ -1,5 +1,5 @@
 /** What the heads of an MP4's fragments (ISO/IEC 14496-12, 8.8) say of its samples, as FFmpeg writes them. Pure. */
-import { boxesIn, contentOf, type FoundBox } from "./box.js";
+import { boxesIn, contentOf } from "./box.js";
 import type { SampleTables } from "./tables.js";
 
 const TFHD = {
@@ -91,7 +91,7 @@ export const takeFragment = (
     const tables = tracks.get(defaults.track);
     if (tables === undefined) throw new Error("A fragment of no track");
     let time = timeIn(contentOf(boxes, "tfdt"));
-    for (const run of boxes.filter((it: FoundBox) => it.type === "trun"))
+    for (const run of boxes.filter((it) => it.type === "trun"))
       time = takeRun(run.content, defaults, { position, time }, tables);
   }
 };
