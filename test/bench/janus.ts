@@ -2,11 +2,11 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { WebSocket } from "ws";
+import { freePort } from "../helpers/ports.js";
 import { killProcess, readProcess } from "../helpers/processes.js";
 import { until } from "../helpers/until.js";
 
@@ -36,14 +36,6 @@ const installed = async (): Promise<
   } catch {
     return undefined;
   }
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 };
 
 type Place = { plugins: string; transports: string; port: number };

@@ -8,7 +8,6 @@ import {
 } from "../helpers/conference.js";
 import { makeFolder } from "../helpers/folder.js";
 import {
-  freePort,
   hasSeconds,
   listen,
   openViewer,
@@ -18,6 +17,7 @@ import {
   tileOf,
 } from "../helpers/live.js";
 import { averageRgb } from "../helpers/picture.js";
+import { freePort } from "../helpers/ports.js";
 import { decodeErrors, probeFile, sound } from "../helpers/probe.js";
 import { descendants, killProcess } from "../helpers/processes.js";
 import { pictureAt, tonesIn } from "../helpers/recorded.js";

@@ -2,7 +2,8 @@
 import test from "ava";
 import { PERSONAS } from "../helpers/conference.js";
 import { closeDialog, openDialog, rowOf } from "../helpers/menus.js";
-import { freePort, record, sendTone } from "../helpers/rtp.js";
+import { freeRtpPort } from "../helpers/ports.js";
+import { record, sendTone } from "../helpers/rtp.js";
 import { useSuite } from "../helpers/suite.js";
 import { toneLevel } from "../helpers/tone.js";
 import { until } from "../helpers/until.js";
@@ -53,7 +54,7 @@ test.serial(
     await rowOf(red, `mute-${id}`).press("Enter");
     await green.hears(["magenta"]);
 
-    const port = await freePort();
+    const port = await freeRtpPort();
     await rowOf(red, "forward-address").locator("input").fill("127.0.0.1");
     await rowOf(red, "forward-port").locator("input").fill(String(port));
     await keyboard.press("Enter");

@@ -1,7 +1,5 @@
 /** Recordings on the disk, and what a server does with them and a bucket. */
 import { writeFile } from "node:fs/promises";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
@@ -61,14 +59,4 @@ export const keep = (
     uploaded: (id: string) =>
       awaitUpload(id, (upload) => upload?.state === "uploaded"),
   };
-};
-
-/** Of this machine alone. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 };

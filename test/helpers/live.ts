@@ -1,9 +1,6 @@
 /** Live outputs as their audience has them: the viewers' page, and servers that take a push. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { createSocket } from "node:dgram";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ExecutionContext } from "ava";
@@ -78,24 +75,6 @@ export const tileOf = (layout: ViewLayout, id: string): Area => {
     width: tile.width / width,
     height: tile.height / height,
   };
-};
-
-/** A port that nobody has. */
-export const freePort = async (kind: "tcp" | "udp"): Promise<number> => {
-  if (kind === "tcp") {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, "close");
-    return port;
-  }
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, "close");
-  return port;
 };
 
 /** Waits until so many seconds have been written down. */

@@ -1,7 +1,6 @@
 /** Places for encoders, and encoders: the system's ffmpeg, with a tone and a colour. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { createPushes, type PushesOptions } from "../../server/rtmp/pushes.js";
 import type { Yuv } from "./peer.js";
 import { silentLog } from "./supervisor.js";
@@ -18,16 +17,6 @@ export const makePushes = (
 
 /** Of a server that takes no RTMP. */
 export const noPushes = () => makePushes(0);
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer();
-  server.listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 export type Encoder = {
   /** As Ctrl-C does; resolves with the exit code. */

@@ -2,7 +2,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createSocket } from "node:dgram";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RtpCodec, RtpHost, SrtpSuite } from "../../mixer/contract.js";
@@ -133,23 +132,5 @@ export const record = async (
   } finally {
     clearTimeout(late);
     rmSync(folder, { recursive: true });
-  }
-};
-
-/** An even port that nobody has, with the next one free too. */
-export const freePort = async (): Promise<number> => {
-  for (;;) {
-    const [first, second] = [createSocket("udp4"), createSocket("udp4")];
-    const bind = (socket: typeof first, port: number): Promise<boolean> =>
-      new Promise((resolve) => {
-        socket.once("error", () => resolve(false));
-        socket.bind(port, () => resolve(true));
-      });
-    await bind(first, 0);
-    const { port } = first.address();
-    const free = port % 2 === 0 && (await bind(second, port + 1));
-    first.close();
-    second.close();
-    if (free) return port;
   }
 };

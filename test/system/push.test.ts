@@ -1,14 +1,14 @@
 /** Encoders that push by RTMP into the running server, seen and heard over WHEP. */
-import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import test from "ava";
+import { freePort } from "../helpers/ports.js";
 import { killProcess } from "../helpers/processes.js";
-import { freePort, startEncoder, type Encoder } from "../helpers/pushes.js";
+import { startEncoder, type Encoder } from "../helpers/pushes.js";
 import { createRest, type Rest } from "../helpers/rest.js";
 import { BLUE, GREEN, hears, sees } from "../helpers/room.js";
 import { launchServer, type Server } from "../helpers/server.js";
+import { comeTo } from "../helpers/strays.js";
 import { until } from "../helpers/until.js";
 
 let port: number;
@@ -129,17 +129,6 @@ test.serial(
   },
 );
 
-type Stray = { socket: Socket; gone: Promise<void> };
-
-const stray = async (bytes: string | Buffer): Promise<Stray> => {
-  const socket = connect(port, "127.0.0.1");
-  socket.on("error", () => undefined);
-  const gone = new Promise<void>((resolve) => socket.once("close", resolve));
-  await once(socket, "connect");
-  socket.resume().write(bytes);
-  return { socket, gone };
-};
-
 test.serial(
   "garbage and idle connections end nothing and are ended",
   async (t) => {
@@ -150,10 +139,10 @@ test.serial(
     const encoder = startEncoder({ to: feed.to, tone: 660, colour: GREEN });
     t.teardown(encoder.stop);
     await hears(viewer, { loud: [660] });
-    const asked = await stray("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    const asked = await comeTo(port, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     await asked.gone;
     const idle = await Promise.all(
-      Array.from({ length: 40 }, () => stray(Buffer.from([3]))),
+      Array.from({ length: 40 }, () => comeTo(port, Buffer.from([3]))),
     );
     await until({
       what: "no more than 16 of an address stay",

@@ -1,7 +1,8 @@
 /** Plain RTP through the whole server, with ffmpeg as everybody's equipment. */
 import test, { type ExecutionContext } from "ava";
 import { ask } from "../helpers/ask.js";
-import { freePort, record, sendTone, type CodecName } from "../helpers/rtp.js";
+import { freeRtpPort } from "../helpers/ports.js";
+import { record, sendTone, type CodecName } from "../helpers/rtp.js";
 import { startServer } from "../helpers/server.js";
 import { udpPortsOf } from "../helpers/sockets.js";
 import { toneLevel } from "../helpers/tone.js";
@@ -31,7 +32,7 @@ const start = async (t: ExecutionContext) => {
     hz: number,
     more = {},
   ) => {
-    const to = { address: HERE, port: await freePort() };
+    const to = { address: HERE, port: await freeRtpPort() };
     const joined = await api<Joined>("POST", "/rtp", {
       ...{ name, codec: codec === "wide" ? "l16" : codec, ...to, ...more },
     });
@@ -121,7 +122,7 @@ test.serial("forwards carry the mix, or one voice alone", async (t) => {
   const ann = await join("Ann", "opus", TONES[0]!);
   await join("Bob", "pcma", TONES[1]!);
   const forward = async (body: object) => {
-    const to = { address: HERE, port: await freePort() };
+    const to = { address: HERE, port: await freeRtpPort() };
     return api<{ id: string; sdp: string }>("POST", "/rtp-forwards", {
       ...to,
       ...body,

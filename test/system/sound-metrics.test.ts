@@ -1,6 +1,7 @@
 /** What Prometheus reads of the sound, of tones whose levels are known: ffmpeg sends them as plain RTP. */
 import test from "ava";
-import { freePort, sendTone } from "../helpers/rtp.js";
+import { freeRtpPort } from "../helpers/ports.js";
+import { sendTone } from "../helpers/rtp.js";
 import { startServer } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
 
@@ -39,7 +40,7 @@ test("peaks, gain reduction, limiting and clipping are those of what comes out",
       within: 40_000,
     });
   const join = async (hz: number): Promise<string> => {
-    const to = { address: HERE, port: await freePort() };
+    const to = { address: HERE, port: await freeRtpPort() };
     const asked = { name: `${hz}`, codec: "l16", payloadType: 98, ...to };
     const joined = await call<{ participant: string; port: number }>(
       ...["POST", "/rtp", asked],
@@ -56,7 +57,7 @@ test("peaks, gain reduction, limiting and clipping are those of what comes out",
   await call("PUT", "", { agc: false });
   const ann = await join(TONES[0]!);
   await call("POST", "/rtp-forwards", {
-    ...{ codec: "opus", address: HERE, port: await freePort() },
+    ...{ codec: "opus", address: HERE, port: await freeRtpPort() },
   });
   await within("peak_dbfs", LEVEL - 0.5, LEVEL + 0.5);
   t.is(await figure("gain_reduction_decibels"), 0);

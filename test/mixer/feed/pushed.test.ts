@@ -2,8 +2,9 @@
 import test from "ava";
 import { pushInput } from "../../../mixer/feed/arguments.js";
 import { Player } from "../../../mixer/feed/player.js";
+import { freePort } from "../../helpers/ports.js";
 import { descendants, killProcess } from "../../helpers/processes.js";
-import { freePort, makePushes, startEncoder } from "../../helpers/pushes.js";
+import { makePushes, startEncoder } from "../../helpers/pushes.js";
 import { GREEN } from "../../helpers/room.js";
 import { until } from "../../helpers/until.js";
 

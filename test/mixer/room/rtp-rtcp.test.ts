@@ -2,8 +2,9 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import test, { type ExecutionContext } from "ava";
+import { freeRtpPort } from "../../helpers/ports.js";
 import { openRoom } from "../../helpers/room.js";
-import { codecOf, freePort } from "../../helpers/rtp.js";
+import { codecOf } from "../../helpers/rtp.js";
 import { personOf } from "../../helpers/settings.js";
 import { until } from "../../helpers/until.js";
 
@@ -23,7 +24,7 @@ const openTel = async (t: ExecutionContext, rtcpMux = false) => {
   const { room, events, close } = openRoom();
   t.teardown(close);
   room.participants.add(personOf("tel"));
-  const to = { address: HERE, port: await freePort() };
+  const to = { address: HERE, port: await freeRtpPort() };
   const rtp = await bind(t, to.port);
   const rtcp = rtcpMux ? rtp : await bind(t, to.port + 1);
   const packets: Buffer[] = [];

@@ -3,10 +3,10 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import test from "ava";
 import type { RtpPeerOptions } from "../../../mixer/contract.js";
+import { freeRtpPort } from "../../helpers/ports.js";
 import { hears, openRoom } from "../../helpers/room.js";
 import {
   codecOf,
-  freePort,
   record,
   sdpFor,
   sendTone,
@@ -32,7 +32,7 @@ const openTwo = async (
   const it = openRoom();
   closing.push(it.close);
   for (const id of ["ann", "tel"]) it.room.participants.add(personOf(id));
-  const to = { address: HERE, port: await freePort() };
+  const to = { address: HERE, port: await freeRtpPort() };
   const place = await it.room.rtp.openPeer({
     ...{ room: "demo", participant: "tel" },
     options: {
@@ -180,7 +180,7 @@ test.serial(
     const { room, place } = await openTwo("pcmu");
     const open = async (id: string, codec: CodecName) => {
       room.participants.add(personOf(id));
-      const to = { address: HERE, port: await freePort() };
+      const to = { address: HERE, port: await freeRtpPort() };
       await room.rtp.openPeer({
         ...{ room: "demo", participant: id },
         options: {

@@ -4,10 +4,11 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { fill, freePort, keep } from "../../helpers/backup.js";
+import { fill, keep } from "../../helpers/backup.js";
 import { s3At, startBadLine, startBucket } from "../../helpers/bucket.js";
 import { makeFolder } from "../../helpers/folder.js";
 import { startHttp } from "../../helpers/http.js";
+import { freePort } from "../../helpers/ports.js";
 import { until } from "../../helpers/until.js";
 
 test("a recording and all that lies beside it gets into the bucket, large files in parts", async (t) => {

@@ -4,9 +4,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { fill, freePort, keep } from "../../helpers/backup.js";
+import { fill, keep } from "../../helpers/backup.js";
 import { s3At, startBucket } from "../../helpers/bucket.js";
 import { makeFolder } from "../../helpers/folder.js";
+import { freePort } from "../../helpers/ports.js";
 import { until } from "../../helpers/until.js";
 
 test("what something is to be made of is fetched whole, and goes when nobody needs it any more", async (t) => {

@@ -1,9 +1,9 @@
 /** Places for encoders on a real port, with what ffmpeg has once sent and the right key put in. */
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
 import test, { type ExecutionContext } from "ava";
-import { freePort, makePushes, noPushes } from "../../helpers/pushes.js";
+import { freePort } from "../../helpers/ports.js";
+import { makePushes, noPushes } from "../../helpers/pushes.js";
+import { comeTo } from "../../helpers/strays.js";
 import { until } from "../../helpers/until.js";
 import { inRoot } from "../../helpers/root.js";
 
@@ -31,15 +31,6 @@ const hello = (key: string): Buffer => {
   const head = Buffer.from("030000000000001400000000", "hex");
   head.writeUIntBE(body.length, 4, 3);
   return Buffer.concat([CAPTURE.subarray(0, 3073), head, body]);
-};
-
-const come = async (port: number, bytes: Buffer) => {
-  const socket = connect(port, "127.0.0.1");
-  socket.on("error", () => undefined);
-  const gone = new Promise<void>((resolve) => socket.once("close", resolve));
-  await once(socket, "connect");
-  socket.resume().write(bytes);
-  return { socket, gone };
 };
 
 for (const [what, more, headers, host] of [
@@ -98,24 +89,24 @@ test("one encoder at a time is live with a key, and the next when it has gone", 
       read: () => push.live,
       accept: (now) => now === is,
     });
-  const wrong = await come(port, hello(`${push.key.slice(0, -1)}!`));
+  const wrong = await comeTo(port, hello(`${push.key.slice(0, -1)}!`));
   await wrong.gone;
   t.false(push.live);
-  const first = await come(port, hello(push.key));
+  const first = await comeTo(port, hello(push.key));
   await live(true);
-  const second = await come(port, hello(push.key));
+  const second = await comeTo(port, hello(push.key));
   await second.gone;
   t.true(push.live);
   t.false(first.socket.destroyed);
   first.socket.destroy();
   await live(false);
-  const third = await come(port, hello(push.key));
+  const third = await comeTo(port, hello(push.key));
   await live(true);
   t.is(changes, 3);
   push.close();
   await third.gone;
   t.is(changes, 3);
-  const late = await come(port, hello(push.key));
+  const late = await comeTo(port, hello(push.key));
   await late.gone;
   t.false(other.live);
 });
@@ -124,9 +115,9 @@ test("of those who show no key the oldest goes, and a key is still heard", async
   const { port, pushes } = await open(t);
   const push = await pushes.open(HOST);
   const idle = [];
-  for (let i = 0; i < 20; i++) idle.push(await come(port, Buffer.from([3])));
+  for (let i = 0; i < 20; i++) idle.push(await comeTo(port, Buffer.from([3])));
   await Promise.all(idle.slice(0, 4).map(({ gone }) => gone));
-  await come(port, hello(push.key));
+  await comeTo(port, hello(push.key));
   await until({
     what: "the encoder is live",
     read: () => push.live,
