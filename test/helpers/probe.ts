@@ -8,8 +8,10 @@ const run = promisify(execFile);
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export type FileFacts = {
-  /** Seconds, and bytes. */
+  /** Seconds; when the first of it begins, too. */
   duration: number;
+  start: number;
+  /** Bytes. */
   size: number;
   video?: { codec: string; width: number; height: number; start: number };
   audio?: {
@@ -33,6 +35,7 @@ export const probeFile = async (file: string): Promise<FileFacts> => {
   };
   const facts: FileFacts = {
     duration: Number(format["duration"]),
+    start: Number(format["start_time"]),
     size: Number(format["size"]),
   };
   for (const stream of streams) {
@@ -122,16 +125,9 @@ const pictures = async (
 
 /** When a file's sound begins after the file does, in samples of 48 kHz. */
 const soundStart = async (file: string): Promise<number> => {
-  const { stdout } = await run("ffprobe", [
-    ...["-v", "error", "-select_streams", "a:0", "-of", "json"],
-    ...["-show_entries", "format=start_time:stream=start_time", file],
-  ]);
-  const { format, streams } = JSON.parse(stdout) as {
-    format: { start_time: string };
-    streams: { start_time: string }[];
-  };
-  const start = Number(streams[0]?.start_time) - Number(format.start_time);
-  return Number.isNaN(start) ? 0 : Math.max(0, Math.round(start * 48_000));
+  const { start, audio } = await probeFile(file);
+  const late = (audio?.start ?? NaN) - start;
+  return Number.isNaN(late) ? 0 : Math.max(0, Math.round(late * 48_000));
 };
 
 /** The sound as 48 kHz mono in its real time: sample 0 is time 0, holes are silence. */

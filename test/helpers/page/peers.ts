@@ -161,9 +161,9 @@ const countSound = (sound: Report): typeof heard => {
     heard.concealed += newest.concealed;
     heard.total += newest.total;
   }
-  Object.assign(newest, {
-    ...{ concealed: concealedSamples, total: totalSamplesReceived, at },
-  });
+  newest.concealed = concealedSamples;
+  newest.total = totalSamplesReceived;
+  newest.at = at;
   return {
     streams: heard.streams,
     concealed: heard.concealed + newest.concealed,

@@ -46,6 +46,17 @@ const read = (path: string) => {
   return { socket, ended, bytes: () => Buffer.concat(got) };
 };
 
+/** As `read`, when the header has come. */
+const readHeader = async (path: string) => {
+  const reader = read(path);
+  await until({
+    what: "the header has come",
+    read: () => reader.bytes().length,
+    accept: (length) => length > 0,
+  });
+  return reader;
+};
+
 /** Streams and their packets, as ffprobe counts them. */
 const probe = async (folder: string, bytes: Buffer) => {
   const file = join(folder, "got.flv");
@@ -64,12 +75,7 @@ const probe = async (folder: string, bytes: Buffer) => {
 test("who is there from the beginning gets everything, as FLV", async (t) => {
   const { relay, path, folder } = await open(t);
   relay.begin();
-  const reader = read(path);
-  await until({
-    what: "the header has come",
-    read: () => reader.bytes().length,
-    accept: (length) => length > 0,
-  });
+  const reader = await readHeader(path);
   for (const message of messages(t)) relay.media(message);
   relay.end();
   await reader.ended;
@@ -141,12 +147,7 @@ const picture = (isKey: boolean): Message => {
 test("a reader that does not read is cut off", async (t) => {
   const { relay, path } = await open(t);
   relay.begin();
-  const reader = read(path);
-  await until({
-    what: "the header has come",
-    read: () => reader.bytes().length,
-    accept: (length) => length > 0,
-  });
+  const reader = await readHeader(path);
   reader.socket.pause();
   for (let i = 0; i < 10; i++) relay.media(picture(i === 0));
   reader.socket.resume();
@@ -158,12 +159,7 @@ test("of endless pictures without a key frame no more than 8 MB are kept", async
   const { relay, path } = await open(t);
   relay.begin();
   for (let i = 0; i < 10; i++) relay.media(picture(i === 0));
-  const reader = read(path);
-  await until({
-    what: "the header has come",
-    read: () => reader.bytes().length,
-    accept: (length) => length > 0,
-  });
+  const reader = await readHeader(path);
   relay.media(picture(false));
   t.is(reader.bytes().length, 13);
   relay.media(picture(true));
