@@ -1,7 +1,5 @@
+import { sayBriefly } from "./brief.js";
 import type { Parts } from "./dom.js";
-
-/** Milliseconds that the button says "copied". */
-const SAY_FOR = 2500;
 
 /** The address for others: this page, without one's own name and wishes. */
 const inviteLink = (): string => location.origin + location.pathname;
@@ -25,9 +23,6 @@ export const setUpInvite = (parts: Parts): void => {
       text.textContent = inviteLink();
       return;
     }
-    text.textContent = "Link copied";
-    setTimeout(() => {
-      text.textContent = label;
-    }, SAY_FOR);
+    sayBriefly(text, "Link copied", label);
   };
 };

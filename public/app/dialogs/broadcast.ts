@@ -9,11 +9,9 @@ import {
   paragraph,
   section,
 } from "./rows.js";
+import { sayBriefly } from "../brief.js";
 import { cloneTemplate } from "../dom.js";
 import { isRunning, liveLink, liveState } from "./broadcast-text.js";
-
-/** Milliseconds that a button says what it has done. */
-const SAY_FOR = 2500;
 
 /** HLS: one's own viewers. */
 const viewers = ({ call, ask, follow }: Dialog): HTMLElement => {
@@ -30,10 +28,7 @@ const viewers = ({ call, ask, follow }: Dialog): HTMLElement => {
   const copyLink = button("copy-link", "Copy the link", () => {
     void copy(link.input.value).then((done) => {
       if (!done) return link.input.focus();
-      copyLink.textContent = "Link copied";
-      setTimeout(() => {
-        copyLink.textContent = "Copy the link";
-      }, SAY_FOR);
+      sayBriefly(copyLink, "Link copied", "Copy the link");
     });
   });
   const hls = (): LiveInfo | undefined =>

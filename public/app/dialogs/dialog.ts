@@ -1,5 +1,5 @@
 /** What every dialog is given. */
-import type { Call, CallEvents } from "../../sdk/index.js";
+import type { Call, CallEvents, ParticipantInfo } from "../../sdk/index.js";
 
 export type DialogName = "broadcast" | "play" | "routing" | "rtp" | "room";
 
@@ -22,3 +22,10 @@ export type Dialog = {
   /** Calls back when it closes. */
   onClose(stop: () => void): void;
 };
+
+/** Whoever has this id, if still in the room. */
+export const personIn = (
+  { call }: Dialog,
+  id: string | undefined,
+): ParticipantInfo | undefined =>
+  call.room().participants.find((one) => one.id === id);

@@ -1,7 +1,7 @@
 import type { PlayableInfo, PlayedInfo } from "../../sdk/index.js";
 import { cloneTemplate } from "../dom.js";
 import { createLatest } from "../latest.js";
-import type { Dialog } from "./dialog.js";
+import { personIn, type Dialog } from "./dialog.js";
 import { DUCK, starting, type Shelf } from "./play-start.js";
 import { clockOf } from "../people-text.js";
 import { playedName, playedState, positionAfter } from "./play-text.js";
@@ -90,9 +90,7 @@ const playedRow = (shelf: Shelf, { id }: PlayedInfo) => {
   return {
     root,
     update: (played: PlayedInfo): void => {
-      const heardBy = call
-        .room()
-        .participants.find((one) => one.id === played.participant)?.name;
+      const heardBy = personIn(shelf.dialog, played.participant)?.name;
       const name = playedName(played, shelf.has.uploads);
       text("label").textContent = name;
       text("note").textContent = playedState(

@@ -9,7 +9,7 @@ import {
   withCoach,
   withoutChannel,
 } from "../routing-forms.js";
-import type { Dialog } from "./dialog.js";
+import { personIn, type Dialog } from "./dialog.js";
 import {
   actions,
   button,
@@ -37,7 +37,7 @@ const peopleOf = ({ dialog }: Forms) =>
     .participants.map(({ id, name }) => ({ value: id, label: name }));
 
 const nameOf = ({ dialog }: Forms, id: string): string =>
-  dialog.call.room().participants.find((one) => one.id === id)?.name ?? "";
+  personIn(dialog, id)?.name ?? "";
 
 /** Everybody, with the place where they are. */
 const places = (forms: Forms): HTMLElement => {

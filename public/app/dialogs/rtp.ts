@@ -1,7 +1,8 @@
 import type { RtpAsked, RtpInfo } from "../../sdk/index.js";
+import { sayBriefly } from "../brief.js";
 import { cloneTemplate } from "../dom.js";
 import { copy } from "../invite.js";
-import type { Dialog } from "./dialog.js";
+import { personIn, type Dialog } from "./dialog.js";
 import {
   actions,
   button,
@@ -34,20 +35,13 @@ type Desk = {
   onShow(show: () => void): void;
 };
 
-const personOf = ({ dialog }: Desk, id: string) =>
-  dialog.call.room().participants.find((one) => one.id === id);
-
 const EVENTS = ["participants", "joined"] as const;
-
-/** Milliseconds that a button says what it has done. */
-const SAY_FOR = 2500;
 
 /** For equipment and players that are told what to do by such a file. */
 const copySdp = (id: string, sdp: () => string): HTMLButtonElement => {
   const made = button(`sdp-${id}`, "Copy SDP", () => {
     void copy(sdp()).then((done) => {
-      made.textContent = done ? "Copied" : "Not copied";
-      setTimeout(() => (made.textContent = "Copy SDP"), SAY_FOR);
+      sayBriefly(made, done ? "Copied" : "Not copied", "Copy SDP");
     });
   });
   return made;
@@ -57,7 +51,7 @@ const sessionRow = (desk: Desk, { participant: id, sdp }: Session) => {
   const { call, ask } = desk.dialog;
   const { root, text } = cloneTemplate("row-output");
   const mute = button(`mute-${id}`, "Mute", () => {
-    const muted = personOf(desk, id)?.muted !== true;
+    const muted = personIn(desk.dialog, id)?.muted !== true;
     void ask(call.moderate(id, { muted }));
   });
   const remove = button(
@@ -74,7 +68,7 @@ const sessionRow = (desk: Desk, { participant: id, sdp }: Session) => {
   return {
     root,
     update: (session: Session): void => {
-      const person = personOf(desk, id);
+      const person = personIn(desk.dialog, id);
       now = session.sdp;
       text("label").textContent = person?.name ?? "";
       text("note").textContent = sessionText(session);
@@ -154,7 +148,8 @@ const forwardRow = (desk: Desk, { id, sdp }: Forward) => {
   return {
     root,
     update: (forward: Forward): void => {
-      const nameOf = (of: string): string => personOf(desk, of)?.name ?? "";
+      const nameOf = (of: string): string =>
+        personIn(desk.dialog, of)?.name ?? "";
       text("label").textContent = forwardText(forward, nameOf);
       text("note").textContent = "";
     },
