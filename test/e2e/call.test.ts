@@ -1,5 +1,6 @@
 import test from "ava";
 import { isColour, SILENT, type Person } from "../helpers/conference.js";
+import { joinTwo } from "../helpers/joining.js";
 import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
@@ -15,11 +16,7 @@ test.serial(
   "two people hear each other, not themselves, and see both",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await Promise.all([
-      call.join("red"),
-      call.join("green"),
-    ]);
-    await Promise.all([red.hears(["green"]), green.hears(["red"])]);
+    const [red, green] = await joinTwo(call);
     for (const viewer of [red, green])
       for (const shown of [red, green]) await viewer.sees(shown);
     // A window in which a tone begins has something of every frequency, so the first ones may not count.
@@ -102,11 +99,7 @@ test.serial(
   "muting somebody by REST silences at once, and the page knows",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await Promise.all([
-      call.join("red"),
-      call.join("green"),
-    ]);
-    await red.hears(["green"]);
+    const [red, green] = await joinTwo(call);
     const path = `/v1/rooms/${call.room}/participants/${green.id}`;
     await call.api(path, "PATCH", { muted: true });
     const after = await red.hearsNot(["green"], 1500);
@@ -167,11 +160,7 @@ test.serial(
 
 test.serial("a page that is closed is gone at once", async (t) => {
   const call = conference(t);
-  const [red, green] = await Promise.all([
-    call.join("red"),
-    call.join("green"),
-  ]);
-  await red.hears(["green"]);
+  const [, green] = await joinTwo(call);
   await green.page.goto("about:blank");
   await until({
     what: "one participant is left",
@@ -186,11 +175,7 @@ test.serial(
   "a page that crashes is gone when its seat's grace is over",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await Promise.all([
-      call.join("red"),
-      call.join("green"),
-    ]);
-    await red.hears(["green"]);
+    const [red, green] = await joinTwo(call);
     const devtools = await green.context.newCDPSession(green.page);
     // It answers nothing any more, so nobody waits for its answer.
     devtools.send("Page.crash").catch(() => undefined);

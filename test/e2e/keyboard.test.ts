@@ -1,6 +1,7 @@
 import test from "ava";
 import type { Locator } from "playwright-core";
 import type { Person } from "../helpers/conference.js";
+import { joinTwo } from "../helpers/joining.js";
 import { useSuite } from "../helpers/suite.js";
 import { until } from "../helpers/until.js";
 
@@ -24,12 +25,8 @@ test.serial(
   "M mutes, the space bar talks while it is down, and neither does where one writes",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await Promise.all([
-      call.join("red"),
-      call.join("green"),
-    ]);
+    const [red, green] = await joinTwo(call);
     const { keyboard } = red.page;
-    await green.hears(["red"]);
     await keyboard.press("m");
     await pressed(red, "mic", false);
     await green.hearsNot(["red"]);
@@ -52,11 +49,7 @@ test.serial(
   "menus, switches and sliders are reached and moved by keys alone, and say what they are",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await Promise.all([
-      call.join("red"),
-      call.join("green"),
-    ]);
-    await red.hears(["green"]);
+    const [red, green] = await joinTwo(call);
     const { page } = red;
     const { keyboard } = page;
     const more = page.locator("[data-part=more]");
@@ -149,11 +142,7 @@ test.serial(
   "music mode captures the microphone as it sounds, with more bits, and everybody can see it",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await Promise.all([
-      call.join("red"),
-      call.join("green"),
-    ]);
-    await green.hears(["red"]);
+    const [red, green] = await joinTwo(call);
     await red.page.evaluate(() => {
       const media = navigator.mediaDevices;
       const capture = media.getUserMedia.bind(media);

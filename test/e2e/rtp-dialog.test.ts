@@ -1,6 +1,7 @@
 /** A moderator brings equipment into the call and sends it on, from the page; ffmpeg is the equipment. */
 import test from "ava";
 import { PERSONAS } from "../helpers/conference.js";
+import { joinTwo } from "../helpers/joining.js";
 import { closeDialog, openDialog, rowOf } from "../helpers/menus.js";
 import { freeRtpPort } from "../helpers/ports.js";
 import { record, sendTone } from "../helpers/rtp.js";
@@ -23,11 +24,7 @@ test.serial(
   "a telephone is let in, heard, muted and removed by keys alone; the call is sent on to equipment, and no longer",
   async (t) => {
     const call = conference(t);
-    const [red, green] = await Promise.all([
-      call.join("red"),
-      call.join("green"),
-    ]);
-    await green.hears(["red"]);
+    const [red, green] = await joinTwo(call);
     const { keyboard } = red.page;
     await openDialog(red, "rtp");
     await rowOf(red, "rtp-name").locator("input").focus();
