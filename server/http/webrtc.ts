@@ -55,7 +55,7 @@ export const crossOrigin: Middleware = async (context, next) => {
 const PREFLIGHT_SECONDS = 86_400;
 
 export const preflightRoute = (
-  path: `/${Kind}/{room}` | `/${Kind}/{room}/{id}`,
+  path: `/${Kind}/{room}${"" | "/{id}" | "/{id}/picture"}`,
   methods: string,
 ): Route =>
   route({
@@ -136,7 +136,8 @@ const authorise = async (
   throw new ConferenceError("forbidden", "This session is somebody else's");
 };
 
-const findSession = async (
+/** The session of the path, if the caller may change it. Throws `not-found` and what `Access` throws. */
+export const findSession = async (
   { directory, access, sessions }: WebrtcDeps,
   kind: Kind,
   { room: name, id }: { room: string; id: string },

@@ -6,11 +6,13 @@ import { id, renditionName, viewName } from "../picture.js";
 import { bearer } from "../rooms/access.js";
 import { assertPin } from "../rooms/people.js";
 import type { Room } from "../rooms/types.js";
+import { jsonBody } from "./body.js";
 import { parseOffer } from "./offer.js";
 import { findParticipant, findRoom } from "./rooms.js";
 import { route, type Call, type Reply, type Route } from "./route.js";
 import {
   created,
+  findSession,
   offerBody,
   preflightRoute,
   sessionRoutes,
@@ -25,6 +27,11 @@ const query = z.strictObject({
     .optional()
     .describe("A viewer hears the interpreter of this channel"),
   pin: z.string().max(64).optional(),
+});
+
+const picture = z.strictObject({
+  rendition: renditionName.optional(),
+  view: viewName.optional(),
 });
 
 type Watching = Call<{ room: string }, z.output<typeof query>, string>;
@@ -84,6 +91,30 @@ const watch = async (deps: WebrtcDeps, call: Watching): Promise<Reply> => {
   );
 };
 
+/** Another view or rendition over the same connection; nothing is negotiated. */
+const pictureRoutes = (deps: WebrtcDeps): Route[] => [
+  preflightRoute("/whep/{room}/{id}/picture", "PATCH, OPTIONS"),
+  route({
+    method: "patch",
+    path: "/whep/{room}/{id}/picture",
+    summary: "Watch another view or rendition, over the same connection",
+    tag: "webrtc",
+    permission: "none",
+    body: jsonBody(picture),
+    replies: { 204: { description: "It comes, with a key frame first" } },
+    handle: async ({ params, headers, body }) => {
+      const { room, session } = await findSession(
+        deps,
+        "whep",
+        params,
+        headers,
+      );
+      await room.steer(session.id, body);
+      return { status: 204 };
+    },
+  }),
+];
+
 export const whepRoutes = (deps: WebrtcDeps): Route[] => [
   preflightRoute("/whep/{room}", "POST, OPTIONS"),
   route({
@@ -97,5 +128,6 @@ export const whepRoutes = (deps: WebrtcDeps): Route[] => [
     replies: { 201: { description: "The answer", type: "application/sdp" } },
     handle: (call) => watch(deps, call),
   }),
+  ...pictureRoutes(deps),
   ...sessionRoutes(deps, "whep", (room, { id }) => room.unsubscribe(id)),
 ];

@@ -16,6 +16,7 @@ import { newId } from "./ids.js";
 import { update } from "./people.js";
 import type {
   CandidateTarget,
+  PictureRequest,
   SubscribeRequest,
   WatchRequest,
 } from "./types.js";
@@ -131,29 +132,51 @@ export const candidate = async (
   await room.host.request("candidate", params);
 };
 
-/** Throws `not-found` for a view that is not there, and while there is no subscription. */
-export const watch = async (
+/** Throws `not-found` for a view that is not there. */
+const change = async (
   room: RoomContext,
-  participant: ParticipantId,
-  { view, rendition, cap }: WatchRequest,
+  subscription: Subscription,
+  { view, ...more }: WatchRequest,
 ): Promise<void> => {
-  const seat = seatOf(room, participant);
-  const subscription = subscriptionOf(room, participant);
-  if (subscription === undefined)
-    throw new ConferenceError("not-found", "There is no subscription");
   const { id, view: before } = subscription;
   const next = view ?? before;
   assertView(room, next);
   // Told already while the mixer switches: what it says of the new view is not missed.
   subscription.view = next;
   try {
-    const change = { view, rendition, cap };
-    const params = { room: room.name, subscription: id, ...change };
+    const params = { room: room.name, subscription: id, view, ...more };
     await room.host.request("subscription.set", params);
   } catch (error) {
     if (subscription.view === next) subscription.view = before;
     throw error;
   }
+};
+
+/** Throws `not-found` for a view that is not there, and while there is no subscription. */
+export const watch = async (
+  room: RoomContext,
+  participant: ParticipantId,
+  request: WatchRequest,
+): Promise<void> => {
+  const seat = seatOf(room, participant);
+  const subscription = subscriptionOf(room, participant);
+  if (subscription === undefined)
+    throw new ConferenceError("not-found", "There is no subscription");
+  const before = subscription.view;
+  await change(room, subscription, request);
+  const { view, cap } = request;
   if (cap !== undefined) seat.cap = cap ?? undefined;
-  if (next !== before) tellTiles(room, seat);
+  if (view !== undefined && view !== before) tellTiles(room, seat);
+};
+
+/** Throws `not-found` for a view or a subscription that is not there. */
+export const steer = async (
+  room: RoomContext,
+  id: SubscriptionId,
+  request: PictureRequest,
+): Promise<void> => {
+  const subscription = room.subscriptions.get(id);
+  if (subscription === undefined)
+    throw new ConferenceError("not-found", `There is no subscription "${id}"`);
+  await change(room, subscription, request);
 };

@@ -11,7 +11,14 @@ import { ofMixer, type RoomContext, type RoomTimings } from "./context.js";
 import { chooseChannel, createHearing, setRouting } from "./hearing.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
-import { candidate, publish, subscribe, unsubscribe, watch } from "./media.js";
+import {
+  candidate,
+  publish,
+  steer,
+  subscribe,
+  unsubscribe,
+  watch,
+} from "./media.js";
 import {
   onMixerEvent,
   onMixerLost,
@@ -163,6 +170,7 @@ const mediaOf = (room: RoomContext) =>
     unsubscribe: (subscription) => unsubscribe(room, subscription),
     candidate: (...found) => candidate(room, ...found),
     watch: (...asked) => watch(room, ...asked),
+    steer: (...asked) => steer(room, ...asked),
     subscriptionOf: (participant) => subscriptionOf(room, participant)?.id,
     hasSubscription: (subscription) => room.subscriptions.has(subscription),
   }) satisfies Partial<Room>;

@@ -130,9 +130,10 @@ export type SubscribeRequest = {
   socket?: boolean;
 };
 
-export type WatchRequest = {
-  view?: ViewName;
-  rendition?: RenditionName;
+/** What is left out stays. */
+export type PictureRequest = { view?: ViewName; rendition?: RenditionName };
+
+export type WatchRequest = PictureRequest & {
   /** Data saver: at most this rung; null takes the cap away. It stays with the seat. */
   cap?: RungName | null;
 };
@@ -266,6 +267,8 @@ export type Room = {
   unsubscribe(subscription: SubscriptionId): Promise<void>;
   /** Changes what the participant's subscription through its socket receives. Nothing is negotiated. */
   watch(participant: ParticipantId, request: WatchRequest): Promise<void>;
+  /** As `watch`, for any subscription. */
+  steer(subscription: SubscriptionId, request: PictureRequest): Promise<void>;
   candidate(
     target: CandidateTarget,
     candidate: string,

@@ -58,8 +58,8 @@ export const createRest = ({ url }: Pick<Server, "url">) => {
         await fetch(session, { method: "DELETE", headers: { authorization } });
       };
     },
-    /** The room's mix by WHEP; the caller closes it. */
-    watch: async (room: string): Promise<Receiver> => {
+    /** The room's mix by WHEP; the caller closes it. `session` is its path. */
+    watch: async (room: string): Promise<Receiver & { session: string }> => {
       const receiver = openReceiver();
       const response = await fetch(`${url}/whep/${room}`, {
         method: "POST",
@@ -72,7 +72,7 @@ export const createRest = ({ url }: Pick<Server, "url">) => {
         read: () => receiver.peer.connectionState,
         accept: (state) => state === "connected",
       });
-      return receiver;
+      return { ...receiver, session: response.headers.get("location")! };
     },
   };
 };

@@ -110,6 +110,8 @@ const PROMISED = [
     `DELETE /${kind}/{room}/{id}`,
     `OPTIONS /${kind}/{room}/{id}`,
   ]),
+  "PATCH /whep/{room}/{id}/picture",
+  "OPTIONS /whep/{room}/{id}/picture",
   "GET /livez",
   "GET /readyz",
   "GET /metrics",

@@ -151,6 +151,7 @@ test("browsers on other pages may use them, and read what they need", async (t) 
     ["/whep/x", "POST"],
     ["/whip/x/y", "PATCH, DELETE"],
     ["/whep/x/y", "PATCH, DELETE"],
+    ["/whep/x/y/picture", "PATCH"],
   ] as const) {
     const { status, headers } = await http.call("OPTIONS", path);
     t.is(status, 204);

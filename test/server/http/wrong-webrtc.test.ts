@@ -2,6 +2,7 @@ import { offer, sdp } from "../../helpers/http.js";
 import {
   all,
   as,
+  badBodies,
   fragment,
   testWrongInputs,
 } from "../../helpers/wrong-input.js";
@@ -75,6 +76,19 @@ testWrongInputs([
     ["POST /whep/room?rendition=4k", sdp(offer()), /^rendition: /],
     ["POST /whep/room?view=..", sdp(offer()), /^view: /],
     ["POST /whep/room?participant=", sdp(offer()), /^participant: /],
+  ]),
+  ...badBodies("PATCH /whep/room/VIEWER/picture", [
+    [{ rendition: "4k" }, /^rendition: /],
+    [{ view: ".." }, /^view: /],
+    [{ cap: "360p" }, /cap/],
+  ]),
+  ...all("404 not-found", [
+    ["PATCH /whep/room/VIEWER/picture", { json: { view: "nowhere" } }],
+    ["PATCH /whep/room/nobody/picture", { json: {} }],
+    ["PATCH /whep/room/ANN/picture", { json: {} }],
+  ]),
+  ...all("415 unsupported-media-type", [
+    ["PATCH /whep/room/VIEWER/picture", as("text/plain", "low")],
   ]),
   ...all("404 no-such-participant", [
     ["POST /whep/room?participant=nobody", sdp(offer())],
