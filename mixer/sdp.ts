@@ -23,11 +23,17 @@ export const parseOffer = (sdp: string): SessionDescription => {
 export const sessionId = (session: SessionDescription): string =>
   `${session.origin?.sessionId ?? ""}`;
 
+/** Port 0 is a section that is not wanted, unless it shall go over the port of another one (RFC 8843 §6, as Firefox offers). */
+export const isWanted = (media: SessionDescription["media"][number]): boolean =>
+  media.port !== 0 || media.bundleOnly !== undefined;
+
 /** Whether the offer's sender will send pictures. */
 export const sendsVideo = (session: SessionDescription): boolean =>
   session.media.some(
-    ({ type, port, direction = "sendrecv" }) =>
-      type === "video" && port !== 0 && direction.startsWith("send"),
+    (media) =>
+      media.type === "video" &&
+      isWanted(media) &&
+      (media.direction ?? "sendrecv").startsWith("send"),
   );
 
 /** Takes header extensions out of an offer, so that the answer does not agree to them. */

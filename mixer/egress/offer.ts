@@ -2,6 +2,7 @@
 import type { MediaDescription, SessionDescription } from "sdp-transform";
 import { MixerError } from "../contract.js";
 import type { VideoCodec } from "../media.js";
+import { isWanted } from "../sdp.js";
 import { EXTENSION_URI } from "./rtp.js";
 
 export type MediaPlan = {
@@ -137,8 +138,10 @@ const planMedia = (
   };
 };
 
-const receives = ({ direction, port }: MediaDescription): boolean =>
-  port !== 0 && direction !== "sendonly" && direction !== "inactive";
+const receives = (media: MediaDescription): boolean =>
+  isWanted(media) &&
+  media.direction !== "sendonly" &&
+  media.direction !== "inactive";
 
 const first = (
   session: SessionDescription,

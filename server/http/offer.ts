@@ -25,8 +25,11 @@ export const parseOffer = (sdp: string): Offer => {
   return {
     ufrag: ufrag ?? iceUfrag,
     sendsVideo: session.media.some(
-      ({ type, port, direction = general }) =>
-        type === "video" && port !== 0 && direction.startsWith("send"),
+      (media) =>
+        media.type === "video" &&
+        // Port 0 is not wanted, unless over another section's port (RFC 8843 §6).
+        (media.port !== 0 || media.bundleOnly !== undefined) &&
+        (media.direction ?? general).startsWith("send"),
     ),
   };
 };

@@ -52,6 +52,14 @@ for (const [codecs, names, codec] of [
     t.is(`${video?.payloadType}`, payloadOf(FORMATS[codec]!));
   });
 
+test("a section of port 0 is served if it goes over another one's port, as Firefox offers, and else not", (t) => {
+  const bundled = offer(["vp8"], "a=bundle-only");
+  const rejected = offer(["vp8"]);
+  for (const session of [bundled, rejected]) session.media[0]!.port = 0;
+  t.is(planSubscribe(bundled).video?.codec, "vp8");
+  t.throws(() => planSubscribe(rejected), { message: /Nothing in the offer/ });
+});
+
 test("an offer with nothing that is configured is refused with what is", (t) => {
   const error = t.throws(() => planSubscribe(offer(["vp9", "av1"])), {
     instanceOf: MixerError,

@@ -11,6 +11,11 @@ test("an offer says whether it sends pictures, and whose ICE it is", (t) => {
   t.false(parseOffer(offer({ direction: "recvonly" })).sendsVideo);
   t.false(parseOffer(offer({ direction: "inactive" })).sendsVideo);
   t.false(parseOffer(offer().replace("m=video 9", "m=video 0")).sendsVideo);
+  const bundled = offer().replace(
+    /m=video 9(.*)\r\n/,
+    "m=video 0$1\r\na=bundle-only\r\n",
+  );
+  t.true(parseOffer(bundled).sendsVideo, "as Firefox offers");
   t.false(parseOffer(offer().split("m=video")[0] ?? "").sendsVideo);
 });
 
