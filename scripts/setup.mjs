@@ -31,11 +31,17 @@ const CHROMIUM = {
   variable: "CHROMIUM",
 };
 
+/** Its tests are skipped where it cannot be had. */
+const FIREFOX = {
+  package: "firefox-esr",
+  commands: ["firefox-esr", "firefox"],
+};
+
 /** Tests run compiled, which spares each of their processes half a second; the whole they run as it is served. */
 const MODES = {
   serve: { dev: false, system: [FFMPEG], builds: ["server", "page"] },
   test: {
-    ...{ dev: true, system: [FFMPEG, CHROMIUM] },
+    ...{ dev: true, system: [FFMPEG, CHROMIUM], optional: [FIREFOX] },
     builds: ["server", "page", "tests"],
   },
   bench: { dev: true, system: [FFMPEG, CHROMIUM], builds: ["server", "page"] },
@@ -167,9 +173,10 @@ const isInstalled = ({ commands, variable }) =>
   commands.some(isThere) ||
   (variable !== undefined && existsSync(process.env[variable] ?? ""));
 
-const installSystem = (needed) => {
-  const missing = needed.filter((tool) => !isInstalled(tool));
-  if (missing.length === 0) return;
+/** Those of them that are still missing then. */
+const tryToInstall = (tools) => {
+  const missing = tools.filter((tool) => !isInstalled(tool));
+  if (missing.length === 0) return [];
   const packages = missing.map((tool) => tool.package);
   const apt = findApt();
   if (apt !== undefined) {
@@ -180,9 +187,15 @@ const installSystem = (needed) => {
     const install = ["install", "-y", "-qq", "--no-install-recommends"];
     run(command, [...first, ...install, ...packages], env);
   }
-  const still = missing.filter((tool) => !isInstalled(tool));
-  if (still.length > 0)
-    fail(`please install ${still.map((tool) => tool.package).join(" and ")}`);
+  return missing.filter((tool) => !isInstalled(tool));
+};
+
+const installSystem = ({ system, optional = [] }) => {
+  const missing = tryToInstall(system);
+  if (missing.length > 0)
+    fail(`please install ${missing.map((tool) => tool.package).join(" and ")}`);
+  for (const tool of tryToInstall(optional))
+    say(`there is no ${tool.package}: its tests are skipped`);
 };
 
 const filesBelow = (path) => {
@@ -227,5 +240,5 @@ checkNode();
 if (mode === undefined)
   fail(`usage: setup.mjs ${Object.keys(MODES).join("|")} [--force]`);
 installModules(mode.dev);
-installSystem(mode.system);
+installSystem(mode);
 for (const part of mode.builds) build(part, options.includes("--force"));

@@ -67,7 +67,7 @@ export type Someone = OpenedPage & {
   /** Waits until none of them is. */
   hearsNot(who: readonly ColourName[], within?: number): Promise<number>;
   /** Waits until the tile of this participant is this colour in the picture that the page plays. */
-  sees(who: Person, within?: number): Promise<number>;
+  sees(who: Pick<Person, "id" | "colour">, within?: number): Promise<number>;
   /** The colour in the middle of a participant's tile now; undefined without a tile or a picture. */
   colourOf(shown: string | Shown): Promise<number[] | undefined>;
   /** Waits until an area of the picture, in shares of it, is this colour. */
@@ -106,12 +106,14 @@ export type Conference = {
 };
 
 type Layouts = (view?: string) => Promise<ViewLayout>;
-type Eyes = Pick<Someone, "colourOf" | "seesAt">;
+type Eyes = Pick<Someone, "colourOf" | "seesAt" | "sees">;
 
-const watch = ({ page }: OpenedPage, layout: Layouts): Eyes => {
-  const colourAt = (area: Area): Promise<number[] | undefined> =>
-    page.evaluate((where) => window.tools.colour(where), area);
-  return {
+/** What a page sees, of whatever browser. */
+export const watch = (
+  colourAt: (area: Area) => Promise<number[] | undefined>,
+  layout: Layouts,
+): Eyes => {
+  const eyes: Eyes = {
     colourOf: async (shown) => {
       const whose = typeof shown === "string" ? { id: shown } : shown;
       const { id, source = "camera", view: name } = whose;
@@ -128,7 +130,17 @@ const watch = ({ page }: OpenedPage, layout: Layouts): Eyes => {
         accept: (seen) => isColour(seen, colour),
       });
     },
+    sees: async ({ id, colour }, within) => {
+      const { after } = await until({
+        what: `the tile of ${id} is ${colour}`,
+        read: () => eyes.colourOf(id),
+        accept: (seen) => isColour(seen, colour),
+        within,
+      });
+      return after;
+    },
   };
+  return eyes;
 };
 
 const perceive = (opened: OpenedPage, layout: Layouts): Someone => {
@@ -138,7 +150,10 @@ const perceive = (opened: OpenedPage, layout: Layouts): Someone => {
       (tones) => window.tools.levels(tones),
       who.map((name) => PERSONAS[name].tone),
     );
-  const eyes = watch(opened, layout);
+  const eyes = watch(
+    (area) => page.evaluate((where) => window.tools.colour(where), area),
+    layout,
+  );
   const heard = async (
     who: readonly ColourName[],
     what: string,
@@ -163,15 +178,6 @@ const perceive = (opened: OpenedPage, layout: Layouts): Someone => {
       heard(who, "is heard", (level) => level > AUDIBLE, within),
     hearsNot: (who, within) =>
       heard(who, "is not heard", (level) => level < SILENT, within),
-    sees: async ({ id, colour }, within) => {
-      const { after } = await until({
-        what: `the tile of ${id} is ${colour}`,
-        read: () => eyes.colourOf(id),
-        accept: (seen) => isColour(seen, colour),
-        within,
-      });
-      return after;
-    },
     close: () => context.close(),
   };
 };

@@ -7,7 +7,8 @@ export type Persona = {
   tone: number;
   /** CSS colour. */
   colour: string;
-  microphone: boolean;
+  /** `own` is the browser's, where no AudioContext runs: Firefox has none without a sound card. */
+  microphone: boolean | "own";
   camera: boolean;
   /** The camera shows noise instead of its colour: what is hard to encode. */
   busy?: boolean;
@@ -96,6 +97,13 @@ const noise = (): Draw => {
 const missing = (kind: string): DOMException =>
   new DOMException(`No ${kind} here`, "NotFoundError");
 
+const native = navigator.mediaDevices?.getUserMedia.bind(
+  navigator.mediaDevices,
+);
+
+const ownTrack = async (): Promise<MediaStreamTrack> =>
+  (await native({ audio: true })).getAudioTracks()[0]!;
+
 export const capture = async ({
   audio: sound,
   video: picture,
@@ -104,7 +112,10 @@ export const capture = async ({
   if (sound && !persona.microphone) throw missing("microphone");
   if (picture && !persona.camera) throw missing("camera");
   const stream = new MediaStream();
-  if (sound) stream.addTrack(toneTrack(persona.tone));
+  if (sound)
+    stream.addTrack(
+      persona.microphone === "own" ? await ownTrack() : toneTrack(persona.tone),
+    );
   if (picture)
     stream.addTrack(
       drawnTrack(CAMERA, persona.busy ? noise() : plain(persona.colour)),

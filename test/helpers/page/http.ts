@@ -73,7 +73,10 @@ export const whep = async (options: WhepOptions) => {
 export const whip = async (room: string, name: string, codec?: string) => {
   const peer = new RTCPeerConnection();
   const { microphone, camera } = window.persona;
-  const stream = await capture({ audio: microphone, video: camera });
+  const stream = await capture({
+    audio: microphone !== false,
+    video: camera,
+  });
   for (const track of stream.getTracks()) {
     const transceiver = peer.addTransceiver(track, {
       direction: "sendonly",

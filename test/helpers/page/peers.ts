@@ -141,6 +141,16 @@ export const sent = async (): Promise<SentStats> => {
   };
 };
 
+/** Of what the receiving connection decodes, 0 to 1. */
+export const soundLevel = async (): Promise<number> => {
+  const reports = await receiving()?.getStats();
+  const all: Report[] = reports ? [...reports.values()] : [];
+  const sound = all.find(
+    ({ type, kind }) => type === "inbound-rtp" && kind === "audio",
+  );
+  return sound?.audioLevel ?? 0;
+};
+
 const receiving = (): RTCPeerConnection | undefined =>
   peers.findLast((peer) => peer.connectionState !== "closed" && receives(peer));
 

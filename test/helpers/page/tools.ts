@@ -5,7 +5,14 @@
 import { endScreen, replaceDevices } from "./devices.js";
 import { levels, sides } from "./hear.js";
 import { whep, whip } from "./http.js";
-import { milestones, replaceSockets, sent, sockets, stats } from "./peers.js";
+import {
+  milestones,
+  replaceSockets,
+  sent,
+  sockets,
+  soundLevel,
+  stats,
+} from "./peers.js";
 import { colour, contrast } from "./see.js";
 
 const tools = {
@@ -15,6 +22,7 @@ const tools = {
   contrast,
   stats,
   sent,
+  soundLevel,
   endScreen,
   milestones,
   whep,
