@@ -92,7 +92,7 @@ export const qualityWord = (quality: Quality | undefined): string =>
 const lineText = ({ estimate, lost, roundTrip }: Quality): string[] => [
   estimate === undefined
     ? ""
-    : `Your line carries ${(estimate / 1e6).toFixed(1)} Mbit/s.`,
+    : `Your line carries at least ${(estimate / 1e6).toFixed(1)} Mbit/s.`,
   // Less is repaired unnoticed.
   lost < 0.01 ? "" : `${Math.round(lost * 100)} % is lost on the way.`,
   roundTrip === undefined ? "" : `There and back: ${Math.round(roundTrip)} ms.`,

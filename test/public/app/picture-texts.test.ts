@@ -122,7 +122,7 @@ test("the details say what is received, and only what is known of the line", (t)
   const line = { estimate: 640_000, lost: 0.034, roundTrip: 41.6 };
   t.is(
     qualityDetail({ ...quality, ...line }),
-    "Now: 360p (H264, libx264). Your line carries 0.6 Mbit/s. 3 % is lost on the way. There and back: 42 ms.",
+    "Now: 360p (H264, libx264). Your line carries at least 0.6 Mbit/s. 3 % is lost on the way. There and back: 42 ms.",
   );
   t.is(qualityDetail({ ...quality, rung: "audio" }), "Now: Sound only.");
 });
