@@ -34,7 +34,10 @@ const AFTER_MS = 3_000;
 const launch = (recordings?: string): Promise<Server> =>
   launchServer({
     recordings,
-    env: { TUTTI_MIXERS: "1", TUTTI_LOG_LEVEL: "silent" },
+    env: {
+      ...{ TUTTI_MIXERS: "1", TUTTI_LOG_LEVEL: "silent" },
+      TUTTI_RESUME_SECONDS: "0",
+    },
   });
 
 const isFfmpeg = ({ command }: ProcessInfo): boolean =>

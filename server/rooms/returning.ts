@@ -1,0 +1,61 @@
+/** A room that a killed server has left: it is opened as it was, and waits for its people. */
+import type { Returning, RoomContext } from "./context.js";
+import { hashOf, type KeptRoom } from "./kept.js";
+import type { LeftRecording } from "./recording-return.js";
+import type { FormerSeat } from "./seats.js";
+import type { RoomOptions } from "./types.js";
+import { MAIN } from "./views.js";
+
+/** What was kept of it, with those recordings that can go on. */
+export type LeftRoom = Omit<KeptRoom, "recordings"> & {
+  recordings: readonly LeftRecording[];
+};
+
+/** Over those of a room that is opened without saying anything. */
+export const optionsOf = ({
+  options,
+  views,
+}: LeftRoom): Partial<RoomOptions> => {
+  const main = views[MAIN];
+  if (main === undefined) return options;
+  const { width, height, fps, layout } = main;
+  return { ...options, video: { width, height, fps }, layout };
+};
+
+export const createReturning = (left: LeftRoom | undefined): Returning => ({
+  lasting: left?.lasting ?? false,
+  people: new Map(left?.people.map((person) => [person.token, person])),
+});
+
+/** As whom the holder of this token comes back, if that is somebody. */
+export const findFormer = (
+  { returning: { people } }: RoomContext,
+  token = "",
+): FormerSeat | undefined => {
+  if (people.size === 0) return undefined;
+  const found = people.get(hashOf(token));
+  if (found === undefined) return undefined;
+  const { id, name, role, recorded } = found;
+  return { id, name, role, recorded };
+};
+
+/** They are there. */
+const strike = ({ returning: { people }, seats }: RoomContext): void => {
+  for (const [hash, { id }] of people)
+    if (seats.get(id) !== undefined) people.delete(hash);
+};
+
+/** Somebody has a seat: what was recorded goes on, and the room stays if it would have. Whether there was any. */
+export const comeBack = (room: RoomContext): boolean => {
+  strike(room);
+  room.lasting ||= room.returning.lasting;
+  return room.recordings.goOn();
+};
+
+/** Who has not come back by now comes as anybody; a room in which nobody is waits no longer. */
+export const giveUp = (room: RoomContext): void => {
+  room.returning.people.clear();
+  room.returning.lasting = false;
+  room.recordings.giveUp();
+  room.remember();
+};
