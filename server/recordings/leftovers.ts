@@ -2,8 +2,7 @@
 import type { RecordingId } from "../../mixer/contract.js";
 import type { Log } from "../log.js";
 import type { Supervisor } from "../mixers/supervisor.js";
-import type { KeptRecording, KeptRoom } from "../rooms/kept.js";
-import type { LeftRecording } from "../rooms/recording-return.js";
+import type { KeptRecording, KeptRoom, LeftRecording } from "../rooms/kept.js";
 import type { Directory } from "../rooms/types.js";
 import { isRunning } from "./entry.js";
 import type { Library } from "./library.js";

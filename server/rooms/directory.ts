@@ -6,7 +6,8 @@ import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
 import type { Supervisor } from "../mixers/supervisor.js";
 import { ROOM_TIMINGS, type RoomTimings } from "./context.js";
-import { optionsOf, type LeftRoom } from "./returning.js";
+import type { LeftRoom } from "./kept.js";
+import { optionsOf } from "./returning.js";
 import { createRoom, type OwnedRoom } from "./room.js";
 import type {
   Directory,

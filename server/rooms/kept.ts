@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { IMPLICIT_VIEW } from "../../mixer/contract.js";
 import { MOST_PARTICIPANTS, optionsShape } from "../options.js";
 import {
   id,
@@ -16,8 +15,6 @@ import {
 } from "../picture.js";
 import { limitsShape, recordingFormat, trackKind } from "../recording.js";
 import { videoOptions } from "../setting-parsers.js";
-import type { RoomContext } from "./context.js";
-import type { Recording } from "./recording.js";
 
 /** Nobody is kept large: who that was may not come back. */
 const view = z.object({
@@ -72,46 +69,10 @@ export type KeptPerson = z.output<typeof person>;
 export const hashOf = (token: string): string =>
   createHash("sha256").update(token).digest("base64url");
 
-/** Those that would go on. A message for nobody would not, nor what shows one participant alone. */
-const goingOn = ({ recordings }: RoomContext): Recording[] =>
-  recordings
-    .lasting()
-    .filter(
-      ({ kind, view }) => kind === undefined && !IMPLICIT_VIEW.test(view),
-    );
+/** What a killed server was recording, and when its last bytes were written. */
+export type LeftRecording = KeptRecording & { leftAt: Date };
 
-const keptRecording = (one: Recording): KeptRecording => ({
-  id: one.id,
-  format: one.format,
-  view: one.view,
-  rendition: one.rendition,
-  tracks: one.tracks,
-  startedAt: one.startedAt.toISOString(),
-  paused: (one.away ?? one.state) === "paused",
-  maxDuration: one.maxDuration,
-  maxSize: one.maxSize,
-  stopWhenEmpty: one.stopWhenEmpty,
-});
-
-const peopleOf = ({ seats, returning }: RoomContext): KeptPerson[] => [
-  ...returning.people.values(),
-  ...seats
-    .all()
-    .filter(({ kind }) => kind === "socket")
-    .map(({ token, id, name, role, recorded }) => ({
-      ...{ token: hashOf(token), id, name, role, recorded },
-    })),
-];
-
-/** Undefined while nothing is recorded that would go on. */
-export const keptOf = (room: RoomContext): KeptRoom | undefined => {
-  const recordings = goingOn(room).map(keptRecording);
-  if (recordings.length === 0) return undefined;
-  const { name, options, views, returning } = room;
-  const lasting = room.lasting || returning.lasting;
-  return {
-    ...{ room: name, lasting, options, recordings },
-    views: Object.fromEntries(views.all),
-    people: peopleOf(room),
-  };
+/** What was kept of a room, with those recordings that can go on. */
+export type LeftRoom = Omit<KeptRoom, "recordings"> & {
+  recordings: readonly LeftRecording[];
 };

@@ -8,7 +8,7 @@ import { noticeRecording } from "./notices.js";
 import { createRecordings, type Recordings } from "./recordings.js";
 import type { RecordingJournal } from "./journal.js";
 import type { RecordingSettings } from "./recording-state.js";
-import type { LeftRoom } from "./returning.js";
+import type { LeftRoom } from "./kept.js";
 import type { Room } from "./types.js";
 import { assertView, MAIN, settingsOf } from "./views.js";
 

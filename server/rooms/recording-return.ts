@@ -1,15 +1,12 @@
 /** Recordings that a killed server left: they wait for their meeting, and go on with the first who comes back. */
 import { infoOf } from "./seats.js";
-import type { KeptRecording } from "./kept.js";
+import type { LeftRecording } from "./kept.js";
 import { shown, type Recording } from "./recording.js";
 import { person } from "./recording-journal.js";
 import { isRunning, written, type State } from "./recording-state.js";
 
 const KILLED = "The server was killed while it was recorded; repaired since";
 const RESTARTED = "The server was restarted; up to 2 s may be missing";
-
-/** What a killed server was recording, and when its last bytes were written. */
-export type LeftRecording = KeptRecording & { leftAt: Date };
 
 /** One that waits. */
 export const waiting = ({

@@ -35,8 +35,8 @@ import {
   isWaiting,
   noteReturn,
   waiting,
-  type LeftRecording,
 } from "./recording-return.js";
+import type { LeftRecording } from "./kept.js";
 import type { SeatState } from "./seats.js";
 import { createLimitsWatch } from "./recording-limits.js";
 import type { PersonEvent } from "./journal.js";

@@ -1,15 +1,9 @@
 /** A room that a killed server has left: it is opened as it was, and waits for its people. */
 import type { Returning, RoomContext } from "./context.js";
-import { hashOf, type KeptRoom } from "./kept.js";
-import type { LeftRecording } from "./recording-return.js";
+import { hashOf, type LeftRoom } from "./kept.js";
 import type { FormerSeat } from "./seats.js";
 import type { RoomOptions } from "./types.js";
 import { MAIN } from "./views.js";
-
-/** What was kept of it, with those recordings that can go on. */
-export type LeftRoom = Omit<KeptRoom, "recordings"> & {
-  recordings: readonly LeftRecording[];
-};
 
 /** Over those of a room that is opened without saying anything. */
 export const optionsOf = ({

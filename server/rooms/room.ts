@@ -26,9 +26,10 @@ import {
 } from "./mixer-events.js";
 import { detach, join, leave, muteAll, update } from "./people.js";
 import { makeLives, makeRecordings, outputsOf } from "./outputs.js";
-import { keptOf } from "./kept.js";
+import type { LeftRoom } from "./kept.js";
+import { keptOf } from "./remembering.js";
 import { playedOf, tellPlaying } from "./played.js";
-import { createReturning, giveUp, type LeftRoom } from "./returning.js";
+import { createReturning, giveUp } from "./returning.js";
 import { rtpOf } from "./rtp.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";

@@ -42,7 +42,7 @@ import type {
   SoundInfo,
   SoundRequest,
 } from "./playback.js";
-import type { LeftRoom } from "./returning.js";
+import type { LeftRoom } from "./kept.js";
 import type { LiveDetail, LiveRequest, Lives } from "./live.js";
 
 export type RoomOptions = {

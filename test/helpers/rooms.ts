@@ -58,8 +58,8 @@ const createTestJournal = () => {
     paused: async (id, paused) =>
       diary.add({ what: paused ? "paused" : "resumed", id }),
     noted: (id, reason) => diary.add({ what: "noted", id, with: { reason } }),
-    finished: async (id, result, note) =>
-      diary.add({ what: "finished", id, with: { ...result, note } }),
+    finished: async (id, result, note, at) =>
+      diary.add({ what: "finished", id, with: { ...result, note, at } }),
     failed: async (id, reason, result) =>
       diary.add({ what: "failed", id, with: { reason, result } }),
   };

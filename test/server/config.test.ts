@@ -85,8 +85,7 @@ test("every variable is read", (t) => {
       host: "0.0.0.0",
       port: 0,
       recordings: "/var/tutti",
-      resumeSeconds: 90,
-      renders: 4,
+      ...{ resumeSeconds: 90, renders: 4 },
       media: "/srv/media",
       feedHosts: [
         { scheme: undefined, host: "*.example.org", port: undefined },
