@@ -95,7 +95,8 @@ const sit = (
 ): Seat => {
   const { seats, timings, log, recordings, options } = room;
   const isPerson = request.kind !== "feed";
-  const muted = request.muted || (isPerson && options.muteOnEntry);
+  const enters = isPerson && former === undefined;
+  const muted = request.muted || (enters && options.muteOnEntry);
   const seat = seats.add({ ...request, muted }, room.now(), former);
   const about = { type: "participant", participant: infoOf(seat) } as const;
   seats.tell(about, seat);
