@@ -14,6 +14,7 @@ import {
   temperament,
 } from "../picture.js";
 import { limitsShape, recordingFormat, trackKind } from "../recording.js";
+import { routingForms } from "../routing.js";
 import { videoOptions } from "../setting-parsers.js";
 
 /** Nobody is kept large: who that was may not come back. */
@@ -58,6 +59,7 @@ export const keptRoom = z.object({
     stereo: z.boolean(),
   }),
   views: z.record(id, view),
+  routing: routingForms,
   recordings: z.array(recording),
   people: z.array(person),
 });

@@ -44,11 +44,12 @@ const peopleOf = ({ seats, returning }: RoomContext): KeptPerson[] => [
 export const keptOf = (room: RoomContext): KeptRoom | undefined => {
   const recordings = goingOn(room).map(keptRecording);
   if (recordings.length === 0) return undefined;
-  const { name, options, views, returning } = room;
+  const { name, options, views, hearing, returning } = room;
   const lasting = room.lasting || returning.lasting;
   return {
     ...{ room: name, lasting, options, recordings },
     views: Object.fromEntries(views.all),
+    routing: hearing.forms,
     people: peopleOf(room),
   };
 };

@@ -1,5 +1,8 @@
 /** A room that a killed server has left: it is opened as it was, and waits for its people. */
 import type { Returning, RoomContext } from "./context.js";
+import type { RoutingForms } from "../routing.js";
+import { forgetRouting } from "./hearing.js";
+import { namedIn, without } from "./routing.js";
 import { hashOf, type LeftRoom } from "./kept.js";
 import type { FormerSeat } from "./seats.js";
 import type { RoomOptions } from "./types.js";
@@ -14,6 +17,13 @@ export const optionsOf = ({
   if (main === undefined) return options;
   const { width, height, fps, layout } = main;
   return { ...options, video: { width, height, fps }, layout };
+};
+
+/** Who hears whom, of those who may come back. */
+export const routingOf = ({ routing, people }: LeftRoom): RoutingForms => {
+  const known = new Set(people.map(({ id }) => id));
+  const gone = [...namedIn(routing)].filter((id) => !known.has(id));
+  return gone.reduce(without, routing);
 };
 
 export const createReturning = (left: LeftRoom | undefined): Returning => ({
@@ -48,8 +58,11 @@ export const comeBack = (room: RoomContext): boolean => {
 
 /** Who has not come back by now comes as anybody; a room in which nobody is waits no longer. */
 export const giveUp = (room: RoomContext): void => {
-  room.returning.people.clear();
-  room.returning.lasting = false;
+  const { returning } = room;
+  const gone = [...returning.people.values()];
+  returning.people.clear();
+  returning.lasting = false;
+  for (const { id } of gone) void forgetRouting(room, id);
   room.recordings.giveUp();
   room.remember();
 };

@@ -29,7 +29,7 @@ import { makeLives, makeRecordings, outputsOf } from "./outputs.js";
 import type { LeftRoom } from "./kept.js";
 import { keptOf } from "./remembering.js";
 import { playedOf, tellPlaying } from "./played.js";
-import { createReturning, giveUp } from "./returning.js";
+import { createReturning, giveUp, routingOf } from "./returning.js";
 import { rtpOf } from "./rtp.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";
@@ -104,7 +104,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
       graceMs: timings.idleMs,
       onIdle,
     }),
-    hearing: createHearing(),
+    hearing: createHearing(settings.left && routingOf(settings.left)),
     subscriptions: new Map(),
     ...{ rtp: new Map(), forwards: new Map(), tiles: new Map() },
     feeds: new Map(),

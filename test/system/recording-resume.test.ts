@@ -82,7 +82,7 @@ test.serial(
     const feeds = `/v1/rooms/${MEETING}/feeds`;
     await first.rest.api("POST", feeds, feed);
     await Promise.all([inMix(first.rest, "Ann"), inMix(first.rest, "pulse")]);
-    const { id, duration } = await record(first.rest, 7, { tracks: "audio" });
+    const { id, duration } = await record(first.rest, 7, { tracks: "video" });
     await killAll(first.server);
     ann.sender.close();
 
@@ -148,6 +148,11 @@ test.serial(
       [back + 3, AFTER],
     ] as const)
       t.true(Math.abs(level(voice, at, tone) - level(mix, at, tone)) < 3);
+    // A feed comes as another: what there was of the first is whole, too.
+    const pictures = entry.tracks!.filter(({ name }) => name === "pulse");
+    t.is(pictures.length, 2);
+    for (const { video } of pictures)
+      t.is(await decodeErrors(join(recordings, video!.file)), "");
     for (const { audio } of entry.tracks!) {
       const { duration: long } = await probeFile(join(recordings, audio!.file));
       t.true(Math.abs(long - facts.duration) < 0.5, `${audio!.file}: ${long}`);

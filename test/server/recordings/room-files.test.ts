@@ -2,6 +2,7 @@ import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { createRoomFiles } from "../../../server/recordings/room-files.js";
+import { NO_FORMS } from "../../../server/rooms/routing.js";
 import type { KeptRoom } from "../../../server/rooms/kept.js";
 import { makeFolder } from "../../helpers/folder.js";
 import { setUp } from "../../helpers/library.js";
@@ -10,6 +11,7 @@ import { MAIN_VIEW } from "../../helpers/view-settings.js";
 
 const keptRoom = (room: string, pin?: string): KeptRoom => ({
   ...{ room, lasting: true, views: { main: MAIN_VIEW }, people: [] },
+  routing: NO_FORMS,
   options: { title: room, pin, maxParticipants: 3, stereo: false },
   recordings: [
     {

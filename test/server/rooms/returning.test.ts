@@ -38,6 +38,7 @@ test("a room is opened as it was, and its recording goes on with the first who c
   t.like(room.view("wide"), { width: 640, layout: "speaker" });
   t.like(room.recordings(), [{ id, startedAt, state: "recording" }]);
   t.deepEqual(journal.entries, []);
+  await t.throwsAsync(room.pauseRecording(id, true), { code: "conflict" });
   const back = await seatIn(room, "Ann", { resume: ann.token });
   t.is(back.participant, ann.participant);
   t.false(back.resumed);
@@ -97,6 +98,37 @@ test("who comes back has the role it had, and is not recorded if it was not", as
   const { participants } = await mixerState(room, back);
   t.like(participants[ann.participant], { recorded: false });
   await journal.until(({ what }) => what === "Anna unrecorded");
+});
+
+test("who whispers is heard by nobody else after it, and who has not come back in time is forgotten", async (t) => {
+  const first = await startRooms(t);
+  const before = await first.directory.open("red");
+  const [ann, bob, cy] = [
+    await seatIn(before, "Ann"),
+    await seatIn(before, "Bob"),
+    await seatIn(before, "Cy", { kind: "whip" }),
+  ];
+  await before.startRecording(RECORDING);
+  const [a, b, c] = [ann, bob, cy].map((one) => one.participant) as [
+    string,
+    string,
+    string,
+  ];
+  const aside = { members: [a, b], room: 0.25 };
+  const forms = { ...before.routing, sidebars: [aside] };
+  await before.setRouting({ ...forms, greenRoom: [c] });
+
+  const { room, restored, kept } = await restart(t, killed(first.kept));
+  t.deepEqual(room.routing, forms, "a sender by WHIP comes as another");
+  const back = await seatIn(room, "Ann", { resume: ann.token });
+  const dan = await seatIn(room, "Dan");
+  await room.setRouting({ ...forms, greenRoom: [dan.participant] });
+  const { rows } = await mixerState(room, back);
+  t.is(rows[dan.participant]?.gains?.[a], 0);
+  t.deepEqual(killed(kept).routing, room.routing);
+  restored.giveUp();
+  t.deepEqual(room.routing.sidebars, [{ ...aside, members: [a] }]);
+  await t.throwsAsync(room.setRouting(forms), { code: "no-such-participant" });
 });
 
 test("a paused recording stays paused, until somebody goes on with it", async (t) => {
