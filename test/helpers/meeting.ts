@@ -1,4 +1,6 @@
 /** A meeting whose server is killed: people without a browser, and what is known of its recordings. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { openSender } from "./peer.js";
@@ -61,6 +63,20 @@ export const entryUntil = async (
 
 export const hasEnded = ({ state }: RecordingEntry): boolean =>
   state === "stopped" || state === "failed";
+
+/** When the file of a running one began, which is a moment after it was asked for; in ms since 1970. */
+export const zeroOf = async (
+  recordings: string,
+  id: string,
+): Promise<number> => {
+  const path = join(recordings, `.${id}`, "part-000.mp4.json");
+  const { value } = await until({
+    what: `${path} says when the first part began`,
+    read: () => readFile(path, "utf8").catch(() => ""),
+    accept: (text) => text !== "",
+  });
+  return (JSON.parse(value) as { startedAt: number }).startedAt / 1000;
+};
 
 /** All at once, so that nobody has time to notice. */
 export const killAll = async (server: Server): Promise<void> => {
