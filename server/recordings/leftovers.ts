@@ -3,14 +3,13 @@ import type { RecordingId } from "../../mixer/contract.js";
 import type { Log } from "../log.js";
 import type { Supervisor } from "../mixers/supervisor.js";
 import type { KeptRecording, KeptRoom, LeftRecording } from "../rooms/kept.js";
+import { KILLED } from "../rooms/recording-return.js";
 import type { Directory } from "../rooms/types.js";
 import { isRunning } from "./entry.js";
 import type { Library } from "./library.js";
 
 /** A machine that starts anew takes minutes. Whoever meets later than this after a kill meets for something else. */
 const MEETING_OVER_MS = 15 * 60_000;
-
-const REPAIRED = "The server was killed while it was recorded; repaired since";
 
 export type Restored = {
   /** Recordings that wait for their meeting. */
@@ -74,7 +73,7 @@ export const repairLeftovers = async (
     try {
       const mixer = supervisor.pick();
       const result = await mixer.request("recording.repair", params);
-      await finished(recording, result, REPAIRED);
+      await finished(recording, result, KILLED);
       log.info({ recording, ...result }, "recording repaired");
     } catch (error) {
       log.error({ err: error, recording }, "recording not repaired");

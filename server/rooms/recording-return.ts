@@ -5,7 +5,8 @@ import { shown, type Recording } from "./recording.js";
 import { person } from "./recording-journal.js";
 import { isRunning, written, type State } from "./recording-state.js";
 
-const KILLED = "The server was killed while it was recorded; repaired since";
+export const KILLED =
+  "The server was killed while it was recorded; repaired since";
 const RESTARTED = "The server was restarted; up to 2 s may be missing";
 
 /** One that waits. */
