@@ -24,6 +24,9 @@ export type RecordingFormat = keyof typeof RECORDING_FORMATS;
 export const TRACK_KINDS = ["none", "audio", "video"] as const;
 export type TrackKind = (typeof TRACK_KINDS)[number];
 
+/** A longer hole (the server was down) is closed to so many seconds: nobody wants to watch it. */
+export const LONGEST_GAP = 60;
+
 /** Whose track has what is played to everybody. */
 export const PLAYED_TRACK = "played";
 

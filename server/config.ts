@@ -15,6 +15,8 @@ export type Config = {
   readonly port: number;
   /** Absolute path. */
   readonly recordings: string;
+  /** How long a recording that a killed server left waits for its meeting; 0 = not at all. */
+  readonly resumeSeconds: number;
   /** Made at a time. */
   readonly renders: number;
   /** Absolute path; absent = no files may be played into rooms. */
@@ -227,6 +229,7 @@ export const describe = (config: Config): string => {
     host: config.host,
     port: String(config.port),
     recordings: config.recordings,
+    resumeSeconds: String(config.resumeSeconds),
     renders: String(config.renders),
     media: config.media ?? "none",
     feedHosts: config.feedHosts.map(showFeedHost).join(", ") || "none",

@@ -12,14 +12,15 @@ import {
   type Config,
 } from "./config.js";
 import { createLog, type Log } from "./log.js";
-import type { Supervisor } from "./mixers/supervisor.js";
 import { makeParts, type Parts } from "./parts.js";
-import type { Library } from "./recordings/library.js";
+import {
+  repairLeftovers,
+  restoreRooms,
+  type Restored,
+} from "./recordings/leftovers.js";
 
 /** Of the 10 s that a shutdown may take: for recordings to be finished. What is not is repaired at the next start. */
 const DRAIN_MS = 6_000;
-
-const REPAIRED = "The server was killed while it was recorded; repaired since";
 
 /** What goes wrong before there is anything to log it with, or for a person to put right: one line each. */
 const giveUp = (problems: readonly string[]): never => {
@@ -64,28 +65,6 @@ const checkFolder = async (
   }
 };
 
-/** Makes the recordings playable that a killed server left behind, one after the other. */
-const repairLeftovers = async (
-  { unfinished, finished, failed }: Library,
-  supervisor: Supervisor,
-  log: Log,
-): Promise<void> => {
-  for (const { id: recording, format } of await unfinished()) {
-    const params = { recording, format };
-    try {
-      const mixer = supervisor.pick();
-      const result = await mixer.request("recording.repair", params);
-      await finished(recording, result, REPAIRED);
-      log.info({ recording, ...result }, "recording repaired");
-    } catch (error) {
-      log.error({ err: error, recording }, "recording not repaired");
-      // A mixer that is going down with the server says nothing about the file.
-      if (!supervisor.ready()) return;
-      await failed(recording, `It cannot be repaired: ${String(error)}`);
-    }
-  }
-};
-
 /** Within `DRAIN_MS` and what the supervisor's ladder takes, together below 10 s. */
 const shutDown = async (parts: Parts): Promise<void> => {
   const { server, directory, signaling, supervisor, library, metrics } = parts;
@@ -120,14 +99,31 @@ const obeySignals = (parts: Parts): void => {
     });
 };
 
+/** What was left is taken in hand once everything runs. */
+const takeUp = (
+  { library, supervisor, log, keeping }: Parts,
+  { waiting, giveUp }: Restored,
+  { resumeSeconds }: Config,
+): void => {
+  setTimeout(giveUp, resumeSeconds * 1000).unref();
+  repairLeftovers(library, { supervisor, log }, waiting)
+    .catch((error: unknown) =>
+      log.error({ err: error }, "recordings not repaired"),
+    )
+    // What was repaired may be uploaded, or be too old.
+    .finally(() => keeping.start());
+};
+
 const serve = async (): Promise<void> => {
   const env = readEnvironment();
   const config = readConfig(env);
   const log = createLog({ level: config.logLevel });
   log.info(`configuration\n${describe(config)}`);
   const parts = makeParts(config, env, log);
-  const { server, supervisor, library, keeping } = parts;
+  const { server, supervisor, library, directory } = parts;
   obeySignals(parts);
+  const wait = config.resumeSeconds > 0;
+  const restored = await restoreRooms(library, directory, { wait, log });
   try {
     await listen(server, config);
     await parts.pushes.listen();
@@ -139,12 +135,7 @@ const serve = async (): Promise<void> => {
   process.stdout.write(`ready ${urlOf(server, config)}\n`);
   void checkFolder(config, log);
   void parts.renders.open();
-  repairLeftovers(library, supervisor, log)
-    .catch((error: unknown) =>
-      log.error({ err: error }, "recordings not repaired"),
-    )
-    // What was repaired may be uploaded, or be too old.
-    .finally(() => keeping.start());
+  takeUp(parts, restored, config);
 };
 
 await serve();

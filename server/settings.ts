@@ -44,6 +44,13 @@ export const settings = {
     meaning: "directory of recordings",
     parse: (text = "./recordings") => resolve(text),
   }),
+  resumeSeconds: setting({
+    name: "TUTTI_RESUME_SECONDS",
+    fallback: "60",
+    meaning:
+      "when the server was killed while it recorded, a room waits so many seconds after the next start for its people, and then the recording goes on; 0 = it is finished at once",
+    parse: integer(60, 0, 3600),
+  }),
   renders: setting({
     name: "TUTTI_RENDERS",
     fallback: "1",

@@ -1,5 +1,6 @@
 /** What a writer knows: which part is open, what comes next, and where in the recording's time that is. */
 import { wallTime } from "../clock.js";
+import { LONGEST_GAP } from "../contract.js";
 import type { EncodedUnit, Micros } from "../media.js";
 import { FORMATS } from "./formats.js";
 import type { LiveCheck } from "./live-check.js";
@@ -55,8 +56,7 @@ export type Writer = {
   readonly abort: AbortController;
 };
 
-/** A longer pause (the server was down) is closed up to a minute: nobody wants to watch it. */
-const LONGEST_PAUSE: Micros = 60_000_000;
+const LONGEST_PAUSE: Micros = LONGEST_GAP * 1_000_000;
 
 /** What is there already: the number of the next part, and how time goes on. */
 export type Earlier = Pick<Writer, "nextPart"> &

@@ -8,7 +8,7 @@ import type {
 } from "../contract.js";
 import type { Micros } from "../media.js";
 import type { Recorder } from "../output/recorder.js";
-import { listTracks } from "../output/tracks/files.js";
+import { listTracks, repairPictures } from "../output/tracks/files.js";
 import { sourceIdOf, type SourceId } from "../video/layouts/index.js";
 import { openOwnPicture, type OwnPicture } from "./own-picture-file.js";
 import { openOwnSoundFiles } from "./own-sound-files.js";
@@ -105,6 +105,8 @@ export const openRecordedTracks = async (
   const close = async (): Promise<RecordingTrack[] | undefined> => {
     sound.own.remove(sink);
     await Promise.all([sounds.close(), pictures?.close()]);
+    // Of those who did not come back after a kill.
+    await repairPictures(directory, recording);
     return listTracks(directory, recording).catch(() => undefined);
   };
   let closing: ReturnType<typeof close> | undefined;

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { ConferenceError } from "../errors.js";
 import { bearer } from "../rooms/access.js";
-import { assertPin } from "../rooms/people.js";
+import { assertPin } from "../rooms/admission.js";
 import type { PinRequest } from "../rooms/pin-guard.js";
 import type { HlsView } from "../rooms/live.js";
 import {

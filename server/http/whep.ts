@@ -4,7 +4,7 @@ import type { ParticipantId } from "../../mixer/contract.js";
 import { ConferenceError } from "../errors.js";
 import { id, renditionName, viewName } from "../picture.js";
 import { bearer } from "../rooms/access.js";
-import { assertPin } from "../rooms/people.js";
+import { assertPin } from "../rooms/admission.js";
 import type { Room } from "../rooms/types.js";
 import { jsonBody } from "./body.js";
 import { parseOffer } from "./offer.js";

@@ -191,7 +191,7 @@ export const attend = (
 };
 
 /** Nobody is in a recording that has ended. */
-const leaveAll = (
+export const leaveAll = (
   participants: readonly Attendance[],
   endedAt: string,
 ): Attendance[] =>

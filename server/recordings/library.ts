@@ -20,6 +20,7 @@ import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { RecordingJournal } from "../rooms/journal.js";
+import type { KeptRoom } from "../rooms/kept.js";
 import { amend, inTurn, use } from "./amending.js";
 import {
   attend,
@@ -33,6 +34,8 @@ import {
 import { end } from "./ending.js";
 import { createHeldEntries } from "./held.js";
 import { get, list, look, type State } from "./reading.js";
+import { lastWritten, resumed } from "./resuming.js";
+import { createRoomFiles, type RoomFiles } from "./room-files.js";
 import { createTimelines, type Timeline } from "./timeline/keeper.js";
 import { removeFiles, statFile } from "./sidecar.js";
 import { spaceWritten } from "./space.js";
@@ -72,6 +75,10 @@ export type Library = RecordingJournal & {
   tidy(id: RecordingId): Promise<void>;
   /** What a killed server was recording; this process has no hand in it. */
   unfinished(): Promise<{ id: RecordingId; format: RecordingFormat }[]>;
+  /** Rooms that a killed server has left with recordings. */
+  keptRooms(): Promise<KeptRoom[]>;
+  /** When the last bytes were written of a recording that nobody writes any more. */
+  lastWritten(id: RecordingId): Promise<Date>;
   /** Writes down what was found in a finished file. */
   checked(id: RecordingId, checks: RecordingChecks): Promise<void>;
   /** Writes down something else of a finished one; of one that is gone, nothing. Several at once do not undo each other. */
@@ -205,6 +212,19 @@ const noted = (state: State, id: RecordingId, reason: string): void => {
   held.touch(id);
 };
 
+/** What outlives the server, and how it is taken up again. */
+const lifeOf = (state: State, rooms: RoomFiles) =>
+  ({
+    resumed: (...back) => resumed(state, ...back),
+    keep: rooms.keep,
+    keptRooms: rooms.read,
+    lastWritten: (id) => lastWritten(state.directory, id),
+    unfinished: async () =>
+      (await list(state))
+        .filter((entry) => isRunning(entry) && !state.held.get(entry.id))
+        .map(({ id, format }) => ({ id, format })),
+  }) satisfies Partial<Library>;
+
 export const createLibrary = ({
   directory,
   log,
@@ -213,6 +233,7 @@ export const createLibrary = ({
 }: LibraryOptions): Library => {
   const held = createHeldEntries({ directory, writeEvery, log });
   const timelines = createTimelines(directory, log);
+  const rooms = createRoomFiles(directory, log);
   const reported = new Set<RecordingId>();
   const state: State = {
     ...{ directory, log, now, held, timelines, reported },
@@ -245,13 +266,10 @@ export const createLibrary = ({
     timeline: async (id) => timelines.read((await getEnded(state, id)).id),
     remove: (id) => remove(state, id),
     tidy: (id) => tidy(state, id),
-    unfinished: async () =>
-      (await list(state))
-        .filter((entry) => isRunning(entry) && !held.get(entry.id))
-        .map(({ id, format }) => ({ id, format })),
+    ...lifeOf(state, rooms),
     close: closeOnce(async () => {
       for (const timer of state.again.values()) clearTimeout(timer);
-      await Promise.all([timelines.close(), held.close()]);
+      await Promise.all([timelines.close(), held.close(), rooms.close()]);
     }),
   };
 };

@@ -58,6 +58,7 @@ export const change = async (
   const { options: former, recordings, seats, host, name } = room;
   const options = { ...former, ...changes };
   room.options = options;
+  room.remember();
   tellOptions(room, former);
   if (options.agc !== former.agc) await tellAgc(room);
   const { loudest } = options;
@@ -80,4 +81,5 @@ export const configure = async (
 ): Promise<void> => {
   await change(room, options);
   room.lasting = true;
+  room.remember();
 };

@@ -19,6 +19,7 @@ import type { Host } from "./host.js";
 import type { Idle } from "./idle.js";
 import type { Chat } from "./chat-history.js";
 import type { Lives } from "./live.js";
+import type { KeptPerson } from "./kept.js";
 import type { FeedState, SoundState } from "./playback.js";
 import type { Recordings } from "./recordings.js";
 import type { Seats, SeatState } from "./seats.js";
@@ -76,6 +77,14 @@ export type Voicemail = {
   timer?: NodeJS.Timeout;
 };
 
+/** What is still to come of a room that a killed server has left. */
+export type Returning = {
+  /** It stays once somebody has come back. */
+  lasting: boolean;
+  /** Who has not come back yet, by the hash of the token. */
+  readonly people: Map<string, KeptPerson>;
+};
+
 export type RoomContext = {
   readonly name: RoomId;
   /** The main view's part of the options is the view's. */
@@ -105,6 +114,9 @@ export type RoomContext = {
   readonly tiles: Map<ViewName, ViewLayout>;
   /** What the mixer gives up to keep in time, and since when. */
   overload: { readonly level: OverloadLevel; readonly since: Date };
+  readonly returning: Returning;
+  /** Notes what it takes to open it again, after something of that has changed. */
+  readonly remember: () => void;
   readonly chat: Chat;
   /** The message that somebody leaves; another one for each caller. */
   voicemail: Voicemail;
@@ -114,6 +126,18 @@ export type RoomContext = {
   readonly now: () => Date;
   readonly log: Logger;
 };
+
+/** Its mixer's room is. */
+export const isNeeded = ({
+  seats,
+  subscriptions,
+  recordings,
+  lives,
+}: RoomContext): boolean =>
+  seats.size > 0 ||
+  subscriptions.size > 0 ||
+  recordings.size > 0 ||
+  lives.size > 0;
 
 export const assertOpen = ({ closed, name }: RoomContext): void => {
   if (closed)

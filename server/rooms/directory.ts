@@ -6,6 +6,8 @@ import { closeOnce } from "../close-once.js";
 import { ConferenceError } from "../errors.js";
 import type { Supervisor } from "../mixers/supervisor.js";
 import { ROOM_TIMINGS, type RoomTimings } from "./context.js";
+import type { LeftRoom } from "./kept.js";
+import { optionsOf } from "./returning.js";
 import { createRoom, type OwnedRoom } from "./room.js";
 import type {
   Directory,
@@ -35,16 +37,19 @@ type State = Required<Omit<DirectoryOptions, "timings">> & {
   spoke: number;
 };
 
+type Opening = { options?: Partial<RoomOptions>; left?: LeftRoom };
+
 const create = (
   state: State,
   name: RoomId,
-  options?: Partial<RoomOptions>,
+  { options, left }: Opening,
 ): OwnedRoom => {
   const { supervisor, journal, defaults, log, timings, now } = state;
   const room: OwnedRoom = createRoom({
     name,
     options: { title: name, ...defaults, ...options },
-    lasting: options !== undefined,
+    lasting: options !== undefined && left === undefined,
+    left,
     pick: () => supervisor.pick(),
     journal,
     timings,
@@ -72,7 +77,7 @@ const open = async (
   if (state.draining)
     throw new ConferenceError("shutting-down", "The server is shutting down");
   const room = state.rooms.get(name);
-  if (room === undefined) return create(state, name, options);
+  if (room === undefined) return create(state, name, { options });
   if (options !== undefined) room.keep();
   return room;
 };
@@ -110,6 +115,8 @@ export const createDirectory = ({
     list: () => [...state.rooms.values()],
     find: (room) => state.rooms.get(room),
     open: (...asked) => open(state, ...asked),
+    restore: (left) =>
+      create(state, left.room, { left, options: optionsOf(left) }),
     drain: closeOnce(() => drain(state)),
   };
 };

@@ -22,8 +22,8 @@ import {
 } from "./routing.js";
 import type { SeatState } from "./seats.js";
 
-export const createHearing = (): Hearing => ({
-  forms: NO_FORMS,
+export const createHearing = (forms = NO_FORMS): Hearing => ({
+  forms,
   told: { listeners: new Map(), channels: new Map() },
 });
 
@@ -129,17 +129,20 @@ const change = async (
 ): Promise<void> => {
   const former = room.hearing.forms;
   room.hearing.forms = forms;
+  room.remember();
   tellChanged(room.seats.all(), former, forms);
   await tellRouting(room);
 };
 
-/** All or nothing. Throws `no-such-participant` for somebody who is not there. */
+/** All or nothing. Throws `no-such-participant` for somebody who is not there, nor about to come back. */
 export const setRouting = async (
   room: RoomContext,
   forms: RoutingForms,
 ): Promise<void> => {
   assertOpen(room);
-  for (const id of namedIn(forms)) seatOf(room, id);
+  const people = [...room.returning.people.values()];
+  const coming = new Set(people.map(({ id }) => id));
+  for (const id of namedIn(forms)) if (!coming.has(id)) seatOf(room, id);
   await change(room, forms);
 };
 

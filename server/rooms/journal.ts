@@ -8,6 +8,7 @@ import type {
 } from "../../mixer/contract.js";
 import type { RecordingKind } from "../infos.js";
 import type { ParticipantInfo, ServerMessage } from "../signaling/messages.js";
+import type { KeptRoom } from "./kept.js";
 
 export type PersonEvent = "joined" | "left" | "unrecorded";
 
@@ -23,6 +24,20 @@ export type RecordingJournal = {
     /** Who is there; nobody if absent. */
     present?: readonly ParticipantInfo[];
   }): Promise<void>;
+  /** One that a killed server left goes on. */
+  resumed(
+    id: RecordingId,
+    back: {
+      /** When the last bytes of it were written. */
+      leftAt: Date;
+      at: Date;
+      present: readonly ParticipantInfo[];
+      /** A sentence for people. */
+      reason: string;
+    },
+  ): Promise<void>;
+  /** What it takes to open the room again with its recordings; undefined when none runs that would go on. Never fails. */
+  keep(room: RoomId, kept: KeptRoom | undefined): void;
   /** What everybody in the room is told while it runs. */
   told(id: RecordingId, message: ServerMessage, at: Date): void;
   /** Somebody came or went while it ran; whoever is there at its start has joined then. */

@@ -7,6 +7,8 @@ import { createLives, type Lives } from "./live.js";
 import { noticeRecording } from "./notices.js";
 import { createRecordings, type Recordings } from "./recordings.js";
 import type { RecordingJournal } from "./journal.js";
+import type { RecordingSettings } from "./recording-state.js";
+import type { LeftRoom } from "./kept.js";
 import type { Room } from "./types.js";
 import { assertView, MAIN, settingsOf } from "./views.js";
 
@@ -16,18 +18,16 @@ type Parts = {
   now(): Date;
   log: Logger;
   room: () => RoomContext;
+  /** What a killed server has left of it. */
+  left?: LeftRoom;
 };
 
 export const makeRecordings = (
-  { name, journal, now, log, room }: Parts,
+  { name, journal, now, log, room, left }: Parts,
   host: Host,
-): Recordings =>
-  createRecordings({
-    room: name,
-    host,
-    journal,
-    now,
-    log,
+): Recordings => {
+  const settings: RecordingSettings = {
+    ...{ room: name, host, journal, now, log },
     title: () => room().options.title,
     limits: () => room().options.recordingLimits ?? {},
     tracks: () => room().options.tracks ?? "none",
@@ -35,9 +35,12 @@ export const makeRecordings = (
     onChange: (recording) => {
       room().seats.tell({ type: "recording", recording });
       noticeRecording(room(), recording);
+      room().remember();
     },
     onNone: () => room().idle.check(),
-  });
+  };
+  return createRecordings(settings, left?.recordings);
+};
 
 export const makeLives = ({ name, now, log, room }: Parts, host: Host): Lives =>
   createLives({

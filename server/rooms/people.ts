@@ -1,14 +1,14 @@
 /** Coming, going and changing: the life of a room's seats. */
-import { timingSafeEqual } from "node:crypto";
 import type { ParticipantId, ParticipantMedia } from "../../mixer/contract.js";
-import { ConferenceError } from "../errors.js";
 import type { CloseReason } from "../signaling/messages.js";
 import { forgetBalances } from "./balance.js";
+import { admit } from "./admission.js";
 import { assertOpen, seatOf, type RoomContext } from "./context.js";
 import { noticeJoin, noticeLeave } from "./notices.js";
 import { forgetRouting, greetWithHearing, tellRouting } from "./hearing.js";
-import { assertCamera, assertCapacity, overloadMessage } from "./overload.js";
-import { infoOf, stopTimer, type SeatState } from "./seats.js";
+import { assertCamera, overloadMessage } from "./overload.js";
+import { comeBack } from "./returning.js";
+import { infoOf, stopTimer, type FormerSeat, type SeatState } from "./seats.js";
 import { forgetSounds } from "./sounds.js";
 import type {
   JoinRequest,
@@ -21,31 +21,6 @@ import { setTalking, tellLevels, wantsLevels } from "./talking.js";
 import { forget } from "./views.js";
 import { onComing, onGoing } from "./voicemail.js";
 import { tellTiles } from "./watching.js";
-
-const isPin = (given: string | undefined, pin: string): boolean => {
-  const [a, b] = [Buffer.from(given ?? ""), Buffer.from(pin)];
-  return a.length === b.length && timingSafeEqual(a, b);
-};
-
-/** Throws `wrong-pin` where another one is `asked` than was `given`. */
-export const assertPin = (
-  asked: string | undefined,
-  given: string | undefined,
-): void => {
-  if (asked !== undefined && !isPin(given, asked))
-    throw new ConferenceError("wrong-pin", "This room asks for another PIN");
-};
-
-const admit = (room: RoomContext, pin?: string): void => {
-  const { options, seats, name } = room;
-  assertPin(options.pin, pin);
-  if (seats.size >= options.maxParticipants)
-    throw new ConferenceError(
-      "room-full",
-      `Room "${name}" has all its ${options.maxParticipants} participants`,
-    );
-  assertCapacity(room);
-};
 
 const tellAbout = (room: RoomContext, seat: SeatState): void =>
   room.seats.tell({ type: "participant", participant: infoOf(seat) });
@@ -93,7 +68,11 @@ const resume = (
   return { participant: seat.id, token: seat.token, resumed: true };
 };
 
-const startMedia = async (room: RoomContext, seat: SeatState) => {
+const startMedia = async (
+  room: RoomContext,
+  seat: SeatState,
+  goesOn: boolean,
+) => {
   const { host, name, recordings, options, log, seats } = room;
   const isFirst = seats.size === 1;
   const participant = mediaOf(room, seat);
@@ -101,28 +80,36 @@ const startMedia = async (room: RoomContext, seat: SeatState) => {
     // An open mixer is told of this one; an opening one is told of everybody.
     await host.tell("participant.add", { room: name, participant });
     await tellRouting(room);
-    if (options.record && isFirst) await recordings.start({ format: "mp4" });
+    if (options.record && isFirst && !goesOn)
+      await recordings.start({ format: "mp4" });
     else await host.open();
   } catch (error) {
     log.warn({ err: error, room: name }, "no media yet");
   }
 };
 
-const sit = (room: RoomContext, request: JoinRequest): Seat => {
+const sit = (
+  room: RoomContext,
+  request: JoinRequest,
+  former?: FormerSeat,
+): Seat => {
   const { seats, timings, log, recordings, options } = room;
   const isPerson = request.kind !== "feed";
-  const muted = request.muted || (isPerson && options.muteOnEntry);
-  const seat = seats.add({ ...request, muted }, room.now());
+  const enters = isPerson && former === undefined;
+  const muted = request.muted || (enters && options.muteOnEntry);
+  const seat = seats.add({ ...request, muted }, room.now(), former);
   const about = { type: "participant", participant: infoOf(seat) } as const;
   seats.tell(about, seat);
   recordings.person("joined", seat);
+  const goesOn = comeBack(room);
+  room.remember();
   room.idle.check();
   log.info({ room: room.name, participant: seat.id }, "participant joined");
   if (seat.kind === "whip") leaveLater(room, seat, timings.connectMs);
   else if (seat.kind === "socket" && seat.listener === undefined)
     leaveLater(room, seat, timings.seatMs);
   greet(room, seat);
-  void startMedia(room, seat);
+  void startMedia(room, seat, goesOn);
   noticeJoin(room, seat);
   onComing(room, seat);
   return { participant: seat.id, token: seat.token, resumed: false };
@@ -148,8 +135,7 @@ export const join = (room: RoomContext, request: JoinRequest): Seat => {
   const kept = kind === "socket" ? room.seats.byToken(token) : undefined;
   // Whoever holds the token of a seat has been let in before.
   if (kept?.kind === "socket") return resume(room, kept, listener);
-  admit(room, request.pin);
-  return sit(room, request);
+  return sit(room, request, admit(room, request));
 };
 
 export const detach = (
@@ -178,6 +164,7 @@ const depart = async (
   seat.listener?.({ type: "closed", reason });
   seats.tell({ type: "gone", participant: seat.id, reason });
   recordings.person("left", seat);
+  room.remember();
   log.info({ room: name, participant: seat.id, reason }, "participant left");
   if (seats.size === 0) recordings.onEmpty();
   onGoing(room, seat);
@@ -228,6 +215,9 @@ const greetModerator = (room: RoomContext, seat: SeatState): void => {
   room.tellPlaying([seat]);
 };
 
+/** What of a person is kept over a restart of the server. */
+const KEPT = ["name", "role", "recorded"] as const;
+
 export const update = async (
   room: RoomContext,
   participant: ParticipantId,
@@ -239,6 +229,7 @@ export const update = async (
   if (change.camera === true) assertCamera(room);
   Object.assign(seat, change);
   tellAbout(room, seat);
+  if (KEPT.some((key) => key in change)) room.remember();
   if (change.role !== undefined) greetModerator(room, seat);
   if (change.recorded === false) room.recordings.person("unrecorded", seat);
   const { name, host } = room;

@@ -1,7 +1,9 @@
 /** Pausing and resuming a recording of a room. */
 import type { RecordingId } from "../../mixer/contract.js";
+import { ConferenceError } from "../errors.js";
 import type { RecordingInfo } from "../signaling/messages.js";
 import { shown, type Recording } from "./recording.js";
+import { isWaiting } from "./recording-return.js";
 import {
   isRunning,
   notRunning,
@@ -47,6 +49,11 @@ export const pause = async (
 ): Promise<RecordingInfo> => {
   const recording = state.all.get(id);
   if (recording === undefined) throw notRunning(id);
+  if (isWaiting(recording))
+    throw new ConferenceError(
+      "conflict",
+      `"${id}" waits: nobody has come back yet`,
+    );
   await recording.begun;
   const changing = recording.changed.then(() =>
     change(state, recording, paused),

@@ -18,8 +18,15 @@ export type Recording = RecordingRequest & {
   readonly tracks: TrackKind;
   readonly id: RecordingId;
   readonly startedAt: Date;
-  /** `starting` is not replayed to a new mixer: its own request is still on the way. */
-  state: "starting" | "recording" | "paused" | "finishing" | "failed";
+  /**
+   * `starting` is not replayed to a new mixer: its own request is still on the way. `waiting`: a killed server has left it,
+   * and nobody has come back yet.
+   */
+  state:
+    "starting" | "waiting" | "recording" | "paused" | "finishing" | "failed";
+  /** Until a mixer has taken one that a killed server left: what it was then, and when that wrote its last bytes. */
+  away?: "recording" | "paused";
+  leftAt?: Date;
   /** The end of the last pausing or resuming; never rejects. One at a time. */
   changed: Promise<unknown>;
   /** Whether the journal knows it, and so may be told who comes and goes. */
@@ -52,11 +59,11 @@ export const reasonOf = ({ note, why }: Recording): string | undefined =>
   note === undefined || why === undefined ? (note ?? why) : `${note}. ${why}`;
 
 /** As it is shown while the room has it. */
-export const shown = (recording: Recording): RecordingInfo =>
-  infoOf(
-    recording,
-    recording.state === "starting" ? "recording" : recording.state,
-  );
+export const shown = (recording: Recording): RecordingInfo => {
+  const { state, away = "recording" } = recording;
+  if (state === "waiting") return infoOf(recording, away);
+  return infoOf(recording, state === "starting" ? "recording" : state);
+};
 
 /** Makes what a dead mixer or a broken-off recording left behind a playable file. */
 export const repair = (

@@ -8,7 +8,6 @@ import type {
   RecordingStatus,
   ViewName,
 } from "../../mixer/contract.js";
-import { ConferenceError } from "../errors.js";
 import type { RecordingInfo, ServerMessage } from "../signaling/messages.js";
 import type { Request } from "../mixers/link.js";
 import { newRecordingId } from "./ids.js";
@@ -16,7 +15,6 @@ import {
   finish,
   infoOf,
   reasonOf,
-  repair,
   shown,
   SURVIVED,
   type Recording,
@@ -30,7 +28,15 @@ import {
   type RecordingSettings,
   type State,
 } from "./recording-state.js";
+import { breakOff, drop, fail, isLeft, leave } from "./recording-failure.js";
 import { enterInJournal, person } from "./recording-journal.js";
+import {
+  goOn as goOnWaiting,
+  isWaiting,
+  noteReturn,
+  waiting,
+} from "./recording-return.js";
+import type { LeftRecording } from "./kept.js";
 import type { SeatState } from "./seats.js";
 import { createLimitsWatch } from "./recording-limits.js";
 import type { PersonEvent } from "./journal.js";
@@ -40,6 +46,8 @@ export type Recordings = {
   /** Starting and finishing ones count: they need the mixer's room. */
   readonly size: number;
   infos(): RecordingInfo[];
+  /** Those that would go on after a restart of the server, waiting ones among them. */
+  lasting(): Recording[];
   /** Of which views. */
   views(): ViewName[];
   start(options: RecordingRequest): Promise<RecordingInfo>;
@@ -49,6 +57,10 @@ export type Recordings = {
   stop(id: RecordingId): Promise<RecordingInfo>;
   /** Ends all; resolves when every file is final, whatever became of it. */
   stopAll(): Promise<void>;
+  /** Somebody is there: what a killed server left goes on. Whether there was any. */
+  goOn(): boolean;
+  /** Ends those that still wait. */
+  giveUp(): void;
   /** Tells a new mixer to go on with what was running. One that it refuses has failed; nothing rejects. */
   resume(request: Request): Promise<void>[];
   /** The mixer tells of one. */
@@ -60,39 +72,6 @@ export type Recordings = {
   onEmpty(): void;
   /** Everybody in the room is told this: it belongs to their timelines. */
   told(message: ServerMessage): void;
-};
-
-const drop = (state: State, recording: Recording): void => {
-  state.limitsWatch.remove(recording);
-  state.all.delete(recording.id);
-  if (state.all.size === 0) state.onNone();
-};
-
-const fail = async (
-  state: State,
-  recording: Recording,
-  result?: RecordingResult,
-): Promise<void> => {
-  const { room, log, journal, onChange } = state;
-  const { id, note = "The recording broke off" } = recording;
-  recording.state = "failed";
-  log.error({ room, recording: id, reason: note }, "recording failed");
-  onChange(shown(recording));
-  await written(state, journal.failed(id, note, result));
-  drop(state, recording);
-};
-
-/** Its file is not final, but may become so: the journal goes on calling it unfinished, and the next start repairs it. */
-const isLeft = (error: unknown): boolean =>
-  error instanceof ConferenceError &&
-  (error.code === "overloaded" || error.code === "shutting-down");
-
-const leave = (state: State, recording: Recording): void => {
-  const { room, log, onChange } = state;
-  recording.state = "failed";
-  log.error({ room, recording: recording.id }, "recording left unfinished");
-  onChange(shown(recording));
-  drop(state, recording);
 };
 
 const paramsOf = ({ room }: State, recording: Recording) => {
@@ -149,8 +128,9 @@ const end = async (
   recording: Recording,
 ): Promise<RecordingInfo> => {
   const { room, host, journal, log, onChange } = state;
+  // Of one that waited its file tells.
+  const askedAt = isWaiting(recording) ? undefined : state.now();
   recording.state = "finishing";
-  const askedAt = state.now();
   onChange(shown(recording));
   let result: RecordingResult;
   try {
@@ -178,13 +158,6 @@ const stop = async (state: State, id: RecordingId): Promise<RecordingInfo> => {
   if (recording === undefined || recording.state === "failed")
     throw notRunning(id);
   return (recording.end ??= end(state, recording));
-};
-
-/** What was written is kept, and made playable if that is possible. */
-const breakOff = async (state: State, recording: Recording): Promise<void> => {
-  recording.state = "failed";
-  const result = await repair(state.host, recording).catch(() => undefined);
-  await fail(state, recording, result);
 };
 
 const onStatus = (
@@ -220,6 +193,7 @@ const resume = async (
 ): Promise<void> => {
   try {
     await request("recording.start", paramsOf(state, recording));
+    noteReturn(state, recording);
   } catch (error) {
     // If this mixer died too, the next one is told again.
     if (state.host.state() !== "open" || !isRunning(recording)) return;
@@ -228,7 +202,26 @@ const resume = async (
   }
 };
 
-export const createRecordings = (settings: RecordingSettings): Recordings => {
+const goOn = (state: State): boolean => {
+  const { host } = state;
+  const left = goOnWaiting(state);
+  // One that is opened now, or later, is told of all that run.
+  if (host.state() === "open")
+    for (const recording of left) void resume(state, recording, host.request);
+  return left.length > 0;
+};
+
+const giveUp = (state: State): void => {
+  for (const recording of [...state.all.values()].filter(isWaiting))
+    // The log, and the journal, say what became of it.
+    stop(state, recording.id).catch(() => undefined);
+};
+
+/** `left`: what a killed server was recording in this room. */
+export const createRecordings = (
+  settings: RecordingSettings,
+  left: readonly LeftRecording[] = [],
+): Recordings => {
   const limitsWatch = createLimitsWatch({
     isEmpty: () => settings.seats().length === 0,
     progress: (id) => settings.journal.progress(id),
@@ -238,12 +231,15 @@ export const createRecordings = (settings: RecordingSettings): Recordings => {
       stop(state, recording.id).catch(() => undefined);
     },
   });
-  const state: State = { ...settings, all: new Map(), limitsWatch };
+  const all = new Map(left.map((one) => [one.id, waiting(one)]));
+  const state: State = { ...settings, all, limitsWatch };
   return {
     get size() {
       return state.all.size;
     },
     infos: () => [...state.all.values()].map(shown),
+    lasting: () =>
+      [...state.all.values()].filter((one) => isRunning(one) || isWaiting(one)),
     views: () => [...state.all.values()].map(({ view }) => view),
     start: (options) => start(state, options),
     pause: (...change) => pause(state, ...change),
@@ -252,6 +248,8 @@ export const createRecordings = (settings: RecordingSettings): Recordings => {
       const ids = [...state.all.keys()];
       await Promise.allSettled(ids.map((id) => stop(state, id)));
     },
+    goOn: () => goOn(state),
+    giveUp: () => giveUp(state),
     resume: (request) =>
       running(state).map((recording) => resume(state, recording, request)),
     onStatus: (status) => onStatus(state, status),

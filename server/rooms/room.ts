@@ -3,11 +3,17 @@ import type { Logger } from "pino";
 import type { RoomId } from "../../mixer/contract.js";
 import type { Mixer } from "../mixers/slot.js";
 import type { CloseReason } from "../signaling/messages.js";
+import { resumes } from "./admission.js";
 import { balancesOf, setBalance } from "./balance.js";
 import { createChat } from "./chat-history.js";
 import { say } from "./chat.js";
 import { change, configure, shownOptions, soundOf } from "./configure.js";
-import { ofMixer, type RoomContext, type RoomTimings } from "./context.js";
+import {
+  isNeeded,
+  ofMixer,
+  type RoomContext,
+  type RoomTimings,
+} from "./context.js";
 import { chooseChannel, createHearing, setRouting } from "./hearing.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
@@ -27,7 +33,10 @@ import {
 } from "./mixer-events.js";
 import { detach, join, leave, muteAll, update } from "./people.js";
 import { makeLives, makeRecordings, outputsOf } from "./outputs.js";
+import type { LeftRoom } from "./kept.js";
+import { keptOf } from "./remembering.js";
 import { playedOf, tellPlaying } from "./played.js";
+import { createReturning, giveUp, routingOf } from "./returning.js";
 import { rtpOf } from "./rtp.js";
 import { createSeats, detailOf, infoOf } from "./seats.js";
 import { setLevels, setTalking } from "./talking.js";
@@ -50,6 +59,8 @@ export type RoomSettings = {
   options: RoomOptions;
   /** Stays when everybody has gone. */
   lasting: boolean;
+  /** What a killed server has left of it. */
+  left?: LeftRoom;
   pick(): Mixer;
   journal: RecordingJournal;
   timings: RoomTimings;
@@ -76,12 +87,6 @@ const makeHost = ({ name, pick, timings, log, room }: Parts): Host =>
     log,
   });
 
-const isNeeded = (room: RoomContext): boolean =>
-  room.seats.size > 0 ||
-  room.subscriptions.size > 0 ||
-  room.recordings.size > 0 ||
-  room.lives.size > 0;
-
 const makeContext = (settings: RoomSettings, onIdle: () => void) => {
   const parts: Parts = { ...settings, room: () => room };
   const host = makeHost(parts);
@@ -90,7 +95,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
   const room: RoomContext = {
     name,
     options,
-    views: createViews({ video, layout }),
+    views: createViews({ video, layout }, settings.left?.views),
     lasting,
     closed: false,
     seats: createSeats(),
@@ -106,7 +111,7 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
       graceMs: timings.idleMs,
       onIdle,
     }),
-    hearing: createHearing(),
+    hearing: createHearing(settings.left && routingOf(settings.left)),
     subscriptions: new Map(),
     ...{ rtp: new Map(), forwards: new Map(), tiles: new Map() },
     feeds: new Map(),
@@ -114,6 +119,8 @@ const makeContext = (settings: RoomSettings, onIdle: () => void) => {
     tellPlaying: (seats) => tellPlaying(room, seats),
     notices: { announced: new Set(), music: false },
     overload: { level: 0, since: now() },
+    returning: createReturning(settings.left),
+    remember: () => settings.journal.keep(name, keptOf(room)),
     chat: createChat(),
     voicemail: {},
     spoke: 0,
@@ -178,6 +185,8 @@ const mediaOf = (room: RoomContext) =>
 /** What a room does with those in it. */
 const peopleOf = (room: RoomContext) =>
   ({
+    authenticate: (token) => room.seats.byToken(token)?.id,
+    resumes: (token) => resumes(room, token),
     join: async (request) => join(room, request),
     detach: (...left) => detach(room, ...left),
     leave: async (...left) => leave(room, ...left),
@@ -218,6 +227,8 @@ const pictureOf = (room: RoomContext) => {
 export type OwnedRoom = Room & {
   /** It stays from now on, also when everybody has gone. */
   keep(): void;
+  /** It waits no longer for those whom a killed server has lost: what that recorded is finished, if nobody has come back. */
+  giveUp(): void;
 };
 
 export const createRoom = (settings: RoomSettings): OwnedRoom => {
@@ -250,8 +261,10 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     },
     keep: () => {
       room.lasting = true;
+      room.remember();
       room.idle.check();
     },
+    giveUp: () => giveUp(room),
     participants: () =>
       seats.all().map((seat) => ({
         ...detailOf(seat, room.now()),
@@ -261,8 +274,6 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
     get spoke() {
       return room.spoke / 1000;
     },
-    authenticate: (token) => seats.byToken(token)?.id,
-    resumes: (token) => seats.byToken(token)?.kind === "socket",
     configure: (options) => configure(room, options),
     change: (options) => change(room, options),
     close: end,

@@ -60,13 +60,17 @@ export type SeatState = {
   timer?: NodeJS.Timeout;
 };
 
+/** What is kept of a seat over a restart of the server. */
+export type FormerSeat = Pick<SeatState, "id" | "name" | "role" | "recorded">;
+
 export type Seats = {
   readonly size: number;
   all(): SeatState[];
   get(participant: ParticipantId): SeatState | undefined;
   /** The seat that this token resumes. */
   byToken(token: string): SeatState | undefined;
-  add(request: JoinRequest, now: Date): SeatState;
+  /** `former`: as whom somebody comes back. */
+  add(request: JoinRequest, now: Date, former?: FormerSeat): SeatState;
   /** Takes the seat away and stops its timer. False if it is not there (any more). */
   remove(seat: SeatState): boolean;
   /** Tells everybody who listens, but for `except`. */
@@ -137,7 +141,11 @@ export const detailOf = (seat: SeatState, now: Date): ParticipantDetail => ({
   inMix: inMix(seat),
 });
 
-const newSeat = (request: JoinRequest, now: Date): SeatState => ({
+const newSeat = (
+  request: JoinRequest,
+  now: Date,
+  former?: FormerSeat,
+): SeatState => ({
   id: newId(),
   token: newToken(),
   kind: request.kind,
@@ -165,6 +173,7 @@ const newSeat = (request: JoinRequest, now: Date): SeatState => ({
   media: { camera: "none", share: "none" },
   listener: request.listener,
   broken: new Map(),
+  ...former,
 });
 
 export const createSeats = (): Seats => {
@@ -179,8 +188,8 @@ export const createSeats = (): Seats => {
     all: () => [...byId.values()],
     get: (participant) => byId.get(participant),
     byToken: (token) => byToken.get(token),
-    add: (request, now) => {
-      const seat = newSeat(request, now);
+    add: (request, now, former) => {
+      const seat = newSeat(request, now, former);
       byId.set(seat.id, seat);
       byToken.set(seat.token, seat);
       return seat;

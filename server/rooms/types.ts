@@ -42,6 +42,7 @@ import type {
   SoundInfo,
   SoundRequest,
 } from "./playback.js";
+import type { LeftRoom } from "./kept.js";
 import type { LiveDetail, LiveRequest, Lives } from "./live.js";
 
 export type RoomOptions = {
@@ -324,6 +325,11 @@ export type Directory = {
    * A room that was ever given options stays until it is closed; one that was not goes when everybody has gone.
    */
   open(room: RoomId, options?: Partial<RoomOptions>): Promise<Room>;
+  /** Opens a room as a killed server has left it. To be called before anybody can open one. */
+  restore(left: LeftRoom): {
+    /** Waits no longer: what was recorded is finished, if nobody has come back. */
+    giveUp(): void;
+  };
   /** No further rooms or joins; running recordings are finished, everybody is told, rooms are closed. */
   drain(): Promise<void>;
 };

@@ -31,11 +31,15 @@ const DEFAULTS = {
   page: 0,
 } as const;
 
-export const createViews = ({
-  video,
-  layout,
-}: Pick<RoomOptions, "video" | "layout">): Views => ({
-  all: new Map([[MAIN, { ...DEFAULTS, ...video, layout }]]),
+/** `left`: those that a killed server has left. */
+export const createViews = (
+  { video, layout }: Pick<RoomOptions, "video" | "layout">,
+  left: Readonly<Record<ViewName, ViewSettings>> = {},
+): Views => ({
+  all: new Map([
+    [MAIN, { ...DEFAULTS, ...video, layout }],
+    ...Object.entries(left),
+  ]),
   last: Promise.resolve(),
 });
 
@@ -62,11 +66,11 @@ export const assertView = (room: RoomContext, view: ViewName): void => {
 };
 
 const inTurn = <Result>(
-  { views }: RoomContext,
+  { views, remember }: RoomContext,
   change: () => Promise<Result>,
 ): Promise<Result> => {
   const done = views.last.then(change);
-  views.last = done.catch(() => {});
+  views.last = done.then(remember, () => undefined);
   return done;
 };
 

@@ -57,7 +57,11 @@ export const onComing = (room: RoomContext, seat: SeatState): void => {
   const others = seats.all().filter((one) => isPerson(one) && one !== seat);
   if (others.length > 0) endVoicemail(room);
   // What is recorded anyway needs no message.
-  else if (options.voicemail === true && !options.record)
+  else if (
+    options.voicemail === true &&
+    !options.record &&
+    room.recordings.size === 0
+  )
     room.voicemail = { caller: seat.id };
 };
 

@@ -15,9 +15,10 @@ import { startLoad } from "./load/start.js";
 
 const HELP = `recording-kills: kills at random moments, and looks at each file
   --times 20     of each kind
-  --kinds ffmpeg,mixer,server`;
+  --kinds ffmpeg,mixer,server,return
+  return: the server is killed with all its processes, and then its people come back`;
 
-const KINDS = ["ffmpeg", "mixer", "server"] as const;
+const KINDS = ["ffmpeg", "mixer", "server", "return"] as const;
 type Kind = (typeof KINDS)[number];
 const FORMAT_NAMES: readonly RecordingFormat[] = ["mp4", "webm", "opus", "wav"];
 const ROOM = "kills";
@@ -31,10 +32,16 @@ const MOST_MISSING = 2;
 const LATEST_MS = 4_000;
 const AFTER_MS = 3_000;
 
-const launch = (recordings?: string): Promise<Server> =>
+const launch = (
+  { wait }: { wait: boolean },
+  recordings?: string,
+): Promise<Server> =>
   launchServer({
     recordings,
-    env: { TUTTI_MIXERS: "1", TUTTI_LOG_LEVEL: "silent" },
+    env: {
+      ...{ TUTTI_MIXERS: "1", TUTTI_LOG_LEVEL: "silent" },
+      TUTTI_RESUME_SECONDS: wait ? "60" : "0",
+    },
   });
 
 const isFfmpeg = ({ command }: ProcessInfo): boolean =>
@@ -93,8 +100,9 @@ const survive = async (
 
 /** One recording, and one kill at a random moment. */
 const once = async (kind: Kind, format: RecordingFormat): Promise<Found> => {
-  let server = await launch();
-  const load = await startLoad(server, PEOPLE);
+  const waits = { wait: kind === "return" };
+  let server = await launch(waits);
+  let load = await startLoad(server, PEOPLE);
   try {
     const path = `/v1/rooms/${ROOM}/recordings`;
     const { id } = await ask<RecordingEntry>(server, path, "POST", { format });
@@ -115,7 +123,12 @@ const once = async (kind: Kind, format: RecordingFormat): Promise<Found> => {
     killAll(server);
     const { recordings } = server;
     await server.stop();
-    server = await launch(recordings);
+    server = await launch(waits, recordings);
+    if (kind === "return") {
+      load.disconnect();
+      load = await startLoad(server, PEOPLE);
+      return await survive(server, entry, []);
+    }
     return await look(server, await ended(server, id), wanted);
   } finally {
     load.disconnect();

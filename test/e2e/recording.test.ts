@@ -188,7 +188,10 @@ test.serial(
     await recorded(call, id, 4);
     await first.kill();
 
-    const second = await startServer(t, { recordings });
+    const second = await startServer(t, {
+      recordings,
+      env: { TUTTI_RESUME_SECONDS: "0" },
+    });
     const { value: entry } = await until({
       what: "the recording is repaired",
       read: async () => {

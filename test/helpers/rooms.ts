@@ -6,6 +6,7 @@ import {
   createDirectory,
   type DirectoryOptions,
 } from "../../server/rooms/directory.js";
+import type { KeptRoom } from "../../server/rooms/kept.js";
 import type {
   Directory,
   JoinRequest,
@@ -40,9 +41,16 @@ const createTestJournal = () => {
   const diary = createDiary<JournalEntry>();
   /** How far recordings are. */
   const progress = new Map<string, { duration: number; size: number }>();
+  /** What of rooms would outlive the server. */
+  const rooms = new Map<string, KeptRoom>();
   const journal: RecordingJournal = {
     started: async ({ id, ...rest }) =>
       diary.add({ what: "started", id, with: rest }),
+    resumed: async (id, back) => diary.add({ what: "goes on", id, with: back }),
+    keep: (room, kept) => {
+      if (kept === undefined) rooms.delete(room);
+      else rooms.set(room, kept);
+    },
     told: () => undefined,
     person: (id, { name, event }) =>
       diary.add({ what: `${name} ${event}`, id }),
@@ -50,12 +58,12 @@ const createTestJournal = () => {
     paused: async (id, paused) =>
       diary.add({ what: paused ? "paused" : "resumed", id }),
     noted: (id, reason) => diary.add({ what: "noted", id, with: { reason } }),
-    finished: async (id, result, note) =>
-      diary.add({ what: "finished", id, with: { ...result, note } }),
+    finished: async (id, result, note, at) =>
+      diary.add({ what: "finished", id, with: { ...result, note, at } }),
     failed: async (id, reason, result) =>
       diary.add({ what: "failed", id, with: { reason, result } }),
   };
-  return { journal, diary, progress };
+  return { journal, diary, progress, rooms };
 };
 
 export const startRooms = async (
@@ -71,7 +79,7 @@ export const startRooms = async (
 ) => {
   const supervisor = startSupervisor(t, fake);
   await supervisor.started();
-  const { journal, diary, progress } = createTestJournal();
+  const { journal, diary, progress, rooms } = createTestJournal();
   const directory: Directory = createDirectory({
     supervisor,
     journal,
@@ -81,7 +89,7 @@ export const startRooms = async (
     now,
   });
   t.teardown(() => directory.drain());
-  return { supervisor, directory, journal: diary, progress };
+  return { supervisor, directory, journal: diary, progress, kept: rooms };
 };
 
 export type Person = Seat & {

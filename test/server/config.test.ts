@@ -68,6 +68,7 @@ test("every variable is read", (t) => {
     TUTTI_SPARE_MIXER: "false",
     TUTTI_PIN_TRIES: "7",
     TUTTI_TRUST_PROXY: "true",
+    TUTTI_RESUME_SECONDS: "90",
     TUTTI_KEEP_DAYS: "30",
     TUTTI_KEEP_BYTES: "2.5 GB",
     TUTTI_S3_BUCKET: "recordings",
@@ -84,7 +85,7 @@ test("every variable is read", (t) => {
       host: "0.0.0.0",
       port: 0,
       recordings: "/var/tutti",
-      renders: 4,
+      ...{ resumeSeconds: 90, renders: 4 },
       media: "/srv/media",
       feedHosts: [
         { scheme: undefined, host: "*.example.org", port: undefined },

@@ -80,7 +80,7 @@ test.serial(
   "after a SIGKILL of everything mix and tracks are repaired at the next start: playable, aligned, and no more than 2 s short",
   async (t) => {
     const recordings = await makeFolder(t);
-    const env = { TUTTI_MEDIA: media };
+    const env = { TUTTI_MEDIA: media, TUTTI_RESUME_SECONDS: "0" };
     const first = await startServer(t, { recordings, env });
     const rest = createRest(first);
     const room = await rest.openRoom();

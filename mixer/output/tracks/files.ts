@@ -44,6 +44,21 @@ const namesIn = (
 ): Promise<string[] | undefined> =>
   readdir(join(directory, folderOf(recording))).catch(() => undefined);
 
+/** Who has a sound. Of who has an empty one nothing was kept. */
+export const listSounds = async (
+  directory: string,
+  recording: RecordingId,
+): Promise<ParticipantId[]> => {
+  const found: ParticipantId[] = [];
+  for (const name of (await namesIn(directory, recording)) ?? []) {
+    const [, participant, kind] = FILE.exec(name) ?? [];
+    if (participant === undefined || kind !== "opus") continue;
+    const { size } = await stat(join(directory, folderOf(recording), name));
+    if (size > 0) found.push(participant);
+  }
+  return found;
+};
+
 /** What there is of everybody; undefined if there is no folder for it. */
 export const listTracks = async (
   directory: string,
@@ -74,21 +89,31 @@ export const listTracks = async (
 };
 
 /**
- * Makes whole what a killed process has left, and says what there is. One of which nothing can be played is left out;
- * never rejects for that.
+ * Makes whole the pictures that a killed process has left. One of which nothing can be played is left out; never rejects for
+ * that.
  */
+export const repairPictures = async (
+  directory: string,
+  recording: RecordingId,
+): Promise<void> => {
+  for (const name of (await namesIn(directory, recording)) ?? []) {
+    const [, unfinished, share] = UNFINISHED.exec(name) ?? [];
+    if (unfinished === undefined) continue;
+    const source = share === undefined ? "camera" : "share";
+    const place = pictureOf(directory, recording, unfinished, source);
+    await repairRecording(place).catch(() => undefined);
+  }
+};
+
+/** Makes whole all that a killed process has left, and says what there is. */
 export const repairTracks = async (
   directory: string,
   recording: RecordingId,
 ): Promise<RecordingTrack[] | undefined> => {
+  await repairPictures(directory, recording);
   for (const name of (await namesIn(directory, recording)) ?? []) {
-    const [, unfinished, share] = UNFINISHED.exec(name) ?? [];
-    const source = share === undefined ? "camera" : "share";
     const path = join(directory, folderOf(recording), name);
-    const repair = unfinished
-      ? repairRecording(pictureOf(directory, recording, unfinished, source))
-      : name.endsWith(".opus") && cutTornPages(path);
-    await Promise.resolve(repair).catch(() => undefined);
+    if (name.endsWith(".opus")) await cutTornPages(path).catch(() => undefined);
   }
   return listTracks(directory, recording);
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ParticipantId, RecordingId } from "../../contract.js";
 import type { Micros } from "../../media.js";
 import { startSyncAll } from "../sync.js";
-import { folderOf } from "./files.js";
+import { folderOf, listSounds } from "./files.js";
 import { openTrack, type Track } from "./track.js";
 
 export type TracksOptions = {
@@ -65,7 +65,7 @@ class Opening {
   }
 }
 
-/** Rejects when their folder cannot be made. */
+/** Goes on with those that a killed process has left. Rejects when their folder cannot be made. */
 export const createTracks = async (options: TracksOptions): Promise<Tracks> => {
   const { directory, recording, channels, onProblem } = options;
   const folder = join(directory, folderOf(recording));
@@ -83,6 +83,8 @@ export const createTracks = async (options: TracksOptions): Promise<Tracks> => {
     tracks.set(id, track);
     return track;
   };
+  // Whoever does not come back after a kill has a track as long as all others, too.
+  for (const id of await listSounds(directory, recording)) begin(id, 0);
   const close = async (time: Micros): Promise<void> => {
     await Promise.all([...tracks.values()].map((track) => track.close(time)));
     sync.close();

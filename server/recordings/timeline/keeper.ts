@@ -2,7 +2,7 @@
  * The timelines of the recordings: while one runs, `ID.timeline.jsonl` grows; at its end it becomes `ID.timeline.json`
  * (events, chapters and turns with the file's times) and `ID.vtt` (the chapters).
  */
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { RecordingId } from "../../../mixer/contract.js";
@@ -40,6 +40,12 @@ export type Timeline = z.output<typeof timeline>;
 export type Timelines = {
   /** Begins one, with those who are there; or goes on with what another process has left. */
   begin(id: RecordingId, present: readonly ParticipantInfo[], at: Date): void;
+  /** Before it is begun again after a kill: whoever was there has left. Rejects when that cannot be written. */
+  resume(
+    id: RecordingId,
+    gone: readonly { id: string; name: string }[],
+    at: Date,
+  ): Promise<void>;
   /** What everybody is told. Of a recording that was not begun it is nothing. */
   told(id: RecordingId, message: ServerMessage, at: Date): void;
   add(id: RecordingId, happening: Happening, at: Date): void;
@@ -65,6 +71,18 @@ export const timelineFiles = (id: RecordingId) => ({
   timeline: `${id}.timeline.json`,
   chapters: `${id}.vtt`,
 });
+
+/** A line that the kill has torn ends here. */
+const endLines = (
+  path: string,
+  happenings: readonly Happening[],
+  at: Date,
+): Promise<void> => {
+  const lines = happenings.map((happening) =>
+    JSON.stringify({ ...happening, at: at.toISOString() }),
+  );
+  return appendFile(path, `\n${lines.join("\n")}\n`);
+};
 
 type Running = { follower: Follower; journal: TimelineJournal };
 
@@ -152,6 +170,17 @@ export const createTimelines = (directory: string, log: Log): Timelines => {
       running.set(id, { follower, journal: openTimeline(path, onError) });
       add(id, follower.meet(present), at);
     },
+    resume: (id, gone, at) =>
+      endLines(
+        pathsOf(directory, id).journal,
+        [
+          { type: "talking", talkers: [] },
+          ...gone.map(({ id: participant, name }): Happening => ({
+            ...{ type: "left", participant, name },
+          })),
+        ],
+        at,
+      ),
     told: (id, message, at) =>
       add(id, running.get(id)?.follower.hear(message) ?? [], at),
     add: (id, happening, at) => add(id, [happening], at),
