@@ -1,5 +1,6 @@
 import { MIX_RATE, TICK_SAMPLES, type Micros } from "../media.js";
 import type { AudioCounters } from "./counters.js";
+import { convert } from "./fit.js";
 import type { Channels } from "./planes.js";
 import { createResampler, type Resampler } from "./resample.js";
 
@@ -122,6 +123,24 @@ export class AudioQueue {
     if (now - this.#lastWrite > IDLE_AFTER) this.#state = "idle";
     if (this.#state === "starved") this.#counters.missing += TICK_SAMPLES;
     return false;
+  }
+
+  /** Goes on where `other` is, which may be of other channels: with what it holds and all that it has learnt. */
+  continue(other: AudioQueue): void {
+    const held = new Int16Array(other.#held * other.#channels);
+    other.#copy(held, other.#held);
+    this.#held = other.#held;
+    this.#head = 0;
+    const into = this.#ring.subarray(0, this.#held * this.#channels);
+    convert(held, into, this.#channels);
+    convert(other.#skipped, this.#skipped, this.#channels);
+    this.#state = other.#state;
+    this.#crossFade = other.#crossFade;
+    this.#target = other.#target;
+    this.#lowest = other.#lowest;
+    this.#windowReads = other.#windowReads;
+    this.#calmReads = other.#calmReads;
+    this.#lastWrite = other.#lastWrite;
   }
 
   /** Forgets what is held, without a fade: for a source that is not heard any more. */
