@@ -1,4 +1,5 @@
 /** What is kept of each participant alone beside a recording. */
+import { createFit } from "../audio/fit.js";
 import type {
   ParticipantId,
   RecordingId,
@@ -97,8 +98,9 @@ export const openRecordedTracks = async (
     recorder.place,
   );
   const pictures = kind === "video" ? createOwnPictures(options) : undefined;
+  const fit = createFit(channels);
   const sink: OwnSink = (participant, samples, pts) => {
-    sounds.write(participant, samples, pts);
+    sounds.write(participant, samples && fit(samples), pts);
     pictures?.see(participant, pts);
   };
   sound.own.add(sink);
