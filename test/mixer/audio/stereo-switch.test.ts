@@ -264,3 +264,36 @@ test("who comes and goes meanwhile does so without a click, and a listener who c
     t.true(peak(ear(zoe!, channel)) > 1000);
   }
 });
+
+test("a sender whose decoder goes over to other channels, and begins from nothing, does not click", (t) => {
+  const { mix, hear } = createTalk([]);
+  mix.add("film");
+  mix.setMusic("film", true);
+  let ticks = 0;
+  const play: Way = () => {
+    const [from, now] = [ticks * TICK_SAMPLES, ticks * TICK];
+    const channels = ticks >= 55 && ticks < 105 ? 2 : 1;
+    // As NetEq does, the new decoder rises from silence.
+    const since = (ticks - (ticks < 55 ? 0 : ticks < 105 ? 55 : 105)) * 960;
+    // Not at zero where the channels change.
+    const one = sine(437, { from, count: TICK_SAMPLES, level: ann.level });
+    const block = Int16Array.from({ length: channels * TICK_SAMPLES }, (_, i) =>
+      Math.round(
+        one[Math.floor(i / channels)]! *
+          Math.min(1, (since + i / channels) / 3000),
+      ),
+    );
+    mix.write("film", block, RATE, channels, now);
+    ticks++;
+    return mix.listen().samples;
+  };
+  const heard: Int16Array[] = [];
+  for (const channels of [1, 2, 1] as const) {
+    mix.setChannels(channels);
+    heard.push(...hear(LONG, play)[0]!);
+  }
+  for (const channel of [0, 1]) {
+    const one = ear(heard, channel).subarray(HALF);
+    t.true(largestBend(one) <= 12 * bends(ann) + 100, `${largestBend(one)}`);
+  }
+});
