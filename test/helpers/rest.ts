@@ -59,8 +59,11 @@ export const createRest = ({ url }: Pick<Server, "url">) => {
       };
     },
     /** The room's mix by WHEP; the caller closes it. */
-    watch: async (room: string): Promise<Receiver> => {
-      const receiver = openReceiver();
+    watch: async (
+      room: string,
+      how?: { stereo: boolean },
+    ): Promise<Receiver> => {
+      const receiver = openReceiver(how);
       const response = await fetch(`${url}/whep/${room}`, {
         method: "POST",
         headers: { "content-type": "application/sdp" },
