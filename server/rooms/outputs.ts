@@ -30,6 +30,7 @@ export const makeRecordings = (
     log,
     title: () => room().options.title,
     limits: () => room().options.recordingLimits ?? {},
+    stereo: () => room().options.stereo,
     tracks: () => room().options.tracks ?? "none",
     seats: () => room().seats.all(),
     onChange: (recording) => {

@@ -96,9 +96,10 @@ const leave = (state: State, recording: Recording): void => {
 };
 
 const paramsOf = ({ room }: State, recording: Recording) => {
-  const { id, format, view, rendition, tracks } = recording;
+  const { id, format, view, rendition, tracks, stereo } = recording;
   const paused = recording.state === "paused";
-  return { room, recording: id, format, view, rendition, tracks, paused };
+  const what = { format, view, rendition, tracks, stereo };
+  return { room, recording: id, ...what, paused };
 };
 
 const begin = async (state: State, recording: Recording): Promise<void> => {
@@ -130,6 +131,7 @@ const start = async (
     ...state.limits(),
     ...options,
     tracks: options.tracks ?? state.tracks(),
+    stereo: state.stereo(),
     id,
     startedAt,
     state: "starting",
