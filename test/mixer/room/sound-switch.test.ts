@@ -41,7 +41,8 @@ const openSound = () => {
       for (const voice of [ann, bob]) {
         const shape = { from, count: TICK_SAMPLES, level: voice.level + level };
         const block = sine(voice.hz, shape);
-        if (level > -100) sound.mix.write(voice.id, block, RATE, 1, ticks * TICK);
+        if (level > -100)
+          sound.mix.write(voice.id, block, RATE, 1, ticks * TICK);
       }
       sound.tick(ticks * TICK, 0);
     }
