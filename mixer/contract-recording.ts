@@ -105,6 +105,8 @@ export type RecordingRequests = {
       rendition: RenditionName;
       /** What is kept of each participant alone; nothing if absent. */
       tracks?: TrackKind;
+      /** Whether it began with two channels, which its files keep; as the room is now if absent. */
+      stereo?: boolean;
       /** It was paused when its mixer died, and stays so. */
       paused?: boolean;
     };

@@ -152,9 +152,9 @@ export type Requests = PartRequests & {
     params: InRoom & { main: ViewSettings; sound?: SoundOptions };
     result: null;
   };
-  /** What of its sound can change while it is open. */
+  /** While it is open, without a click in anybody's ear. */
   "room.sound": {
-    params: InRoom & Pick<SoundOptions, "loudest">;
+    params: InRoom & SoundOptions;
     result: null;
   };
   /** Who hears whom from now on; what is not named stays. */

@@ -15,8 +15,11 @@ export const soundHandlers = (find: (name: RoomId) => Room): Handlers => ({
     find(room).levels.setWanted(on);
     return null;
   },
-  "room.sound": ({ room, loudest }) => {
-    find(room).sound.mix.setLoudest(loudest);
+  "room.sound": ({ room, stereo, loudest }) => {
+    const { sound, participants } = find(room);
+    sound.mix.setLoudest(loudest);
+    sound.setStereo(stereo);
+    participants.retune();
     return null;
   },
   "room.routing": ({ room, ...routing }) => {

@@ -111,9 +111,19 @@ export const withPacketTime = (sdp: string, milliseconds: number): string =>
 
 const OPUS = /^a=rtpmap:(\d+) opus\//im;
 
-/** The answer that asks for both channels of the sender's sound, at up to `bitsPerSecond` (RFC 7587 §6.1). */
-export const withStereo = (sdp: string, bitsPerSecond: number): string =>
-  sdp
+/** What is said of Opus' channels, if anything is. */
+const CHANNELS = /;(?:stereo|maxaveragebitrate)=\d+/g;
+
+/**
+ * The answer that asks for both channels of the sender's sound, at up to `bitsPerSecond` (RFC 7587 §6.1); or, without a
+ * bitrate, for one. An earlier answer of the same connection may have left what it asked for.
+ */
+export const withStereo = (sdp: string, bitsPerSecond?: number): string => {
+  const asked =
+    bitsPerSecond === undefined
+      ? ""
+      : `;stereo=1;maxaveragebitrate=${bitsPerSecond}`;
+  return sdp
     .split(/(?=^m=)/m)
     .map((section) => {
       const payload = OPUS.exec(section)?.[1];
@@ -121,7 +131,8 @@ export const withStereo = (sdp: string, bitsPerSecond: number): string =>
         return section;
       return section.replace(
         new RegExp(`^a=fmtp:${payload} .*`, "m"),
-        (line) => `${line};stereo=1;maxaveragebitrate=${bitsPerSecond}`,
+        (line) => `${line.replaceAll(CHANNELS, "")}${asked}`,
       );
     })
     .join("");
+};

@@ -38,6 +38,10 @@ export const optionsShape = {
     .boolean()
     .optional()
     .describe("Voices are brought to the same loudness, -18 LUFS"),
+  stereo: z
+    .boolean()
+    .optional()
+    .describe("Two channels, in which voices have places"),
   loudest: z
     .int()
     .min(0)

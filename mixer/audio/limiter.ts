@@ -44,9 +44,9 @@ const NEARLY_ONE = 0.9999;
  * - Has state: feed it every tick in order. `output` (interleaved) is overwritten by each.
  */
 export class Limiter {
+  readonly channels: Channels;
   readonly output: Int16Array;
   readonly #counters: AudioCounters;
-  readonly #channels: Channels;
   /** One for each channel. */
   readonly #lines: readonly LimiterLine[];
   /** The gain that each block of the line needs, 0 to 1. */
@@ -57,7 +57,7 @@ export class Limiter {
 
   constructor(counters: AudioCounters, channels: Channels = 1) {
     this.#counters = counters;
-    this.#channels = channels;
+    this.channels = channels;
     this.output = new Int16Array(TICK_SAMPLES * channels);
     this.#lines = Array.from({ length: channels }, () => new LimiterLine());
   }
@@ -75,9 +75,11 @@ export class Limiter {
     this.#hold = 0;
   }
 
-  /** As if it had always heard what `other`, of as many channels, has. */
+  /** As if it had always heard what `other` has; of other channels, which are the same then, on each what its first has. */
   continue(other: Limiter): void {
-    this.#lines.forEach((line, c) => line.continue(other.#lines[c]!));
+    this.#lines.forEach((line, c) =>
+      line.continue(other.#lines[c] ?? other.#lines[0]!),
+    );
     this.#needed.set(other.#needed);
     this.#gain = other.#gain;
     this.#hold = other.#hold;
@@ -87,7 +89,7 @@ export class Limiter {
   process(sum: Planes, own: Share = NOTHING): Int16Array {
     this.#needed.copyWithin(0, BLOCKS);
     this.#needed.fill(1, AHEAD);
-    for (let c = 0; c < this.#channels; c++) {
+    for (let c = 0; c < this.channels; c++) {
       const line = this.#lines[c]!;
       line.take(sum[c]!, own.planes[c]!, own.from, own.step);
       this.#look(line);
@@ -131,7 +133,7 @@ export class Limiter {
   #turn(block: number): void {
     const from = this.#gain;
     const to = this.#nextGain(block);
-    for (let c = 0; c < this.#channels; c++)
+    for (let c = 0; c < this.channels; c++)
       if (from === 1 && to === 1) this.#pass(c, block);
       else this.#scale(c, block, from, to);
     if (to < 1) this.#count(Math.min(from, to));
@@ -166,9 +168,8 @@ export class Limiter {
   }
 
   #passAll(): void {
-    if (this.#channels === 1) this.output.set(this.#lines[0]!.head);
-    else
-      for (let c = 0; c < this.#channels; c++) this.#copy(c, 0, TICK_SAMPLES);
+    if (this.channels === 1) this.output.set(this.#lines[0]!.head);
+    else for (let c = 0; c < this.channels; c++) this.#copy(c, 0, TICK_SAMPLES);
     for (const { peaks } of this.#lines)
       for (let block = 0; block < BLOCKS; block++) this.#see(peaks[block]!);
   }
@@ -185,7 +186,7 @@ export class Limiter {
   #copy(channel: number, start: number, count: number): void {
     const { output } = this;
     const line = this.#lines[channel]!.samples;
-    const width = this.#channels;
+    const width = this.channels;
     let at = start * width + channel;
     for (let i = start; i < start + count; i++, at += width)
       output[at] = line[i]!;
@@ -195,7 +196,7 @@ export class Limiter {
     const { output } = this;
     const counters = this.#counters;
     const line = this.#lines[channel]!.samples;
-    const width = this.#channels;
+    const width = this.channels;
     const step = (to - from) / BLOCK;
     const start = block * BLOCK;
     let at = start * width + channel;

@@ -18,8 +18,12 @@ import { scale, slope } from "./sum.js";
  * nothing else. A source whose owner is another id (the sound of somebody's shared screen) makes nobody a talker.
  */
 export type AudioMix = {
-  /** Of everything that comes out. */
+  /** Of everything that comes out, as of the last tick. */
   readonly channels: Channels;
+  /** How far apart two channels are, 0 to 1. */
+  readonly width: number;
+  /** One or two from the next tick on: of two both begin the same and come apart in 0.5 s; one is left when they have come together. */
+  setChannels(channels: Channels): void;
   /** Adds a source that its owner does not hear; throws a TypeError if the id is there. */
   add(id: string, owner?: string): void;
   /** Takes a source out, fading over 5 ms of the next tick. An unknown id is nothing. */
@@ -111,14 +115,24 @@ export type AudioMix = {
 };
 
 class Mix implements AudioMix {
-  readonly channels: Channels;
   readonly #summing: Summing;
   readonly #outputs: Outputs;
 
   constructor(channels: Channels) {
-    this.channels = channels;
     this.#summing = new Summing(channels);
     this.#outputs = new Outputs(this.#summing);
+  }
+
+  get channels(): Channels {
+    return this.#summing.channels;
+  }
+
+  get width(): number {
+    return this.#summing.stage.width;
+  }
+
+  setChannels(channels: Channels): void {
+    this.#summing.stage.wanted = channels;
   }
 
   get counters(): AudioCounters {

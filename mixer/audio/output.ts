@@ -22,7 +22,7 @@ export class Output implements MixOutput {
   /** The tick in which a listener was last found to hear it. */
   wantedAt = -1;
   readonly #summed: Summed;
-  readonly #limiter: Limiter;
+  #limiter: Limiter;
   readonly #share: Share = { planes: [], from: 0, step: 0 };
   #doneAt = -1;
 
@@ -37,6 +37,7 @@ export class Output implements MixOutput {
     const { ticks } = this.#summed;
     if (this.#doneAt !== ticks) {
       this.#doneAt = ticks;
+      this.#follow();
       this.#limiter.process(this.heard.sum.planes, this.#ownShare());
     }
     return this.#limiter.output;
@@ -57,6 +58,15 @@ export class Output implements MixOutput {
     const own = this.#summed.owners.get(this.heard.own ?? "");
     if (this.heard.sum.from.key === "" && own?.contributed !== true)
       this.#limiter.process(this.#summed.previous);
+  }
+
+  /** The mix has other channels: what is delayed comes out of those. */
+  #follow(): void {
+    const { counters, channels } = this.#summed;
+    if (this.#limiter.channels === channels) return;
+    const before = this.#limiter;
+    this.#limiter = new Limiter(counters, channels);
+    this.#limiter.continue(before);
   }
 
   /** What its listener has put into the sum. */

@@ -25,15 +25,13 @@ export class Owner {
   /** Whether the tick before had. */
   contributed = false;
   readonly #sources: AudioSource[] = [];
-  readonly #channels: Channels;
   #sum: Planes | undefined;
   #added: Planes = [];
   /** Ticks for which it still counts as a contributor. */
   #contributorFor = 0;
 
-  constructor(id: string, channels: Channels) {
+  constructor(id: string) {
     this.id = id;
-    this.#channels = channels;
   }
 
   get isContributor(): boolean {
@@ -90,7 +88,9 @@ export class Owner {
   }
 
   #plus(all: Planes, added: Planes): Planes {
-    const sum = (this.#sum ??= createPlanes(this.#channels));
+    if (this.#sum?.length !== all.length)
+      this.#sum = createPlanes(added.length as Channels);
+    const sum = this.#sum;
     if (all !== sum) copyPlanes(all, sum);
     addScaled(added, sum, 1, 0);
     return sum;

@@ -20,3 +20,7 @@ export const panGain = (
   const gain = channel === 0 ? Math.cos(angle) : Math.sin(angle);
   return isStereo ? Math.min(1, gain * Math.SQRT2) : gain;
 };
+
+/** `far` of the way from one to another. */
+export const between = (from: number, to: number, far: number): number =>
+  far === 1 ? to : from + (to - from) * far;

@@ -13,6 +13,10 @@ export type Share = { planes: Planes; from: number; step: number };
 export const createPlanes = (channels: Channels): Planes =>
   Array.from({ length: channels }, () => new Float64Array(TICK_SAMPLES));
 
+/** The same as so many channels, which are all the same where their number changes. */
+export const spreadPlanes = (from: Planes, channels: Channels): Planes =>
+  Array.from({ length: channels }, (_, c) => (from[c] ?? from[0]!).slice());
+
 export const clearPlanes = (planes: Planes): void => {
   for (const plane of planes) plane.fill(0);
 };

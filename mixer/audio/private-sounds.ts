@@ -10,6 +10,7 @@ import {
   type Planes,
 } from "./planes.js";
 import { AudioSource } from "./source.js";
+import type { Scene } from "./stage.js";
 
 /** Above this the sum is bent, towards the ceiling of all that comes out, instead of cut; -3 dBFS. */
 const KNEE = 23_200;
@@ -25,24 +26,27 @@ const bend = (sample: number): number => {
 type Sound = { source: AudioSource; listener: string; leaving: boolean };
 
 class Ear {
-  readonly sum: Planes;
-  readonly heard: Int16Array;
+  sum: Planes = [];
+  heard = new Int16Array(0);
   readonly ducking = new Ducking();
   from = 1;
   to = 1;
   sounds = 0;
 
   constructor(channels: Channels) {
+    this.spread(channels);
+  }
+
+  /** Begins a tick of so many channels with nothing. */
+  spread(channels: Channels): void {
+    if (this.sum.length === channels) return clearPlanes(this.sum);
     this.sum = createPlanes(channels);
     this.heard = new Int16Array(TICK_SAMPLES * channels);
   }
 }
 
 /** Over which they are heard. */
-type OverMix = {
-  readonly counters: AudioCounters;
-  readonly channels: Channels;
-};
+type OverMix = Scene & { readonly counters: AudioCounters };
 
 export class PrivateSounds {
   readonly #mix: OverMix;
@@ -60,7 +64,7 @@ export class PrivateSounds {
 
   add(id: string, listener: string): void {
     const { counters, channels } = this.#mix;
-    const source = new AudioSource(counters, channels);
+    const source = new AudioSource(counters, this.#mix);
     source.played = true;
     // What has two channels keeps them, where there are two to hear.
     source.music = true;
@@ -104,7 +108,7 @@ export class PrivateSounds {
   tick(now: Micros): void {
     for (const [listener, ear] of this.#ears) {
       if (ear.sounds === 0 && !ear.ducking.active) this.#ears.delete(listener);
-      clearPlanes(ear.sum);
+      ear.spread(this.#mix.channels);
       ear.from = ear.to;
       ear.to = ear.ducking.next();
     }

@@ -1,5 +1,6 @@
 import { MIX_RATE, TICK_SAMPLES, type Micros } from "../media.js";
 import type { AudioCounters } from "./counters.js";
+import { convert } from "./fit.js";
 import type { Channels } from "./planes.js";
 import { createResampler, type Resampler } from "./resample.js";
 
@@ -61,6 +62,8 @@ export class AudioQueue {
   /** Where in the ring the oldest group is, and how many there are. */
   #head = 0;
   #held = 0;
+  /** Channels of the last block; 0 before the first. */
+  #written = 0;
   #state: "idle" | "playing" | "starved" = "idle";
   #crossFade = false;
   #target = MIN_TARGET;
@@ -103,7 +106,9 @@ export class AudioQueue {
     if (this.#state !== "playing" && now - this.#lastWrite > STALE_AFTER)
       this.#skipTo(0);
     this.#lastWrite = now;
-    this.#append(this.#resampler.resample(samples, sampleRate, channels));
+    const fitted = this.#resampler.resample(samples, sampleRate, channels);
+    this.#append(fitted);
+    if (channels !== this.#written) this.#join(fitted.length, channels);
     this.#skipTo(MAX_HELD);
   }
 
@@ -124,6 +129,27 @@ export class AudioQueue {
     return false;
   }
 
+  /** Goes on where `other` is, which may be of other channels: with what it holds and all that it has learnt. */
+  continue(other: AudioQueue): void {
+    // What was read last is looked back at.
+    const count = FADE + other.#held;
+    const kept = new Int16Array(count * other.#channels);
+    other.#copy(kept, count, other.#head - FADE);
+    const into = this.#ring.subarray(0, count * this.#channels);
+    convert(kept, into, this.#channels);
+    this.#head = FADE;
+    this.#held = other.#held;
+    this.#written = other.#written;
+    convert(other.#skipped, this.#skipped, this.#channels);
+    this.#state = other.#state;
+    this.#crossFade = other.#crossFade;
+    this.#target = other.#target;
+    this.#lowest = other.#lowest;
+    this.#windowReads = other.#windowReads;
+    this.#calmReads = other.#calmReads;
+    this.#lastWrite = other.#lastWrite;
+  }
+
   /** Forgets what is held, without a fade: for a source that is not heard any more. */
   clear(): void {
     this.#drop(this.#held);
@@ -139,6 +165,28 @@ export class AudioQueue {
     if (tail + length <= ring.length) ring.set(samples, tail);
     else for (let i = 0; i < length; i++) ring[(tail + i) & mask] = samples[i]!;
     this.#held += Math.floor(length / this.#channels);
+  }
+
+  /**
+   * A decoder that goes over to other channels begins from nothing: what was there goes on mirrored in time, and fades
+   * into the `length` samples that were appended.
+   */
+  #join(length: number, written: number): void {
+    const isFirst = this.#written === 0;
+    this.#written = written;
+    if (isFirst) return;
+    const ring = this.#ring;
+    const mask = this.#mask;
+    const channels = this.#channels;
+    const start = (this.#head + this.#held) * channels - length;
+    const end = Math.min(length, FADE * channels);
+    for (let i = 0; i < end; i++) {
+      const group = Math.floor(i / channels);
+      const mirrored = start + i - (2 * group + 1) * channels;
+      const old = ring[mirrored & mask]!;
+      const at = (start + i) & mask;
+      ring[at] = Math.round(old + ((ring[at]! - old) * group) / FADE);
+    }
   }
 
   #drop(count: number): void {
@@ -158,10 +206,10 @@ export class AudioQueue {
     this.#counters.trimmed += extra;
   }
 
-  #copy(into: Int16Array, count: number): void {
+  #copy(into: Int16Array, count: number, from = this.#head): void {
     const ring = this.#ring;
     const mask = this.#mask;
-    const head = this.#head * this.#channels;
+    const head = from * this.#channels;
     const { length } = into;
     const end = Math.min(length, count * this.#channels);
     for (let i = 0; i < end; i++) into[i] = ring[(head + i) & mask]!;

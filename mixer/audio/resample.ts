@@ -44,6 +44,28 @@ const readGroup = (
       into[c] = samples[group * channels + Math.min(c, channels - 1)]!;
 };
 
+/** Without the sample of delay that interpolation has: a sender that goes over to other channels leaves nothing out. */
+const refit = (
+  samples: Int16Array,
+  channels: number,
+  into: Int16Array,
+  group: Int32Array,
+): Int16Array => {
+  const wished = group.length;
+  for (let at = 0, i = 0; at < into.length; at += wished, i++) {
+    readGroup(samples, i, channels, group);
+    for (let c = 0; c < wished; c++) into[at + c] = group[c]!;
+  }
+  return into;
+};
+
+const keepLast = (samples: Int16Array, group: Int32Array): Int16Array => {
+  const start = samples.length - group.length;
+  for (let c = 0; c < group.length; c++)
+    group[c] = samples[start + c] ?? group[c]!;
+  return samples;
+};
+
 /**
  * Linear interpolation: only a peer's first blocks (before its codec is known) have another rate than the mix,
  * so a better filter would be heard by nobody. Positions are integers (in 1/48000 of an input sample), so nothing drifts.
@@ -85,11 +107,13 @@ export const createResampler = (wished: Channels = 1): Resampler => {
     sampleRate: number,
     channels: number,
   ): Int16Array => {
-    if (sampleRate === MIX_RATE && channels === wished) {
-      for (let c = 0; c < wished; c++)
-        previous[c] = samples[samples.length - wished + c] ?? previous[c]!;
+    if (sampleRate === MIX_RATE) {
       position = 0;
-      return samples;
+      if (channels === wished) return keepLast(samples, previous);
+      const groups = Math.floor(samples.length / channels);
+      reserve(groups, MIX_RATE);
+      const fitted = output.subarray(0, groups * wished);
+      return keepLast(refit(samples, channels, fitted, next), previous);
     }
     // Counted first: a long block makes `output` anew.
     const count = interpolate(samples, sampleRate, channels);

@@ -71,7 +71,8 @@ export class RowSum {
     const { total, inSum, channels } = this.#summed;
     this.#find();
     if (this.#isTotal) return total;
-    const planes = (this.#made ??= createPlanes(channels));
+    if (this.#made?.length !== channels) this.#made = createPlanes(channels);
+    const planes = this.#made;
     if (this.#base === 0 && this.#rise === 0) clearPlanes(planes);
     else scale(total, planes, this.#base, this.#rise);
     addVoices(planes, inSum, this.#gains, this.#steps);

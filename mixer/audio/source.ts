@@ -9,9 +9,10 @@ import {
   type Level,
 } from "./level.js";
 import { createStanding } from "./loudest.js";
-import { glide, panGain } from "./pan.js";
+import { between, glide, panGain } from "./pan.js";
 import { createPlanes, type Channels, type Planes } from "./planes.js";
 import { AudioQueue } from "./queue.js";
+import { Width, type Scene } from "./stage.js";
 import { add, addWithRamp, type Ramp } from "./sum.js";
 import { Suppressor } from "./suppressor.js";
 
@@ -32,6 +33,16 @@ const split = (): void => {
     const l = (left[i] = wide[2 * i]!);
     const r = (right[i] = wide[2 * i + 1]!);
     mono[i] = (l + r) >> 1;
+  }
+};
+
+/** Brings both channels to their mean: so far apart as they were, 0 to 1, where the tick begins and where it ends. */
+const approach = (from: number, to: number): void => {
+  const step = (to - from) / TICK_SAMPLES;
+  for (let i = 0; i < TICK_SAMPLES; i++) {
+    const side = ((left[i]! - right[i]!) / 2) * (from + step * (i + 1));
+    left[i] = Math.round(mono[i]! + side);
+    right[i] = Math.round(mono[i]! - side);
   }
 };
 
@@ -62,27 +73,30 @@ export class AudioSource {
   contributing = false;
   /** Whether the tick before had. */
   contributed = false;
-  readonly added: Planes;
+  added: Planes;
   readonly #counters: AudioCounters;
-  readonly #channels: Channels;
+  readonly #scene: Scene;
   readonly #agc = new Agc();
   readonly #ramp: Ramp = { from: 0, to: 0, length: TICK_SAMPLES };
   /** The gains that the last tick ended with, of each channel: 0 while gated or muted. */
-  readonly #applied: Float64Array;
+  #applied: Float64Array;
   #queue: AudioQueue;
+  /** It is no voice: in a stereo room both of its channels are kept, and no noise is taken out. */
   #music = false;
-  /** Whether its two channels are kept apart; and whether they are to be, from the next tick on. */
+  /** Whether it is read as two channels; how far apart they are to be; and as how far apart the last tick ended. */
   #stereo = false;
-  #toStereo = false;
+  readonly #width = new Width(false);
+  #apart = 0;
   #at = 0;
   /** Whether it was worth hearing in the last tick already. */
   #wasOpen = false;
 
-  constructor(counters: AudioCounters, channels: Channels) {
+  /** `scene`: of the mix that it is in, which may become another. */
+  constructor(counters: AudioCounters, scene: Scene) {
     this.#counters = counters;
-    this.#channels = channels;
-    this.added = createPlanes(channels);
-    this.#applied = new Float64Array(channels);
+    this.#scene = scene;
+    this.added = createPlanes(scene.channels);
+    this.#applied = new Float64Array(scene.channels);
     this.#queue = new AudioQueue(counters);
   }
 
@@ -90,11 +104,9 @@ export class AudioSource {
     return this.#music;
   }
 
-  /** Music is left as it is: in a stereo room both of its channels are kept, and no noise is taken out. */
   set music(music: boolean) {
     this.#music = music;
     if (music) this.suppressor.set(undefined);
-    this.#toStereo = music && this.#channels === 2;
   }
 
   write(
@@ -119,10 +131,10 @@ export class AudioSource {
   /** Reads a tick and adds it to `total` if it is worth it and `admit` lets it in, which is asked where it begins. */
   tick(total: Planes, now: Micros, admit?: () => boolean): void {
     this.contributed = this.contributing;
+    this.#follow();
     const fades = this.#applied[0]! > 0 || this.#applied.at(-1)! > 0;
     const silent = this.muted && !fades ? true : !this.#read(now);
-    const turns = this.#toStereo !== this.#stereo;
-    const open = !this.muted && !turns && (this.played || this.level.open);
+    const open = !this.muted && (this.played || this.level.open);
     if (open && !this.chosen && admit !== undefined && !this.#wasOpen)
       this.chosen = admit();
     const heard = open && (admit === undefined || this.chosen);
@@ -136,7 +148,6 @@ export class AudioSource {
     }
     this.#wasOpen = open;
     if (this.muted) this.#silence();
-    if (turns) this.#turn();
   }
 
   close(): void {
@@ -151,24 +162,65 @@ export class AudioSource {
       measureSilence(this.level);
       return false;
     }
-    if (this.#stereo) split();
+    if (this.#stereo) this.#split();
     else this.suppressor.process(mono);
     measure(this.level, mono);
     if (this.levelled) this.#agc.process(mono, this.level);
     return true;
   }
 
-  /** With what has been faded out in this tick the old queue goes. */
-  #turn(): void {
-    this.#stereo = this.#toStereo;
-    if (this.#stereo) this.suppressor.close();
-    this.#queue = new AudioQueue(this.#counters, this.#stereo ? 2 : 1);
+  /** The mix, or what is to be kept of it there, may have become another. */
+  #follow(): void {
+    const { channels, width } = this.#scene;
+    if (this.added.length !== channels) this.#spread(channels);
+    const keeps = this.#music && channels === 2;
+    if (this.#stereo) this.#width.turn(keeps);
+    // Not before the suppressor has given back what it holds.
+    if (keeps && !this.#stereo && !this.suppressor.rings) this.#widen();
+    const merged = width === 0 || this.#width.isNarrow || !this.contributing;
+    if (!keeps && this.#stereo && merged) this.#narrow();
+  }
+
+  /** Both channels begin as the one was, or the other way around: until now both were the same. */
+  #spread(channels: Channels): void {
+    this.added = createPlanes(channels);
+    this.#applied = new Float64Array(channels).fill(this.#applied[0]!);
+  }
+
+  #widen(): void {
+    this.suppressor.close();
+    this.#width.reset(!this.contributing);
+    this.#readAs(2);
+  }
+
+  #narrow(): void {
+    this.#width.reset(false);
+    this.#readAs(1);
+  }
+
+  #readAs(channels: Channels): void {
+    const queue = new AudioQueue(this.#counters, channels);
+    queue.continue(this.#queue);
+    this.#queue = queue;
+    this.#stereo = channels === 2;
+    this.#apart = this.#width.value * this.#scene.width;
+  }
+
+  #split(): void {
+    split();
+    const from = this.#apart;
+    this.#apart = this.#width.value * this.#scene.width;
+    if (from < 1 || this.#apart < 1) approach(from, this.#apart);
   }
 
   /** The gain of a channel at the place where it is now. */
   #gainOf(gain: number, channel: number): number {
-    if (this.#channels === 1) return gain;
-    return gain * panGain(this.#at, channel, this.#stereo);
+    const { channels, width } = this.#scene;
+    if (channels === 1) return gain;
+    const ofVoice = panGain(this.#at, channel, false);
+    const ofMusic = this.#stereo ? panGain(this.#at, channel, true) : ofVoice;
+    const there = between(ofVoice, ofMusic, this.#width.value);
+    return gain * between(1, there, width);
   }
 
   #add(total: Planes, gain: number): void {
@@ -205,7 +257,7 @@ export class AudioSource {
 
   #rest(gain: number): void {
     this.#at = this.place;
-    for (let c = 0; c < this.#channels; c++)
+    for (let c = 0; c < this.#applied.length; c++)
       this.#applied[c] = this.#gainOf(gain, c);
   }
 

@@ -7,10 +7,12 @@ import { Owner } from "./owner.js";
 import {
   clearPlanes,
   createPlanes,
+  spreadPlanes,
   type Channels,
   type Planes,
 } from "./planes.js";
 import { AudioSource } from "./source.js";
+import { Stage } from "./stage.js";
 
 /** Music makes pauses; an encoder that changes at each of them would be heard. Ticks: 10 s. */
 const MUSIC_HOLD = 10_000_000 / TICK;
@@ -23,7 +25,7 @@ type Owned = { id: string; source: AudioSource; owner: string };
  * A source that is removed is faded out in the next tick and stays its owner's until the one after.
  */
 export class Summing implements Summed {
-  readonly channels: Channels;
+  readonly stage: Stage;
   readonly counters = createAudioCounters();
   readonly contributors = new Set<string>();
   readonly talkers = new Set<string>();
@@ -51,9 +53,13 @@ export class Summing implements Summed {
   readonly #ducking = new Ducking();
 
   constructor(channels: Channels) {
-    this.channels = channels;
+    this.stage = new Stage(channels);
     this.total = createPlanes(channels);
     this.previous = createPlanes(channels);
+  }
+
+  get channels(): Channels {
+    return this.stage.channels;
   }
 
   get musical(): boolean {
@@ -62,12 +68,12 @@ export class Summing implements Summed {
 
   add(id: string, owner: string): void {
     if (this.#sources.has(id)) throw new TypeError(`Source ${id} is there`);
-    const source = new AudioSource(this.counters, this.channels);
+    const source = new AudioSource(this.counters, this.stage);
     this.#sources.set(id, { id, source, owner });
     if (id === owner) this.#voices.add(source);
     let owned = this.owners.get(owner);
     if (owned === undefined) {
-      owned = new Owner(owner, this.channels);
+      owned = new Owner(owner);
       this.owners.set(owner, owned);
     }
     owned.add(source);
@@ -107,6 +113,7 @@ export class Summing implements Summed {
 
   tick(now: Micros): void {
     this.ticks++;
+    this.#turnStage();
     const before = this.previous;
     this.previous = this.total;
     this.total = before;
@@ -119,6 +126,15 @@ export class Summing implements Summed {
     this.#findContributors();
     this.audible = summed || this.#summed;
     this.#summed = summed;
+  }
+
+  #turnStage(): void {
+    const { stage } = this;
+    stage.tick();
+    const { channels } = stage;
+    if (this.total.length === channels) return;
+    this.total = spreadPlanes(this.total, channels);
+    this.previous = createPlanes(channels);
   }
 
   #sum(now: Micros): boolean {

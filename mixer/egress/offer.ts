@@ -39,7 +39,9 @@ const formats = (media: MediaDescription): Format[] => {
 };
 
 const OPUS_PARAMETERS = "minptime=10;useinbandfec=1";
-/** For who can play both channels (RFC 7587 §7). */
+/**
+ * For who can play both channels (RFC 7587 §7). Said in a mono room, too: it may become stereo, and nobody is asked anew.
+ */
 const STEREO_PARAMETERS = `${OPUS_PARAMETERS};stereo=1;sprop-stereo=1`;
 const H264_PARAMETERS =
   "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
@@ -71,12 +73,9 @@ const VIDEO: Record<
 
 type Fit = { format: Format; codec: MediaPlan["codec"]; parameters: string };
 
-const fitAudio = (
-  media: MediaDescription,
-  channels: 1 | 2,
-): Fit | undefined => {
+const fitAudio = (media: MediaDescription): Fit | undefined => {
   const format = formats(media).find(({ name }) => name === "OPUS");
-  const both = channels === 2 && /\bstereo=1\b/.test(format?.parameters ?? "");
+  const both = /(?<!-)\bstereo=1\b/.test(format?.parameters ?? "");
   const parameters = both ? STEREO_PARAMETERS : OPUS_PARAMETERS;
   return format && { format, codec: "opus", parameters };
 };
@@ -108,15 +107,12 @@ const tellsOfEachPacket = (media: MediaDescription, payload: number): boolean =>
       (feedback.payload === payload || `${feedback.payload}` === "*"),
   ) ?? false;
 
-type Given = { codecs: readonly VideoCodec[]; channels: 1 | 2 };
-
 const planMedia = (
   media: MediaDescription,
   kind: "audio" | "video",
-  { codecs, channels }: Given,
+  codecs: readonly VideoCodec[],
 ): MediaPlan | undefined => {
-  const fit =
-    kind === "audio" ? fitAudio(media, channels) : fitVideo(media, codecs);
+  const fit = kind === "audio" ? fitAudio(media) : fitVideo(media, codecs);
   if (fit === undefined) return undefined;
   const extension = (uri: string): number =>
     media.ext?.find((ext) => ext.uri === uri)?.value ?? 0;
@@ -146,11 +142,11 @@ const receives = (media: MediaDescription): boolean =>
 const first = (
   session: SessionDescription,
   kind: "audio" | "video",
-  given: Given,
+  codecs: readonly VideoCodec[],
 ): MediaPlan | undefined => {
   for (const media of session.media) {
     if (media.type !== kind || !receives(media)) continue;
-    const plan = planMedia(media, kind, given);
+    const plan = planMedia(media, kind, codecs);
     if (plan !== undefined) return plan;
   }
   return undefined;
@@ -167,16 +163,15 @@ const DESCRIBED: Record<VideoCodec, string> = {
 };
 
 /**
- * The first audio and the first video section that we can serve, the former with the channels that are sent, the latter in what the offer prefers among `codecs`.
+ * The first audio and the first video section that we can serve, the latter in what the offer prefers among `codecs`.
  * `not-acceptable` if there is neither.
  */
 export const planSubscribe = (
   session: SessionDescription,
   codecs: readonly VideoCodec[] = USUAL_CODECS,
-  channels: 1 | 2 = 1,
 ): SubscribePlan => {
-  const audio = first(session, "audio", { codecs, channels });
-  const video = first(session, "video", { codecs, channels });
+  const audio = first(session, "audio", codecs);
+  const video = first(session, "video", codecs);
   if (audio === undefined && video === undefined)
     throw new MixerError(
       "not-acceptable",

@@ -24,8 +24,6 @@ export type SubscriberOptions = {
   counters: Counters;
   /** Video codecs that may be given; H.264 and VP8 by default. */
   codecs?: readonly VideoCodec[];
-  /** Of the sound that is sent; 1. */
-  channels?: 1 | 2;
   /** Packets can be sent on this leg from now on: attach it to a stream. */
   onOpen: (leg: SubscriberLeg) => void;
   onState: (state: TransportState) => void;
@@ -60,7 +58,7 @@ export const openSubscriber = async (
   sdp: string,
   options: SubscriberOptions,
 ): Promise<Subscriber> => {
-  const plan = planSubscribe(parseOffer(sdp), options.codecs, options.channels);
+  const plan = planSubscribe(parseOffer(sdp), options.codecs);
   const plans = [plan.audio, plan.video].filter((it) => it !== undefined);
   const peer = openSendingPeer(options.id, plans, options.ice, options.onState);
   const told = plans.every(({ transportId }) => transportId !== 0);

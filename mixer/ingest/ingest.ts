@@ -35,6 +35,8 @@ export type Ingest = {
   isFrom: (sdp: string) => boolean;
   /** Answers the first offer, or renegotiates. Rejects with `bad-request` or `not-acceptable`. */
   answer: (sdp: string) => Promise<string>;
+  /** Both channels are decoded, if they are wanted now. Rejects when the connection refuses it; then all is as it was. */
+  followStereo: () => Promise<void>;
   /** Sound that nobody wants (a muted participant's) is not even handed over. */
   setAudioWanted: (wanted: boolean) => void;
   /** Nor are pictures that no view shows. Wanted again, the next one that arrives is handed over. */
@@ -72,6 +74,7 @@ export const createIngest = (options: IngestOptions): Ingest => {
       offer = parseOffer(sdp);
       return negotiation.answer(offer);
     },
+    followStereo: negotiation.followStereo,
     setAudioWanted: (wanted) => {
       sinks.setWanted("audio", wanted);
       renewal.setActive(wanted);

@@ -13,7 +13,9 @@ import type { ReceivingConnection } from "./wrtc.js";
 
 export type NegotiationOptions = {
   ice: Pick<MixerOptions, "mediaAddresses" | "mediaPorts" | "iceServers">;
-  /** Whether both channels of its sound are wanted, at a bitrate for music; asked with each offer. */
+  /** Whether both channels of its sound are to be sent, at a bitrate for music; asked with each offer. */
+  sendsStereo: () => boolean;
+  /** Whether they are decoded, too, and not their mean. */
   stereo: () => boolean;
   /** What the answer asks the sender's video to keep to, in bits per second. */
   videoBitrate: number;
@@ -22,6 +24,8 @@ export type NegotiationOptions = {
 export type Negotiation = {
   /** Rejects with `bad-request` or `not-acceptable`. */
   answer: (offer: SessionDescription) => Promise<string>;
+  /** Decodes as many channels as are wanted now, if both are sent. The client is told nothing. */
+  followStereo: () => Promise<void>;
   /** Receives the sound by a new stream. The client is told nothing: its offer and our answer stay what they are. */
   renew: () => Promise<void>;
 };
@@ -61,25 +65,26 @@ const isDecodable = (media: {
   media.direction !== "recvonly" &&
   media.rtp.some(({ codec }) => DECODABLE.test(codec));
 
-/** An offer, and whether both channels were asked for in answer to it. */
-type Offered = { sdp: string; stereo: boolean };
+/** An offer, whether both channels were asked for in answer to it, and whether both are decoded. */
+type Offered = { sdp: string; asked: boolean; stereo: boolean };
+type Accepted = Pick<Offered, "sdp" | "stereo">;
 
 /** Takes an offer in; what we answer is then in the local description. */
 const accept = async (
   peer: ReceivingConnection,
-  { sdp, stereo }: Offered,
+  { sdp, stereo }: Accepted,
 ): Promise<void> => {
   await peer.setRemoteDescription({ type: "offer", sdp });
   const { type, sdp: made } = await peer.createAnswer();
-  // Set here already: what is decoded to two channels is what our own description says.
-  const answered = stereo ? withStereo(made, MUSIC_BITRATE) : made;
+  // What is decoded to two channels is what our own description says, whatever the sender is told.
+  const answered = withStereo(made, stereo ? MUSIC_BITRATE : undefined);
   await peer.setLocalDescription({ type, sdp: answered });
 };
 
 /** Sets the offer, gathers, and gives the answer with all candidates. */
 const negotiate = async (
   peer: ReceivingConnection,
-  { sdp, stereo }: Offered,
+  { sdp, asked, stereo }: Offered,
   { ice, videoBitrate }: NegotiationOptions,
 ): Promise<string> => {
   try {
@@ -89,7 +94,9 @@ const negotiate = async (
     throw new MixerError("bad-request", message, { cause: error });
   }
   await gathered(peer);
-  const answer = announce(peer.localDescription?.sdp ?? "", ice.mediaAddresses);
+  const made = peer.localDescription?.sdp ?? "";
+  const told = asked ? withStereo(made, MUSIC_BITRATE) : made;
+  const answer = announce(told, ice.mediaAddresses);
   return withPacketTime(limitVideo(answer, videoBitrate), PACKET_TIME_MS);
 };
 
@@ -114,10 +121,19 @@ export const createNegotiation = (
         );
       const sdp = withoutExtensions(offer, ORIENTATION);
       return inTurn(() => {
-        last = { sdp, stereo: options.stereo() };
+        const asked = options.sendsStereo();
+        last = { sdp, asked, stereo: asked && options.stereo() };
         return negotiate(peer, last, options);
       });
     },
+    followStereo: () =>
+      inTurn(async () => {
+        const stereo = options.stereo();
+        if (last === undefined || !last.asked || last.stereo === stereo) return;
+        const next = { ...last, stereo };
+        await accept(peer, next);
+        last = next;
+      }),
     renew: () =>
       inTurn(async () => {
         if (last === undefined) return;

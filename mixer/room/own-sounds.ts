@@ -38,8 +38,8 @@ export class OwnSounds {
   readonly #unrecorded: ReadonlySet<ParticipantId>;
   readonly #channel: string;
   readonly #sinks = new Set<OwnSink>();
-  readonly #planes: Planes;
-  readonly #samples: Int16Array;
+  #planes: Planes = [];
+  #samples = new Int16Array(0);
 
   /** `channel`: what files hear. Whom they do not hear, in a whisper or a green room, no file of its own has either. */
   constructor(
@@ -50,8 +50,6 @@ export class OwnSounds {
     this.#mix = mix;
     this.#unrecorded = unrecorded;
     this.#channel = channel;
-    this.#planes = createPlanes(mix.channels);
-    this.#samples = new Int16Array(TICK_SAMPLES * mix.channels);
   }
 
   add(sink: OwnSink): void {
@@ -66,9 +64,17 @@ export class OwnSounds {
     this.#sinks.clear();
   }
 
+  #follow(): void {
+    const { channels } = this.#mix;
+    if (this.#planes.length === channels) return;
+    this.#planes = createPlanes(channels);
+    this.#samples = new Int16Array(TICK_SAMPLES * channels);
+  }
+
   /** The tick that was mixed, whose mix is of `pts`. */
   tick(pts: Micros): void {
     if (this.#sinks.size === 0) return;
+    this.#follow();
     for (const owner of this.#mix.owners) {
       if (this.#unrecorded.has(owner)) continue;
       const heard = this.#mix.own(owner, this.#planes, this.#channel);

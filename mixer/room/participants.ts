@@ -115,6 +115,16 @@ export class Participants {
         );
   }
 
+  /** The room has other channels than before: what depends on them follows. */
+  retune(): void {
+    const { onError } = this.#options;
+    for (const { media, shares, published } of this.#byId.values()) {
+      this.#tuning.tune(media, shares);
+      for (const source of KINDS)
+        published[source]?.ingest.followStereo().catch(onError);
+    }
+  }
+
   remove(id: ParticipantId): void {
     const participant = this.#byId.get(id);
     if (participant === undefined) return;
@@ -259,7 +269,9 @@ export class Participants {
     return new Publication({
       source,
       ice,
-      stereo: () => sound.channels === 2 && (source === "share" || media.music),
+      // In a mono room too, which may become stereo: of an offer that is answered nobody is asked again.
+      sendsStereo: () => source === "share" || media.music,
+      stereo: () => sound.channels === 2,
       onAudio: ({ samples, sampleRate, channelCount }) =>
         sound.mix.write(id, samples, sampleRate, channelCount, now()),
       lag: () => sound.mix.lagOf(id),

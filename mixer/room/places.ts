@@ -13,19 +13,18 @@ const WIDEST = 0.8;
 
 type Wish = Pick<ParticipantMedia, "pan" | "spread">;
 
-/** Follows what is said of each, and the picture for those who are spread by it. */
+/** Follows what is said of each, and the picture for those who are spread by it; in a mono room too, which may become stereo. */
 export class Places {
-  readonly #mix: Pick<AudioMix, "channels" | "has" | "setPlace">;
+  readonly #mix: Pick<AudioMix, "has" | "setPlace">;
   readonly #wishes = new Map<ParticipantId, Wish>();
   /** Of each tile's middle: -1 to 1. */
   readonly #tiles = new Map<ParticipantId, number>();
 
-  constructor(mix: Pick<AudioMix, "channels" | "has" | "setPlace">) {
+  constructor(mix: Pick<AudioMix, "has" | "setPlace">) {
     this.#mix = mix;
   }
 
   set(id: ParticipantId, { pan, spread }: Wish): void {
-    if (this.#mix.channels === 1) return;
     this.#wishes.set(id, { pan, spread });
     this.#place(id, { pan, spread });
   }
@@ -37,7 +36,7 @@ export class Places {
 
   /** The picture has changed. Whoever is on no tile now stays where it was. */
   follow({ view, width, tiles }: ViewLayout): void {
-    if (view !== SPREAD_VIEW || this.#mix.channels === 1) return;
+    if (view !== SPREAD_VIEW) return;
     for (const tile of tiles) {
       if (tile.participant === undefined || tile.source !== "camera") continue;
       const middle = ((tile.x + tile.width / 2) / width) * 2 - 1;

@@ -23,14 +23,12 @@ const codecKey = ({ name, rate, channels, ptime }: RtpCodec): string =>
 
 export class PlainSound {
   readonly #sound: Sound;
-  readonly #silence: MixOutput;
+  readonly #silence: MixOutput = { samples: new Int16Array(TICK_SAMPLES) };
   readonly #encodes: Encode[] = [];
   readonly #reads = new Map<PlainListener, Encode | undefined>();
 
   constructor(sound: Sound) {
     this.#sound = sound;
-    const samples = new Int16Array(TICK_SAMPLES * sound.channels);
-    this.#silence = { samples };
   }
 
   /** How many encoders run, but for Opus'. */
@@ -61,9 +59,10 @@ export class PlainSound {
     for (const [listener, reads] of this.#reads)
       moved = this.#place(listener, reads) || moved;
     if (moved) this.#closeUnheard();
-    const { channels } = this.#sound;
-    for (const { stream, output } of this.#encodes)
-      stream.write(output.samples, channels, pts);
+    for (const { stream, output } of this.#encodes) {
+      const { samples } = output;
+      stream.write(samples, samples.length === TICK_SAMPLES ? 1 : 2, pts);
+    }
   }
 
   /** Moves a listener to what it is to hear now; false where it is there. */

@@ -12,6 +12,7 @@ import { createPictureHold, type PictureHold } from "./picture-hold.js";
 export type PublicationOptions = {
   source: SourceKind;
   ice: IngestOptions["ice"];
+  sendsStereo: IngestOptions["sendsStereo"];
   stereo: IngestOptions["stereo"];
   onAudio: IngestOptions["onAudio"];
   onPicture: (picture: Picture) => void;

@@ -1,5 +1,6 @@
 /** The full mix as a recording's format wants it. A recording has an encode of its own: nobody needs to listen. */
 import { createAacEncoder } from "../audio/aac.js";
+import { createFit } from "../audio/fit.js";
 import type { Channels } from "../audio/planes.js";
 import { createOpusEncoder } from "../audio/opus.js";
 import { MIX_RATE, type EncodedUnit, type Micros } from "../media.js";
@@ -8,7 +9,7 @@ import type { AudioFormat } from "../output/stitch.js";
 
 export type RecordedSound = {
   readonly format: AudioFormat;
-  /** Encodes one tick: 960 samples of each channel, copied. */
+  /** Encodes one tick: 960 samples of each channel, copied. Of one channel or two, whatever the file has. */
   encode(samples: Int16Array, pts: Micros): EncodedUnit[];
   /** What is still inside, when nothing more comes; gives everything back. A second call is nothing. */
   end(): EncodedUnit[];
@@ -19,6 +20,15 @@ const OPUS = { fec: false, application: "audio" } as const;
 const OPUS_BITRATE = { 1: 96_000, 2: 128_000 } as const;
 
 const sampleRate = MIX_RATE;
+
+/** AAC does so itself. */
+const fitted = (sound: RecordedSound): RecordedSound => {
+  const fit = createFit(sound.format.channels === 2 ? 2 : 1);
+  return {
+    ...sound,
+    encode: (samples, pts) => sound.encode(fit(samples), pts),
+  };
+};
 
 const aac = (channels: Channels): RecordedSound => {
   const encoder = createAacEncoder({ channels });
@@ -73,11 +83,11 @@ const pcm = (channels: Channels): RecordedSound => ({
 
 const SOUNDS: Record<SoundCodecName, (channels: Channels) => RecordedSound> = {
   aac,
-  opus,
-  pcm,
+  opus: (channels) => fitted(opus(channels)),
+  pcm: (channels) => fitted(pcm(channels)),
 };
 
-/** `channels` of the ticks, and of the file. */
+/** `channels` of the file. */
 export const openRecordedSound = (
   codec: SoundCodecName,
   channels: Channels,

@@ -1,4 +1,6 @@
 /** What is kept of each participant alone beside a recording. */
+import type { Channels } from "../audio/planes.js";
+import { createFit } from "../audio/fit.js";
 import type {
   ParticipantId,
   RecordingId,
@@ -20,6 +22,8 @@ export type RecordedTracksOptions = {
   directory: string;
   recording: RecordingId;
   kind: Exclude<TrackKind, "none">;
+  /** Of its files. */
+  channels: Channels;
   sound: Sound;
   views: Views;
   recorder: Recorder;
@@ -90,15 +94,16 @@ const createOwnPictures = (options: RecordedTracksOptions) => {
 export const openRecordedTracks = async (
   options: RecordedTracksOptions,
 ): Promise<RecordedTracks> => {
-  const { directory, recording, kind, sound, recorder, onProblem } = options;
-  const { channels } = sound;
+  const { directory, recording, kind, channels, sound } = options;
+  const { recorder, onProblem } = options;
   const sounds = await openOwnSoundFiles(
     { directory, recording, channels, onProblem },
     recorder.place,
   );
   const pictures = kind === "video" ? createOwnPictures(options) : undefined;
+  const fit = createFit(channels);
   const sink: OwnSink = (participant, samples, pts) => {
-    sounds.write(participant, samples, pts);
+    sounds.write(participant, samples && fit(samples), pts);
     pictures?.see(participant, pts);
   };
   sound.own.add(sink);

@@ -6,6 +6,7 @@ import {
   type RecordingResult,
   type RecordingStatus,
 } from "../contract.js";
+import type { Channels } from "../audio/planes.js";
 import { FORMATS } from "../output/formats.js";
 import { startRecorder, type Recorder } from "../output/recorder.js";
 import { openRecordedSound, type RecordedSound } from "./recorded-sound.js";
@@ -123,7 +124,7 @@ export class Recordings {
       });
     picture?.mask(this.#masked);
     try {
-      const encoder = openRecordedSound(sound, this.#options.sound.channels);
+      const encoder = openRecordedSound(sound, this.#channelsOf(recorded));
       const tie = createTie(this.#options.sound, encoder, picture);
       const recorder = await this.#open(recorded, encoder, picture, tie);
       tied.recorder = recorder;
@@ -138,16 +139,24 @@ export class Recordings {
     }
   }
 
+  #channelsOf({ stereo }: Recorded): Channels {
+    if (stereo === undefined) return this.#options.sound.channels;
+    return stereo ? 2 : 1;
+  }
+
   async #openTracks(
-    { recording, tracks: kind = "none" }: Recorded,
+    recorded: Recorded,
     recorder: Recorder,
   ): Promise<RecordedTracks | undefined> {
+    const { recording, tracks: kind = "none" } = recorded;
     if (kind === "none") return undefined;
     const { directory, sound, views, onStatus } = this.#options;
-    const parts = { directory, recording, kind, sound, views, recorder };
+    const channels = this.#channelsOf(recorded);
+    const parts = { directory, recording, kind, channels };
+    const sources = { sound, views, recorder };
     const onProblem = (reason: string): void =>
       onStatus(recording, { state: "recording", reason });
-    return openRecordedTracks({ ...parts, onProblem });
+    return openRecordedTracks({ ...parts, ...sources, onProblem });
   }
 
   #open(

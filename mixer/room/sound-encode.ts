@@ -1,4 +1,5 @@
 /** One encode of a mix, as it goes to legs: packet by packet, and with earlier packets inside each. */
+import { convert, createFit } from "../audio/fit.js";
 import { createOpusEncoder, type OpusEncoder } from "../audio/opus.js";
 import type { Leg } from "../egress/leg.js";
 import type { ShieldLevel } from "../egress/shield.js";
@@ -87,12 +88,21 @@ const isSilent = (samples: Int16Array): boolean => {
 /** What was heard lately, for encoders that begin in the midst of it. */
 export class Heard {
   /** The last `MOST_TICKS` ticks, oldest first. */
-  readonly samples: Int16Array;
+  samples: Int16Array;
   /** Ticks of digital silence. */
   silence = 0;
 
-  constructor(readonly channels: 1 | 2) {
+  constructor(public channels: 1 | 2) {
     this.samples = new Int16Array(MOST_TICKS * TICK_SAMPLES * channels);
+  }
+
+  /** The same as so many channels. */
+  become(channels: 1 | 2): void {
+    if (channels === this.channels) return;
+    const before = this.samples;
+    this.channels = channels;
+    this.samples = new Int16Array(MOST_TICKS * TICK_SAMPLES * channels);
+    convert(before, this.samples, channels);
   }
 
   note(tick: Int16Array): void {
@@ -102,7 +112,7 @@ export class Heard {
   }
 
   follow({ samples, silence }: Heard): void {
-    this.samples.set(samples);
+    convert(samples, this.samples, this.channels);
     this.silence = silence;
   }
 }
@@ -113,6 +123,8 @@ export class SoundEncode {
   /** By how many earlier packets each carries along; made when somebody wants it. */
   readonly #streams: (EgressStream | undefined)[] = [];
   #encoder: OpusEncoder;
+  /** To its channels: those of a packet stay until its end. */
+  #fit: (samples: Int16Array) => Int16Array;
   /** When the packet that is being filled began; undefined between two packets. */
   #began: Micros | undefined;
   #filled = 0;
@@ -123,6 +135,7 @@ export class SoundEncode {
   constructor(kind: EncodeKind, heard: Heard, before = kind) {
     this.#kind = { ...kind };
     this.#heard = heard;
+    this.#fit = createFit(kind.channels);
     this.#encoder = this.#open(before);
   }
 
@@ -150,15 +163,19 @@ export class SoundEncode {
   }
 
   /**
-   * From the next packet on. libopus as FFmpeg has it keeps its settings for life: a new one is made, the stream and its
-   * legs stay.
+   * From the next packet on, with the channels of what is heard. libopus as FFmpeg has it keeps its settings for life: a
+   * new one is made, the stream and its legs stay.
    */
   set(level: ShieldLevel, music: boolean): void {
     const kind = this.#kind;
-    if (kind.level === level && (kind.lean || kind.music === music)) return;
+    const { channels } = this.#heard;
+    const isSame = kind.level === level && kind.channels === channels;
+    if (isSame && (kind.lean || kind.music === music)) return;
     const before = { ...kind };
     kind.level = level;
     kind.music = music;
+    kind.channels = channels;
+    this.#fit = createFit(channels);
     this.#encoder.close();
     this.#encoder = this.#open(before);
   }
@@ -170,7 +187,7 @@ export class SoundEncode {
     this.#began ??= pts;
     const isLast = ++this.#filled === this.#ticks;
     const isThin = isLast && this.#isThin();
-    let data = this.#encoder.encode(samples, isThin);
+    let data = this.#encoder.encode(this.#fit(samples), isThin);
     if (!isLast) return this.#beat();
     const began = this.#began;
     this.#began = undefined;

@@ -1,7 +1,7 @@
 /** One mix as packets: plentiful for those whose line has room, lean for those whose line has not; guarded where packets are lost. */
 import type { Leg } from "../egress/leg.js";
 import type { ShieldLevel } from "../egress/shield.js";
-import type { Micros } from "../media.js";
+import { TICK_SAMPLES, type Micros } from "../media.js";
 import { Heard, MOST_TICKS, SoundEncode } from "./sound-encode.js";
 
 /** Plentiful, plentiful and guarded, lean, lean and guarded. */
@@ -58,9 +58,10 @@ export class SoundRendition {
     this.#closeUnheard();
   }
 
-  /** Encodes and sends one tick's samples; better while there is music in them. */
+  /** Encodes and sends one tick's samples, of one channel or two; better while there is music in them. */
   write(samples: Int16Array, pts: Micros, music = false): void {
     this.#music = music;
+    this.heard.become(samples.length === TICK_SAMPLES ? 1 : 2);
     if (this.#phase === 0) this.#settle();
     else this.#set(0, GUARDED);
     this.heard.note(samples);

@@ -12,7 +12,7 @@ import { SoundRendition } from "./sound-rendition.js";
 
 /**
  * Takes the mix of whoever is no participant, 960 samples a tick of each of the room's channels, interleaved; valid
- * during the call only.
+ * during the call only. There may be two where there was one, or the other way around.
  */
 export type SamplesSink = (samples: Int16Array, pts: Micros) => void;
 
@@ -70,6 +70,7 @@ export class Sound {
   readonly #sinks = new Set<SamplesSink>();
   readonly #fileSinks = new Set<SamplesSink>();
   readonly #unrecorded = new Set<ParticipantId>();
+  #channels: 1 | 2;
 
   constructor(
     counters: Counters,
@@ -80,15 +81,22 @@ export class Sound {
     this.#counters = counters;
     this.#load = load;
     this.#onTalkers = onTalkers;
-    this.mix = createAudioMix(stereo ? 2 : 1);
+    this.#channels = stereo ? 2 : 1;
+    this.mix = createAudioMix(this.#channels);
     this.privates = new PrivateSounds(this.mix);
     this.own = new OwnSounds(this.mix, this.#unrecorded, FILES);
     this.mix.setLoudest(loudest);
   }
 
-  /** Of what is heard and recorded; a room's never change. */
+  /** What those take that begin now. The mix is on its way there; who has begun keeps the channels that it has. */
   get channels(): 1 | 2 {
-    return this.mix.channels;
+    return this.#channels;
+  }
+
+  /** While it is heard, too: nothing of it stops or jumps. */
+  setStereo(stereo: boolean): void {
+    this.#channels = stereo ? 2 : 1;
+    this.mix.setChannels(this.#channels);
   }
 
   /** How many encoders run. */
@@ -257,7 +265,7 @@ export class Sound {
   ): SoundRendition {
     let rendition = among.get(key);
     if (rendition === undefined) {
-      rendition = new SoundRendition(this.channels, before?.heard);
+      rendition = new SoundRendition(this.mix.channels, before?.heard);
       among.set(key, rendition);
     }
     return rendition;

@@ -70,12 +70,11 @@ export class Subscription {
 
   /** Answers the offer. Rejects with `bad-request` or `not-acceptable`. */
   async open(sdp: string): Promise<string> {
-    const { id, mixer, codecs, counters, sound, onStatus } = this.#options;
+    const { id, mixer, codecs, counters, onStatus } = this.#options;
     const subscriber = await openSubscriber(sdp, {
       id,
       ice: mixer,
       codecs,
-      channels: sound.channels,
       counters,
       onOpen: (leg) => this.#attach(leg),
       onFull: () => this.adapt(now()),

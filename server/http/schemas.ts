@@ -27,10 +27,6 @@ export const roomChange = z.strictObject({
   layout: layoutName
     .optional()
     .describe("Of the main view; custom ones go to its own path"),
-  stereo: z
-    .boolean()
-    .optional()
-    .describe("Two channels; cannot change while somebody is in the room"),
 });
 
 export const roomResult = z.object({

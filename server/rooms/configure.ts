@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { assertOpen, type RoomContext } from "./context.js";
 import type { SoundOptions } from "../../mixer/contract.js";
-import { ConferenceError } from "../errors.js";
 import type { OptionsInfo } from "../infos.js";
 import { checkMusic, soundsOf } from "./notices.js";
 import { tellAgc } from "./people.js";
@@ -11,19 +10,7 @@ import { configureMain } from "./views.js";
 
 export const soundOf = ({
   options: { stereo, loudest },
-}: RoomContext): SoundOptions => ({ stereo, loudest });
-
-/** Throws `conflict`: every encoder and file of a room that is used has its channels. */
-const assertChannels = (
-  { host, options, name }: RoomContext,
-  stereo = options.stereo,
-): void => {
-  if (stereo === options.stereo || host.state() === "idle") return;
-  throw new ConferenceError(
-    "conflict",
-    `stereo: cannot be changed while somebody is in room "${name}"`,
-  );
-};
+}: Pick<RoomContext, "options">): SoundOptions => ({ stereo, loudest });
 
 /** What everybody in the room is told of its options. */
 export const shownOptions = ({
@@ -53,7 +40,6 @@ export const change = async (
   { video, layout, ...changes }: Partial<RoomOptions>,
 ): Promise<void> => {
   assertOpen(room);
-  assertChannels(room, changes.stereo);
   await configureMain(room, { video, layout });
   const { options: former, recordings, seats, host, name } = room;
   const options = { ...former, ...changes };
@@ -61,9 +47,9 @@ export const change = async (
   room.remember();
   tellOptions(room, former);
   if (options.agc !== former.agc) await tellAgc(room);
-  const { loudest } = options;
-  if (loudest !== former.loudest)
-    await host.tell("room.sound", { room: name, loudest });
+  const sound = soundOf(room);
+  if (!isDeepStrictEqual(sound, soundOf({ options: former })))
+    await host.tell("room.sound", { room: name, ...sound });
   checkMusic(room);
   if (
     options.record &&

@@ -4,6 +4,7 @@ import type { RoomEvent } from "../mixers/child.js";
 import type { Request } from "../mixers/link.js";
 import type { PeerName } from "../signaling/messages.js";
 import type { RoomContext } from "./context.js";
+import { soundOf } from "./configure.js";
 import { replayRouting } from "./hearing.js";
 import { replayRtp } from "./rtp-replay.js";
 import { loseFeeds, onFeed, replayFeeds } from "./feeds.js";
@@ -190,6 +191,8 @@ const replayState = (
       log.warn({ err: error, room: name }, "mixer refused the room's state"),
     );
   return [
+    // It may have changed while the room was being opened with it.
+    told(request("room.sound", { room: name, ...soundOf(room) })),
     ...seats.all().map((seat) =>
       told(
         request("participant.add", {

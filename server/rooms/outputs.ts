@@ -30,6 +30,7 @@ export const makeRecordings = (
     ...{ room: name, host, journal, now, log },
     title: () => room().options.title,
     limits: () => room().options.recordingLimits ?? {},
+    stereo: () => room().options.stereo,
     tracks: () => room().options.tracks ?? "none",
     seats: () => room().seats.all(),
     onChange: (recording) => {

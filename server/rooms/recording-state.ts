@@ -19,6 +19,8 @@ export type RecordingSettings = {
   /** The room's, for recordings that say nothing else. */
   limits(): RecordingLimits;
   tracks(): TrackKind;
+  /** Of the room now. */
+  stereo(): boolean;
   seats(): SeatState[];
   /** Something about one changed: everybody wants to know. */
   onChange(info: RecordingInfo): void;

@@ -16,6 +16,8 @@ export type Recording = RecordingRequest & {
   readonly view: ViewName;
   readonly rendition: RenditionName;
   readonly tracks: TrackKind;
+  /** As the room was when it began; its file stays so. */
+  readonly stereo: boolean;
   readonly id: RecordingId;
   readonly startedAt: Date;
   /**

@@ -75,9 +75,10 @@ export type Recordings = {
 };
 
 const paramsOf = ({ room }: State, recording: Recording) => {
-  const { id, format, view, rendition, tracks } = recording;
+  const { id, format, view, rendition, tracks, stereo } = recording;
   const paused = recording.state === "paused";
-  return { room, recording: id, format, view, rendition, tracks, paused };
+  const what = { format, view, rendition, tracks, stereo };
+  return { room, recording: id, ...what, paused };
 };
 
 const begin = async (state: State, recording: Recording): Promise<void> => {
@@ -109,6 +110,7 @@ const start = async (
     ...state.limits(),
     ...options,
     tracks: options.tracks ?? state.tracks(),
+    stereo: state.stereo(),
     id,
     startedAt,
     state: "starting",

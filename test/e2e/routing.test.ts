@@ -75,10 +75,14 @@ const openStereo = async (
 };
 
 test.serial(
-  "in a stereo room everybody is heard where they were put, and by themselves not at all",
+  "in a room that becomes stereo in the call everybody is heard where they were put, and by themselves not at all",
   async (t) => {
     const call = conference(t);
-    const [red, green, blue] = await openStereo(call);
+    const [red, green, blue] = await Promise.all([
+      call.join("red"),
+      call.join("green"),
+      call.join("blue"),
+    ]);
     const place = (who: Person, pan: number) =>
       call.api(`/v1/rooms/${call.room}/participants/${who.id}`, "PATCH", {
         pan,
@@ -86,6 +90,7 @@ test.serial(
     for (const other of [green, blue]) await hearsAt(red, other, inTheMiddle);
     await place(green, -1);
     await place(blue, 0.7);
+    await call.api(`/v1/rooms/${call.room}`, "PUT", { stereo: true });
     await hearsAt(red, green, onTheLeft);
     await hearsAt(red, blue, onTheRight);
     t.log("dB between the sides, of 51 at best and of 12.2:", [
@@ -96,6 +101,9 @@ test.serial(
     await place(green, 1);
     await hearsAt(red, green, onTheRight);
     await hearsAt(green, green, nowhere);
+    await call.api(`/v1/rooms/${call.room}`, "PUT", { stereo: false });
+    for (const other of [green, blue]) await hearsAt(red, other, inTheMiddle);
+    for (const one of [red, green, blue]) await hearsAt(one, one, nowhere);
     t.deepEqual([red.problems, green.problems, blue.problems], [[], [], []]);
   },
 );

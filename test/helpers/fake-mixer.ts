@@ -181,8 +181,8 @@ const handlers: Handlers = {
   "room.levels": ({ room, on }) => {
     inRoom(room).levels = on;
   },
-  "room.sound": ({ room, loudest }) => {
-    Object.assign(inRoom(room).sound ?? {}, { loudest });
+  "room.sound": ({ room, ...sound }) => {
+    inRoom(room).sound = sound;
   },
   "room.routing": ({ room, listeners = {}, channels = {} }) => {
     follow(inRoom(room).rows, listeners);

@@ -1,6 +1,7 @@
 /** Real WebRTC clients without a browser: one that sends a colour and a tone, one that sees and hears the mix. */
 import { registerCompletionHandler } from "ava";
 import wrtc from "@roamhq/wrtc";
+import { offerStereo } from "../../public/sdk/stereo.js";
 import { sine } from "./tone.js";
 import { until } from "./until.js";
 
@@ -22,8 +23,9 @@ const gathered = async (peer: Peer): Promise<string> => {
   return peer.localDescription?.sdp ?? "";
 };
 
-const offer = async (peer: Peer): Promise<string> => {
-  await peer.setLocalDescription(await peer.createOffer());
+const offer = async (peer: Peer, edit = (sdp: string): string => sdp) => {
+  const { type, sdp } = await peer.createOffer();
+  await peer.setLocalDescription({ type, sdp: edit(sdp ?? "") });
   return gathered(peer);
 };
 
@@ -42,8 +44,9 @@ export type SenderOptions = {
   colours?: (picture: number) => Yuv;
   /** Hz; absent: no sound is sent. */
   tone?: number;
-  /** Instead of a tone: `count` samples from `from` on. */
+  /** Instead of a tone: `count` samples from `from` on, of each of its channels, interleaved. */
   sound?: (from: number, count: number) => Int16Array;
+  channels?: 1 | 2;
   width?: number;
   height?: number;
 };
@@ -51,7 +54,7 @@ export type SenderOptions = {
 /** Sends 15 pictures and 100 blocks of sound a second until it is closed. */
 export const openSender = (options: SenderOptions) => {
   const { colour, colours, tone, sound } = options;
-  const { width = 320, height = 180 } = options;
+  const { width = 320, height = 180, channels: channelCount = 1 } = options;
   const peer = new RTCPeerConnection();
   const timers: NodeJS.Timeout[] = [];
   if (colour !== undefined) {
@@ -81,7 +84,7 @@ export const openSender = (options: SenderOptions) => {
     const feed = (): void => {
       for (; from < (performance.now() - start) * 48; from += 480) {
         const samples = make(from, 480);
-        source.onData({ samples, sampleRate: 48_000 });
+        source.onData({ samples, sampleRate: 48_000, channelCount });
       }
     };
     timers.push(setInterval(feed, 10));
@@ -99,14 +102,23 @@ export const openSender = (options: SenderOptions) => {
 
 export type Sender = ReturnType<typeof openSender>;
 
-/** The newest picture and the last second of sound of what it receives. */
-export const openReceiver = () => {
+/** The newest picture and the last second of sound of what it receives; of both channels if it says so in its offer. */
+export const openReceiver = ({ stereo = false } = {}) => {
   const peer = new RTCPeerConnection();
   peer.addTransceiver("audio", { direction: "recvonly" });
   peer.addTransceiver("video", { direction: "recvonly" });
   const sinks: { stop: () => void }[] = [];
   const seen = { width: 0, height: 0, frames: 0, data: new Uint8Array() };
-  const heard = new Int16Array(48_000);
+  const sides = [new Int16Array(48_000), new Int16Array(48_000)] as const;
+  const hear = (samples: Int16Array, channelCount: number): void => {
+    const count = samples.length / channelCount;
+    sides.forEach((side, c) => {
+      side.copyWithin(0, count);
+      const channel = Math.min(c, channelCount - 1);
+      for (let i = 0; i < count; i++)
+        side[side.length - count + i] = samples[i * channelCount + channel]!;
+    });
+  };
   peer.ontrack = ({ track }) => {
     if (track.kind === "video") {
       const sink = new nonstandard.RTCVideoSink(track);
@@ -119,16 +131,15 @@ export const openReceiver = () => {
     }
     const sink = new nonstandard.RTCAudioSink(track);
     sinks.push(sink);
-    sink.ondata = ({ samples }: { samples: Int16Array }) => {
-      heard.copyWithin(0, samples.length);
-      heard.set(samples, heard.length - samples.length);
-    };
+    sink.ondata = (block: { samples: Int16Array; channelCount?: number }) =>
+      hear(block.samples, block.channelCount ?? 1);
   };
   return {
     peer,
     seen,
-    /** The last second, mono. */
-    heard: () => heard,
+    /** The last second, of the left side. */
+    heard: () => sides[0],
+    right: () => sides[1],
     /** Mean of a small square around a point, given as fractions of the picture. */
     colourAt: (x: number, y: number): Yuv => {
       const { width, height, data } = seen;
@@ -142,7 +153,7 @@ export const openReceiver = () => {
         at(u + halfWidth * halfHeight, halfWidth, halfHeight),
       ];
     },
-    offer: () => offer(peer),
+    offer: () => offer(peer, stereo ? offerStereo : undefined),
     accept: (sdp: string) => peer.setRemoteDescription({ type: "answer", sdp }),
     close: () => {
       for (const sink of sinks) sink.stop();

@@ -59,8 +59,11 @@ export const createRest = ({ url }: Pick<Server, "url">) => {
       };
     },
     /** The room's mix by WHEP; the caller closes it. `session` is its path. */
-    watch: async (room: string): Promise<Receiver & { session: string }> => {
-      const receiver = openReceiver();
+    watch: async (
+      room: string,
+      how?: { stereo: boolean },
+    ): Promise<Receiver & { session: string }> => {
+      const receiver = openReceiver(how);
       const response = await fetch(`${url}/whep/${room}`, {
         method: "POST",
         headers: { "content-type": "application/sdp" },

@@ -8,7 +8,7 @@ import {
   numberOf,
 } from "./room-text.js";
 
-type SwitchName = "muteOnEntry" | "agc" | "record";
+type SwitchName = "muteOnEntry" | "agc" | "stereo" | "record";
 
 const SWITCHES: readonly { id: SwitchName; label: string; note: string }[] = [
   {
@@ -20,6 +20,11 @@ const SWITCHES: readonly { id: SwitchName; label: string; note: string }[] = [
     id: "agc",
     label: "Everybody equally loud",
     note: "But for those in music mode",
+  },
+  {
+    id: "stereo",
+    label: "Stereo: voices have places",
+    note: "Changes while you listen",
   },
   {
     id: "record",
@@ -64,13 +69,6 @@ const habits = (ask: Asked): Part => {
     id,
     row: switchRow({ id, label, note }, (on) => ask({ [id]: on })),
   }));
-  const stereo = switchRow(
-    {
-      ...{ id: "stereo", label: "Stereo: voices have places" },
-      note: "Only before anybody comes, over the API",
-    },
-    () => undefined,
-  );
   const loudest = selectRow(
     { id: "loudest", label: "Voices heard at a time", note: "The loudest" },
     (value) => ask({ loudest: Number(value) }),
@@ -80,11 +78,9 @@ const habits = (ask: Asked): Part => {
       "In the call",
       ...rows.map(({ row }) => row.root),
       loudest.root,
-      stereo.root,
     ),
     show: (options) => {
       for (const { id, row } of rows) row.set(options[id]);
-      stereo.set(options.stereo, true);
       const { loudest: now } = options;
       loudest.set(loudestChoices(now), String(now));
     },

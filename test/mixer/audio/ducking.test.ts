@@ -57,6 +57,7 @@ test("a private sound is over what its listener hears, bent where that is too lo
   const sounds = new PrivateSounds({
     counters: createAudioCounters(),
     channels: 1,
+    width: 1,
   });
   sounds.add("s", "ann");
   t.true(sounds.has("ann"));

@@ -32,6 +32,7 @@ const open = async (
       mediaPorts: { min: 20_000, max: 40_000 },
       iceServers: [],
     },
+    sendsStereo: () => false,
     stereo: () => false,
     videoBitrate: 100_000,
     onAudio,

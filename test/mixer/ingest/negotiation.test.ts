@@ -57,6 +57,7 @@ const open = async (
   };
   const negotiation: Negotiation = createNegotiation(peer, {
     ice: { mediaAddresses: [], mediaPorts: PORTS, iceServers: [] },
+    sendsStereo: () => false,
     stereo: () => false,
     videoBitrate: 500_000,
   });
@@ -154,6 +155,7 @@ test.serial("without an offer there is nothing to receive anew", async (t) => {
   t.teardown(() => peer.close());
   const negotiation = createNegotiation(peer, {
     ice: { mediaAddresses: [], mediaPorts: PORTS, iceServers: [] },
+    sendsStereo: () => false,
     stereo: () => false,
     videoBitrate: 500_000,
   });

@@ -3,10 +3,9 @@ import test from "ava";
 import type { ViewLayout } from "../../../mixer/contract.js";
 import { Places } from "../../../mixer/room/places.js";
 
-const create = (channels: 1 | 2 = 2) => {
+const create = () => {
   const placed: Record<string, number> = {};
   const mix = {
-    channels,
     has: (id: string) => id !== "gone",
     setPlace: (id: string, place: number) => {
       placed[id] = Math.round(place * 1000) / 1000;
@@ -63,11 +62,4 @@ test("other views, shared screens and people who are gone place nobody; who is o
   places.forget("bob");
   places.set("bob", spread);
   t.is(placed["bob"], 0, "another of that id begins in the middle");
-});
-
-test("in a mono room nobody is placed", (t) => {
-  const { places, placed } = create(1);
-  places.set("ann", spread);
-  places.follow(map([["ann", 0]]));
-  t.deepEqual(placed, {});
 });

@@ -177,6 +177,21 @@ test("a room's options change, but for the size of a picture that is being made"
   await t.throwsAsync(seatIn(room, "Bob"), { code: "wrong-pin" });
 });
 
+test("a used room becomes stereo and mono again, and everybody and its mixer are told", async (t) => {
+  const { directory } = await startRooms(t);
+  const room = await directory.open("red", {});
+  const ann = await seatIn(room, "Ann");
+  for (const stereo of [true, false, true]) {
+    await room.configure({ stereo });
+    t.is(room.options.stereo, stereo);
+    t.is(
+      (await ann.until("options", (it) => it.stereo === stereo)).stereo,
+      stereo,
+    );
+    t.deepEqual((await mixerState(room, ann)).sound, { stereo, loudest: 0 });
+  }
+});
+
 test("a closed room tells everybody and takes nobody", async (t) => {
   const { directory } = await startRooms(t);
   const room = await directory.open("red");

@@ -157,6 +157,7 @@ test("options are changed one by one, and everybody is told of all of them", asy
   for (const change of [
     { agc: false },
     { loudest: 3 },
+    { stereo: true },
     { title: "Daily" },
     { sounds: { join: true } },
     { recordingLimits: { maxDuration: 60 } },
@@ -167,7 +168,7 @@ test("options are changed one by one, and everybody is told of all of them", asy
     "options",
     ({ recordingLimits }) => recordingLimits.maxDuration === 60,
   );
-  t.like(last, { agc: false, loudest: 3, title: "Daily", stereo: false });
+  t.like(last, { agc: false, loudest: 3, title: "Daily", stereo: true });
   t.deepEqual(last.sounds, {
     ...{ join: true, leave: false, alone: false, recording: true },
   });

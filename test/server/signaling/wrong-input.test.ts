@@ -81,7 +81,7 @@ const WRONG: [message: object, field: string][] = [
   [{ type: "configure", loudest: 1.5 }, "loudest"],
   [{ type: "configure", sounds: { bell: true } }, "bell"],
   [{ type: "configure", recordingLimits: { maxDuration: 0 } }, "maxDuration"],
-  [{ type: "configure", stereo: true }, "stereo"],
+  [{ type: "configure", stereo: "yes" }, "stereo"],
   [{ type: "configure", muteOnEntry: true, pin: "1" }, "pin"],
   [{ type: "moderate-all" }, "muted"],
   [{ type: "moderate-all", muted: true, except: "p" }, "except"],
