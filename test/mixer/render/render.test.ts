@@ -94,8 +94,7 @@ const colourAt = async (
   seconds: number,
   area: Area,
 ): Promise<string> => {
-  const picture = await pictureAt(file, seconds);
-  const rgb = averageRgb(picture, CANVAS.width, area);
+  const rgb = averageRgb(await pictureAt(file, seconds), CANVAS.width, area);
   const [red, green, blue] = rgb.map((value) => value > 128);
   if (red && !green && !blue) return "red";
   return green && !red && !blue ? "green" : "other";
