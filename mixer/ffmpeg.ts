@@ -22,7 +22,7 @@ export type FfmpegRun = {
 export type FfmpegOptions = {
   /** A file, or the stream that is piped into standard input; its end lets ffmpeg finish the output. */
   input: string | Readable;
-  /** A file, or what takes ffmpeg's standard output as fast as it can. */
+  /** A file, or what takes ffmpeg's standard output as fast as it can; ended when all is in it and ffmpeg is gone. */
   output: string | Writable;
   arguments: FfmpegArguments;
   /** Further files, and how each is opened. */
@@ -49,12 +49,18 @@ const secondsOf = (text: string): number | undefined => {
   return Number.isFinite(duration) ? duration : undefined;
 };
 
+/**
+ * The library takes a closed output for a death, 20 ms later, and on a busy machine ffmpeg is not gone so soon after its
+ * last byte: so the stream is ended here, after it.
+ */
+const KEPT_OPEN = { end: false };
+
 /** Runs ffmpeg. Start failures (ffmpeg is not installed) are an end like any other. */
 export const runFfmpeg = (options: FfmpegOptions): FfmpegRun => {
   const command = ffmpeg(options.input)
     .inputOptions(options.arguments.input)
     .outputOptions(options.arguments.output)
-    .output(options.output);
+    .output(options.output, KEPT_OPEN);
   for (const { file, options: how } of options.more ?? [])
     command.input(file).inputOptions(how);
   const { onDuration, onLine, idle } = options;
@@ -70,11 +76,17 @@ export const runFfmpeg = (options: FfmpegOptions): FfmpegRun => {
     command.on("codecData", ({ duration }: { duration: string }) =>
       onDuration(secondsOf(duration)),
     );
+  let written: Promise<unknown> = Promise.resolve();
   command.on("start", () => {
     // The library keeps the process here and types it nowhere; its stop ladder, pid and pipe are our business.
     const { ffmpegProc } = command as unknown as { ffmpegProc: ChildProcess };
+    const { stdout } = ffmpegProc;
+    if (stdout) written = new Promise((resolve) => stdout.on("close", resolve));
     options.onStart?.(ffmpegProc);
   });
+  const { output } = options;
+  if (typeof output !== "string")
+    void ended.then(() => written).then(() => output.end());
   command.run();
   return { ended, stop: (graceMs) => climb(command, ended, graceMs) };
 };

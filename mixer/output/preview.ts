@@ -82,7 +82,6 @@ const makePeaks = async (
   });
   const read = once(pipe, "close");
   const end = await ended;
-  pipe.end();
   await read;
   if (!end.ok) return;
   const text = JSON.stringify({ duration, peaks });

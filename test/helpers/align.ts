@@ -29,11 +29,38 @@ export type Alignment = {
   likeness: number;
 };
 
-const energyOf = (samples: Float32Array): number => {
-  let energy = 0;
-  for (const sample of samples) energy += sample * sample;
-  return energy;
+type Search = { first: number; last: number; step: number; every: number };
+
+/** The best of the lags from `first` to `last`, judged by every so manieth sample. */
+const search = (
+  wanted: Float32Array,
+  b: Float32Array,
+  from: number,
+  { first, last, step, every }: Search,
+): Alignment => {
+  const { length } = wanted;
+  let best: Alignment = { lag: 0, likeness: 0 };
+  for (let lag = first; lag <= last; lag += step) {
+    const start = from + lag;
+    let product = 0;
+    let energy = 0;
+    let found = 1e-9;
+    for (let at = 0; at < length; at += every) {
+      const one = wanted[at]!;
+      const other = b[start + at] ?? 0;
+      product += one * other;
+      energy += one * one;
+      found += other * other;
+    }
+    const likeness = product / Math.sqrt(energy * found);
+    if (likeness > best.likeness) best = { lag, likeness };
+  }
+  return best;
 };
+
+/** Nothing of whistles is above 3 kHz: a fourth of the samples tells as much, and a peak is wider than two lags. */
+const ROUGHLY = { step: 2, every: 4 };
+const NEAR = 4;
 
 /** Of `length` samples from `from` on, looked for at most `most` samples earlier or later. */
 export const align = (
@@ -42,19 +69,9 @@ export const align = (
   { from, length, most }: { from: number; length: number; most: number },
 ): Alignment => {
   const wanted = a.subarray(from, from + length);
-  const energy = energyOf(wanted);
-  let best: Alignment = { lag: 0, likeness: 0 };
-  let found = energyOf(b.subarray(from - most, from - most + length));
-  for (let lag = -most; lag <= most; lag++) {
-    const start = from + lag;
-    let product = 0;
-    for (let i = 0; i < length; i++)
-      product += wanted[i]! * (b[start + i] ?? 0);
-    const likeness = product / Math.sqrt(energy * Math.max(found, 1e-9));
-    if (likeness > best.likeness) best = { lag, likeness };
-    // One goes and one comes: the whole sum a lag would take most of the time.
-    const [gone, come] = [b[start] ?? 0, b[start + length] ?? 0];
-    found += come * come - gone * gone;
-  }
-  return best;
+  const around = { first: -most, last: most, ...ROUGHLY };
+  const { lag } = search(wanted, b, from, around);
+  const first = Math.max(-most, lag - NEAR);
+  const last = Math.min(most, lag + NEAR);
+  return search(wanted, b, from, { first, last, step: 1, every: 1 });
 };

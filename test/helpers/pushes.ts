@@ -39,7 +39,7 @@ export type EncoderOptions = {
   keyEvery?: number;
 };
 
-const plain = ([y, u, v]: Yuv): string => `geq=lum=${y}:cb=${u}:cr=${v}`;
+const plain = ([y, u, v]: Yuv): string => `lutyuv=y=${y}:u=${u}:v=${v}`;
 
 const inputs = ({ tone, colour, size = "640x360" }: EncoderOptions) => [
   ...(colour === undefined

@@ -157,10 +157,13 @@ export const launchServer = async ({
     recordings,
     readyAfter,
     log: output.tail,
-    mixers: () =>
-      processes().filter(({ command: line }) =>
-        /mixer\/main\.[jt]s/.test(line),
-      ),
+    mixers: () => {
+      const named = processes().filter((it) =>
+        /mixer\/main\.[jt]s/.test(it.command),
+      );
+      // What a mixer starts has the mixer's command until it has its own.
+      return named.filter((it) => !named.some(({ pid }) => pid === it.parent));
+    },
     processes,
     stop: () => (stopping ??= stop()),
     kill: async () => {

@@ -1,6 +1,8 @@
 /** A recording with tracks, made by ffmpeg: everybody is a tone and a colour. */
 import { execFile } from "node:child_process";
-import { mkdir, stat } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { cp, mkdir, mkdtemp, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { RecordingEntry } from "../../server/recordings/entry.js";
@@ -78,8 +80,7 @@ const makeTracks = async (
   };
 };
 
-/** The mix is as loud as its voices and grey. Gives the sidecar's text, which is not written. */
-export const makeRecording = async (
+const make = async (
   directory: string,
   id: string,
   members: readonly Member[],
@@ -107,4 +108,36 @@ export const makeRecording = async (
     })),
     tracks,
   };
+};
+
+const made = new Map<
+  string,
+  Promise<{ directory: string; entry: RecordingEntry }>
+>();
+
+/** Made once for all tests of a file that ask for the same; gone with the process. */
+const madeOnce = (
+  ...asked: [id: string, members: readonly Member[], seconds: number]
+) => {
+  const key = JSON.stringify(asked);
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const making = mkdtemp(join(tmpdir(), "tutti-made-")).then(
+    async (directory) => {
+      process.once("exit", () => rmSync(directory, { recursive: true }));
+      return { directory, entry: await make(directory, ...asked) };
+    },
+  );
+  made.set(key, making);
+  return making;
+};
+
+/** The mix is as loud as its voices and grey. Gives the sidecar's text, which is not written. */
+export const makeRecording = async (
+  directory: string,
+  ...asked: [id: string, members: readonly Member[], seconds: number]
+): Promise<RecordingEntry> => {
+  const { directory: from, entry } = await madeOnce(...asked);
+  await cp(from, directory, { recursive: true });
+  return structuredClone(entry);
 };

@@ -10,6 +10,7 @@ import {
   type Wanted,
 } from "../bench/load/peers.js";
 import { createRtpSender } from "../bench/load/rtp.js";
+import { median } from "../helpers/median.js";
 import { startServer, type Server } from "../helpers/server.js";
 import { until } from "../helpers/until.js";
 
@@ -40,8 +41,11 @@ const exchange = async (
 
 const PACKET_MS = 20;
 
+/** All tests here send the same, which is encoded once: they run side by side. */
+const clips = Promise.all([encodeVoice(true, 330), encodeCamera(CAMERA)]);
+
 const speak = async (t: ExecutionContext, { tracks }: Peer): Promise<void> => {
-  const packets = await encodeVoice(true, 330);
+  const [packets] = await clips;
   const stream = { ssrc: SSRC, payloadType: PAYLOAD_TYPE.opus };
   const { sound } = createRtpSender(stream, sendOn(tracks[0]!));
   let n = 0;
@@ -57,7 +61,7 @@ const speak = async (t: ExecutionContext, { tracks }: Peer): Promise<void> => {
 const sendCamera = async (t: ExecutionContext, { url }: Server) => {
   const peer = createPublisher("camera", { audio: SSRC, video: SSRC + 1 });
   const { answer, headers } = await exchange(t, peer, `${url}/whip/red`);
-  const frames = await encodeCamera(CAMERA);
+  const [, frames] = await clips;
   const track = peer.tracks[1]!;
   const stream = { ssrc: SSRC + 1, payloadType: PAYLOAD_TYPE.vp8 };
   const sender = createRtpSender(stream, sendOn(track));
@@ -178,9 +182,12 @@ const measureSound = async (
     read: () => sizes.length,
     accept: (got) => got > skip + count,
   });
-  const ms = times[skip + count]! - times[skip]!;
+  const counted = times.slice(skip, skip + count + 1);
+  const steps = counted.slice(1).map((time, at) => time - counted[at]!);
+  // Not their mean: a mixer that a busy machine has held up leaves some out.
+  const packet = median(steps);
   const bytes = sizes.slice(skip, skip + count).reduce((a, b) => a + b);
-  return { packet: ms / count, rate: (8000 * bytes) / ms };
+  return { packet, rate: (8000 * bytes) / (count * packet) };
 };
 
 for (const [rendition, packet, most] of [
