@@ -38,15 +38,35 @@ type Way = { name: string; speech: number; noise: number; over: Int16Array };
 
 const LENGTH = 5;
 const ways = (): Way[] => [
-  { name: "-24 dBFS", speech: -24, noise: -70, over: noise(LENGTH * RATE, -70) },
+  {
+    name: "-24 dBFS",
+    speech: -24,
+    noise: -70,
+    over: noise(LENGTH * RATE, -70),
+  },
   { name: "-24, room -55", speech: -24, noise: -55, over: pink(LENGTH, -55) },
   { name: "-35, room -65", speech: -35, noise: -65, over: pink(LENGTH, -65) },
   { name: "-40, room -65", speech: -40, noise: -65, over: pink(LENGTH, -65) },
-  { name: "-26, fan -41", speech: -26, noise: -41, over: toLevel(fan(LENGTH, -41), -41) },
-  { name: "-26, fan -36", speech: -26, noise: -36, over: toLevel(fan(LENGTH, -36), -36) },
+  {
+    name: "-26, fan -41",
+    speech: -26,
+    noise: -41,
+    over: toLevel(fan(LENGTH, -41), -41),
+  },
+  {
+    name: "-26, fan -36",
+    speech: -26,
+    noise: -36,
+    over: toLevel(fan(LENGTH, -36), -36),
+  },
   { name: "-26, air -41", speech: -26, noise: -41, over: pink(LENGTH, -41) },
   { name: "-26, air -36", speech: -26, noise: -36, over: pink(LENGTH, -36) },
-  { name: "-40, fan -55", speech: -40, noise: -55, over: toLevel(fan(LENGTH, -55), -55) },
+  {
+    name: "-40, fan -55",
+    speech: -40,
+    noise: -55,
+    over: toLevel(fan(LENGTH, -55), -55),
+  },
 ];
 
 type Seen = { talking: boolean[]; micros: number };

@@ -1,5 +1,12 @@
 /** What else microphones hear in rooms, at 48 kHz, for seconds: none of it is a voice. */
-import { cough, createDice, RATE, resonance, scaled, silence } from "./sounds.js";
+import {
+  cough,
+  createDice,
+  RATE,
+  resonance,
+  scaled,
+  silence,
+} from "./sounds.js";
 import { join, noise } from "./tone.js";
 
 const TURN = 2 * Math.PI;
@@ -11,7 +18,10 @@ const signalOf = (
   Float64Array.from({ length: seconds * RATE }, (_, i) => at(i / RATE, i));
 
 /** To an RMS level in dBFS. */
-export const toLevel = (signal: ArrayLike<number>, level: number): Int16Array => {
+export const toLevel = (
+  signal: ArrayLike<number>,
+  level: number,
+): Int16Array => {
   let energy = 0;
   for (let i = 0; i < signal.length; i++) energy += signal[i]! * signal[i]!;
   const scale =
@@ -65,10 +75,18 @@ export const coughs = (seconds: number, seed = 1): Int16Array => {
 };
 
 /** Hands in a room that answers for 150 ms. */
-export const claps = (seconds: number, perSecond: number, seed = 1): Int16Array => {
+export const claps = (
+  seconds: number,
+  perSecond: number,
+  seed = 1,
+): Int16Array => {
   const dice = createDice(seed);
   const signal = new Float64Array(seconds * RATE);
-  for (let time = 0.2; time < seconds; time += (0.7 + 0.6 * dice()) / perSecond) {
+  for (
+    let time = 0.2;
+    time < seconds;
+    time += (0.7 + 0.6 * dice()) / perSecond
+  ) {
     const start = Math.floor(time * RATE);
     const end = Math.min(0.3 * RATE, signal.length - start);
     for (let at = 0; at < end; at++) {
@@ -101,7 +119,11 @@ export const scrapes = (seconds: number, seed = 1): Int16Array => {
 };
 
 /** Cars that pass: tyres that swell and fade, and an engine below them. */
-export const traffic = (seconds: number, level: number, seed = 1): Int16Array => {
+export const traffic = (
+  seconds: number,
+  level: number,
+  seed = 1,
+): Int16Array => {
   const tyres = pink(seconds, -20, seed);
   let turned = 0;
   const signal = signalOf(seconds, (time, i) => {
@@ -115,7 +137,11 @@ export const traffic = (seconds: number, level: number, seed = 1): Int16Array =>
 };
 
 /** A tune on hold: a melody of plucked notes over chords that stand. */
-export const holdMusic = (seconds: number, level: number, seed = 1): Int16Array => {
+export const holdMusic = (
+  seconds: number,
+  level: number,
+  seed = 1,
+): Int16Array => {
   const dice = createDice(seed);
   const notes = Array.from(
     { length: Math.ceil(seconds * 4) },
