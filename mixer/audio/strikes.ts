@@ -46,9 +46,9 @@ export class Strikes {
     this.#ringing = Math.max(this.#ringing, energy * MARGIN);
   }
 
+  /** Quiet: nothing rings any more. What was looked back at stays, or a room that is faintly heard would be all blows. */
   reset(): void {
     this.begin();
-    this.#recent.fill(0);
     this.#striking = 0;
     this.#ringing = 0;
   }

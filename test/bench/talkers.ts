@@ -3,6 +3,11 @@ import { parseArgs } from "node:util";
 import { createLevel, measure } from "../../mixer/audio/level.js";
 import { TICK_SAMPLES } from "../../mixer/media.js";
 import {
+  beginningsOf,
+  onsetOf,
+  type Beginning,
+} from "../helpers/beginnings.js";
+import {
   claps,
   coughs,
   holdMusic,
@@ -15,12 +20,7 @@ import {
 import { fan, RATE, steps, typing } from "../helpers/sounds.js";
 import { noise } from "../helpers/tone.js";
 import { percentile, print } from "./figures.js";
-import {
-  beginningsOf,
-  onsetOf,
-  readClips,
-  type Beginning,
-} from "./talkers-voices.js";
+import { readClips } from "./talkers-voices.js";
 
 const PER_MS = RATE / 1_000;
 /** Noise alone, before somebody begins. */
