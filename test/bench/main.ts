@@ -47,7 +47,8 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     load: () => import("./render.js"),
   },
   talkers: {
-    about: "how soon a voice is told, how often something else is (--voices=DIR)",
+    about:
+      "how soon a voice is told, how often something else is (--voices=DIR)",
     load: () => import("./talkers.js"),
   },
   "audio-core": {
