@@ -17,8 +17,8 @@ const WINDOWS = TICK_SAMPLES / WINDOW;
 
 /** No microphone in a room is quieter than this when somebody speaks. */
 const CONTRIBUTE_ABOVE = -55;
-/** Nobody holds a talk more quietly than this; a room with a fan is often at -50. */
-const TALK_ABOVE = -45;
+/** The weak ends of quiet speech, -40 dBFS in the mean, are hardly louder. A fan may be, and has no voice. */
+const TALK_ABOVE = -55;
 /** Speech stands out this far over the noise around it; noise varies by less from window to window. dB. */
 const OVER_NOISE = 9;
 /** What is louder than this is heard however steady it is: tones, music. */
@@ -44,13 +44,16 @@ const TALK_HOLD = ticks(0.5);
 /** What is judged: the last 240 ms, a bit a tick. */
 const RECENT = (1 << 12) - 1;
 /** Loud ticks of the recent ones that make a talker. */
-const TALK_TICKS = 5;
+const TALK_TICKS = 4;
 /** And that keep one: one alone is a click. */
 const KEEP_TICKS = 3;
-/** Of white noise one tick in 2 000 is more like itself than this, of a cough's one in 1 000; of speech half of all. */
-const VOICED = 0.6;
+/** Of noise one tick in 1 000 is more like itself than 0.5, of a cough 0.6; of speech four of five. Two in a row are asked for. */
+const VOICED = 0.55;
 /** What falls faster from tick to tick only rings on: a key, a cup, a door, a step on a floor that sounds for 40 ms. dB. */
 const RINGING = 3.5;
+/** So many blows in so many ticks, 480 ms, are somebody who types: what sounds between them has to last longer. */
+const TYPING = 3;
+const TYPED = (1 << 24) - 1;
 /** Speech may be silent for so long, as before a "t". Ticks. */
 const STOP = 0b111;
 
@@ -77,6 +80,8 @@ export type Level = {
   history: number;
   /** And like a voice? */
   voices: number;
+  /** And was there a blow in it? */
+  blows: number;
   pitch: Pitch;
 };
 
@@ -91,6 +96,7 @@ export const createLevel = (): Level => ({
   talkFor: 0,
   history: 0,
   voices: 0,
+  blows: 0,
   pitch: new Pitch(),
 });
 
@@ -163,14 +169,19 @@ const findVoice = (
     voiced =
       level.pitch.strength(samples) > VOICED &&
       wasLoud &&
+      level.pitch.strikes.outlasted &&
       level.rms > before - RINGING;
+  const struck = level.pitch.strikes.struck;
+  level.blows = ((level.blows << 1) | (struck ? 1 : 0)) & TYPED;
   level.voices = ((level.voices << 1) | (voiced ? 1 : 0)) & RECENT;
 };
 
 const findTalk = (level: Level): void => {
   const { history, voices, talking } = level;
-  // Two in a row: one alone may be the ringing of a key.
-  const isVoice = (voices & (voices >> 1)) !== 0;
+  // Two in a row: one alone may be the ringing of a key. Three, where there are many keys.
+  const two = voices & (voices >> 1);
+  const typing = countBits(level.blows) >= TYPING;
+  const isVoice = (typing ? two & (voices >> 2) : two) !== 0;
   const enough = talking ? KEEP_TICKS : TALK_TICKS;
   const loud = (history & 1) === 1;
   if (loud && isVoice && countBits(history) >= enough)
@@ -210,5 +221,6 @@ export const resetLevel = (level: Level): void => {
   level.talkFor = 0;
   level.history = 0;
   level.voices = 0;
+  level.blows = 0;
   level.pitch.reset();
 };

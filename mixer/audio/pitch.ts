@@ -1,8 +1,12 @@
 import { TICK_SAMPLES } from "../media.js";
+import { Strikes } from "./strikes.js";
 
 /** 48 kHz to 4 kHz: all that makes a voice a voice lies below 2 kHz. */
 const DECIMATION = 12;
+const HALF = DECIMATION / 2;
 const LENGTH = TICK_SAMPLES / DECIMATION;
+/** 2.5 ms, in samples of 4 kHz. */
+const WINDOW = 10;
 /** Periods of voices, in samples of 4 kHz: 400 Hz to 60 Hz. */
 const SHORTEST = 10;
 const LONGEST = 66;
@@ -19,6 +23,10 @@ export class Pitch {
   /** Of all before each sample of it. */
   readonly #energies = new Float64Array(2 * LENGTH + 1);
   #last = 0;
+  /** The sum of the half step before. */
+  #before = 0;
+  /** What the tick that was taken last has of blows, in the same band. */
+  readonly strikes = new Strikes();
 
   /** How much like itself a period ago the tick is, 0 (noise) to 1 (a steady vowel). */
   strength(samples: Int16Array): number {
@@ -40,22 +48,38 @@ export class Pitch {
   /** A tick of nothing, or one too faint to matter. */
   reset(): void {
     this.#signal.fill(0);
-    this.#last = 0;
+    this.#last = this.#before = 0;
+    this.strikes.reset();
   }
 
   /** A tick that is not asked about; the next may be. */
   take(samples: Int16Array): void {
     const signal = this.#signal;
     signal.copyWithin(0, LENGTH);
-    let last = this.#last;
-    for (let at = 0; at < LENGTH; at++) {
-      let sum = 0;
-      const end = (at + 1) * DECIMATION;
-      for (let i = at * DECIMATION; i < end; i++) sum += samples[i]!;
-      signal[LENGTH + at] = sum - PRE_EMPHASIS * last;
-      last = sum;
+    this.strikes.begin();
+    for (let at = 0; at < LENGTH; at += WINDOW)
+      this.strikes.take(this.#decimate(samples, at));
+  }
+
+  /** A window, to 4 kHz; answers its energy. */
+  #decimate(samples: Int16Array, from: number): number {
+    let energy = 0;
+    for (let at = from; at < from + WINDOW; at++) {
+      const start = at * DECIMATION;
+      let early = 0;
+      let late = 0;
+      for (let i = start; i < start + HALF; i++) {
+        early += samples[i]!;
+        late += samples[i + HALF]!;
+      }
+      // Overlapping, so that less of what lies above 2 kHz comes down as noise.
+      const sum = this.#before + 2 * early + late;
+      this.#before = late;
+      this.#signal[LENGTH + at] = sum - PRE_EMPHASIS * this.#last;
+      this.#last = sum;
+      energy += sum * sum;
     }
-    this.#last = last;
+    return energy;
   }
 
   /** Sums the squares up once, so that each lag has its share by one subtraction. */

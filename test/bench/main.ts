@@ -46,6 +46,11 @@ const BENCHES: Record<string, { about: string; load: () => Promise<Bench> }> = {
     about: "how fast a recording is made anew from its tracks (--help)",
     load: () => import("./render.js"),
   },
+  talkers: {
+    about:
+      "how soon a voice is told, how often something else is (--voices=DIR)",
+    load: () => import("./talkers.js"),
+  },
   "audio-core": {
     about: "the pure part of the audio mix",
     load: () => import("./audio-core.js"),

@@ -4,7 +4,7 @@ import { createResampler } from "../../mixer/audio/resample.js";
 import { noise, parseWav } from "./tone.js";
 import { inRoot } from "./root.js";
 
-const RATE = 48_000;
+export const RATE = 48_000;
 const PER_MS = RATE / 1_000;
 
 export const silence = (millis: number): Int16Array =>
@@ -20,7 +20,7 @@ export const speech = (file: "0880" | "0930", pitch = 1): Int16Array => {
 };
 
 /** Random numbers from 0 to 1, the same ones every time. */
-const createDice = (seed: number) => {
+export const createDice = (seed: number) => {
   let state = seed;
   return (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -28,13 +28,13 @@ const createDice = (seed: number) => {
   };
 };
 
-const scaled = (signal: Float64Array, peak: number): Int16Array => {
+export const scaled = (signal: Float64Array, peak: number): Int16Array => {
   const highest = signal.reduce((most, it) => Math.max(most, Math.abs(it)), 0);
   return Int16Array.from(signal, (it) => (it * peak * 32_767) / highest);
 };
 
 /** What a mouth makes of a sound: a resonance at `hz`. */
-const resonance = (signal: Float64Array, hz: number): Float64Array => {
+export const resonance = (signal: Float64Array, hz: number): Float64Array => {
   const omega = (2 * Math.PI * hz) / RATE;
   const alpha = Math.sin(omega) / 5;
   const [gain, first, second] = [
@@ -73,8 +73,9 @@ export const typing = (
   seconds: number,
   keys: number,
   ringing: number,
+  seed = 5,
 ): Int16Array => {
-  const dice = createDice(5);
+  const dice = createDice(seed);
   const signal = new Float64Array(seconds * RATE);
   for (let time = 0.3; time < seconds; time += (0.5 + dice()) / keys) {
     const start = Math.floor(time * RATE);

@@ -148,7 +148,7 @@ test("whoever begins, low or high, is talking within 200 ms, nine times of ten",
   const at = (share: number) => delays[Math.floor(share * delays.length)]!;
   t.log(`${delays.length} beginnings: ${at(0)}, ${at(0.5)}, ${at(0.9)} ms`);
   t.true(delays.length >= 30);
-  t.true(at(0) > 0 && at(0.5) <= 140 && at(0.9) <= 200);
+  t.true(at(0) > 0 && at(0.5) <= 110 && at(0.9) <= 180);
 });
 
 test("what sounds like speech is told before it counts as talking, and no longer than it sounds", (t) => {
