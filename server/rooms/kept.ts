@@ -33,6 +33,8 @@ const recording = z.object({
   view: id,
   rendition: renditionName,
   tracks: trackKind,
+  /** As it began: the room may have changed since. */
+  stereo: z.boolean(),
   startedAt: z.iso.datetime(),
   paused: z.boolean(),
   ...limitsShape,

@@ -23,6 +23,7 @@ const keptRecording = (one: Recording): KeptRecording => ({
   view: one.view,
   rendition: one.rendition,
   tracks: one.tracks,
+  stereo: one.stereo,
   startedAt: one.startedAt.toISOString(),
   paused: (one.away ?? one.state) === "paused",
   maxDuration: one.maxDuration,

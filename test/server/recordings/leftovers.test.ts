@@ -13,7 +13,12 @@ const lobby = (ids: string[]): KeptRoom => ({
   options: { title: "Lobby", maxParticipants: 3, stereo: false },
   recordings: ids.map((id) => ({
     ...{ id, format: "mp4", view: "main", rendition: "high" },
-    ...{ tracks: "none", paused: false, startedAt: "2026-03-04T05:06:07.000Z" },
+    ...{
+      tracks: "none",
+      stereo: false,
+      paused: false,
+      startedAt: "2026-03-04T05:06:07.000Z",
+    },
   })),
 });
 

@@ -16,7 +16,7 @@ const keptRoom = (room: string, pin?: string): KeptRoom => ({
   recordings: [
     {
       ...{ id: "r", format: "mp4", view: "main", rendition: "high" },
-      ...{ tracks: "none", paused: false, stopWhenEmpty: null },
+      ...{ tracks: "none", stereo: false, paused: false, stopWhenEmpty: null },
       startedAt: "2026-03-04T05:06:07.000Z",
     },
   ],
