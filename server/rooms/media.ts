@@ -17,13 +17,14 @@ import { update } from "./people.js";
 import type {
   CandidateTarget,
   PictureRequest,
+  Room,
   SubscribeRequest,
   WatchRequest,
 } from "./types.js";
 import { assertView } from "./views.js";
 import { subscriptionOf, tellTiles } from "./watching.js";
 
-export const publish = async (
+const publish = async (
   room: RoomContext,
   participant: ParticipantId,
   sdp: string,
@@ -79,7 +80,7 @@ const ask = async (
   return (await room.host.request("subscribe", params)).sdp;
 };
 
-export const subscribe = async (
+const subscribe = async (
   room: RoomContext,
   request: SubscribeRequest,
 ): Promise<{ subscription: SubscriptionId; sdp: string }> => {
@@ -107,7 +108,7 @@ export const subscribe = async (
   }
 };
 
-export const unsubscribe = async (
+const unsubscribe = async (
   room: RoomContext,
   subscription: SubscriptionId,
 ): Promise<void> => {
@@ -120,7 +121,7 @@ export const unsubscribe = async (
   await room.host.tell("unsubscribe", { room: room.name, subscription });
 };
 
-export const candidate = async (
+const candidate = async (
   room: RoomContext,
   target: CandidateTarget,
   candidate: string,
@@ -153,7 +154,7 @@ const change = async (
 };
 
 /** Throws `not-found` for a view that is not there, and while there is no subscription. */
-export const watch = async (
+const watch = async (
   room: RoomContext,
   participant: ParticipantId,
   request: WatchRequest,
@@ -170,7 +171,7 @@ export const watch = async (
 };
 
 /** Throws `not-found` for a view or a subscription that is not there. */
-export const steer = async (
+const steer = async (
   room: RoomContext,
   id: SubscriptionId,
   request: PictureRequest,
@@ -180,3 +181,16 @@ export const steer = async (
     throw new ConferenceError("not-found", `There is no subscription "${id}"`);
   await change(room, subscription, request);
 };
+
+/** What a room does with offers. */
+export const mediaOf = (room: RoomContext) =>
+  ({
+    publish: (...offer) => publish(room, ...offer),
+    subscribe: (request) => subscribe(room, request),
+    unsubscribe: (subscription) => unsubscribe(room, subscription),
+    candidate: (...found) => candidate(room, ...found),
+    watch: (...asked) => watch(room, ...asked),
+    steer: (...asked) => steer(room, ...asked),
+    subscriptionOf: (participant) => subscriptionOf(room, participant)?.id,
+    hasSubscription: (subscription) => room.subscriptions.has(subscription),
+  }) satisfies Partial<Room>;

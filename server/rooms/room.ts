@@ -17,14 +17,7 @@ import {
 import { chooseChannel, createHearing, setRouting } from "./hearing.js";
 import { createHost, type Host } from "./host.js";
 import { createIdle } from "./idle.js";
-import {
-  candidate,
-  publish,
-  steer,
-  subscribe,
-  unsubscribe,
-  watch,
-} from "./media.js";
+import { mediaOf } from "./media.js";
 import {
   onMixerEvent,
   onMixerLost,
@@ -52,7 +45,7 @@ import {
   removeView,
   settingsOf,
 } from "./views.js";
-import { qualityOf, subscriptionOf } from "./watching.js";
+import { qualityOf } from "./watching.js";
 
 export type RoomSettings = {
   name: RoomId;
@@ -168,20 +161,6 @@ const closer = (
   };
 };
 
-/** What a room does with offers. */
-const mediaOf = (room: RoomContext) =>
-  ({
-    rtp: rtpOf(room),
-    publish: (...offer) => publish(room, ...offer),
-    subscribe: (request) => subscribe(room, request),
-    unsubscribe: (subscription) => unsubscribe(room, subscription),
-    candidate: (...found) => candidate(room, ...found),
-    watch: (...asked) => watch(room, ...asked),
-    steer: (...asked) => steer(room, ...asked),
-    subscriptionOf: (participant) => subscriptionOf(room, participant)?.id,
-    hasSubscription: (subscription) => room.subscriptions.has(subscription),
-  }) satisfies Partial<Room>;
-
 /** What a room does with those in it. */
 const peopleOf = (room: RoomContext) =>
   ({
@@ -241,6 +220,7 @@ export const createRoom = (settings: RoomSettings): OwnedRoom => {
   room.idle.check();
   return {
     ...mediaOf(room),
+    rtp: rtpOf(room),
     ...pictureOf(room),
     ...peopleOf(room),
     ...playedOf(room),
