@@ -18,7 +18,7 @@ const WINDOWS = TICK_SAMPLES / WINDOW;
 /** No microphone in a room is quieter than this when somebody speaks. */
 const CONTRIBUTE_ABOVE = -55;
 /** The weak ends of quiet speech, -40 dBFS in the mean, are hardly louder. A fan may be, and has no voice. */
-const TALK_ABOVE = -55;
+const TALK_ABOVE = -58;
 /** Speech stands out this far over the noise around it; noise varies by less from window to window. dB. */
 const OVER_NOISE = 9;
 /** What is louder than this is heard however steady it is: tones, music. */
@@ -52,7 +52,7 @@ const VOICED = 0.55;
 /** What falls faster from tick to tick only rings on: a key, a cup, a door, a step on a floor that sounds for 40 ms. dB. */
 const RINGING = 3.5;
 /** So many blows in so many ticks, 480 ms, are somebody who types: what sounds between them has to last longer. */
-const TYPING = 3;
+const TYPING = 4;
 const TYPED = (1 << 24) - 1;
 /** Speech may be silent for so long, as before a "t". Ticks. */
 const STOP = 0b111;
