@@ -1,5 +1,5 @@
 /**
- * Runs the tests: those of parts side by side, those with browsers in pairs, since most of what they do is waiting, and
+ * Runs the tests: those of parts side by side, those with browsers in pairs or more, and
  * at last those that have to be alone, because they measure how well and how soon something is heard and seen.
  * The last line is `N passed, N failed`, then `, N skipped` where some were.
  *
@@ -20,9 +20,11 @@ const AVA = fileURLToPath(
 const COMPILED = ["--config", "ava.compiled.config.js"];
 const TESTS = "build/test";
 const ONE_AT_A_TIME = ["--serial", "--concurrency=1"];
-/** Much of what parts do is waiting: also a single core has two in hand. */
-const SIDE_BY_SIDE = [`--concurrency=${Math.max(2, availableParallelism())}`];
-const IN_PAIRS = ["--concurrency=2"];
+const CORES = availableParallelism();
+/** Much of what parts do is waiting: there is one more in hand than there are cores. */
+const SIDE_BY_SIDE = [`--concurrency=${CORES + 1}`];
+/** A call of three takes a core, and its browsers wait more than half of the time. */
+const A_FEW = [`--concurrency=${Math.max(2, CORES - 1)}`];
 
 /** AVA's lines that count: one a test, and one a file that went wrong as a whole. */
 const COUNTED = [
@@ -68,7 +70,7 @@ const runAll = async (given) => {
   if (given.length > 0) return [await runAva([...ONE_AT_A_TIME, ...given])];
   return [
     await timed("parts", SIDE_BY_SIDE, ["*.test.js", "!(e2e)/**"]),
-    await timed("browsers", IN_PAIRS, ["e2e/*.test.js"]),
+    await timed("browsers", A_FEW, ["e2e/*.test.js"]),
     await timed("alone", ONE_AT_A_TIME, ["e2e/alone/**"]),
   ];
 };
