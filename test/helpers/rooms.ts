@@ -70,14 +70,17 @@ export const startRooms = async (
   t: ExecutionContext,
   {
     timings,
+    slots,
     now,
     ...fake
   }: Omit<FakeOptions, "timings"> & {
     timings?: Partial<RoomTimings>;
+    /** Of the mixers' processes. */
+    slots?: FakeOptions["timings"];
     now?: () => Date;
   } = {},
 ) => {
-  const supervisor = startSupervisor(t, fake);
+  const supervisor = startSupervisor(t, { ...fake, timings: slots });
   await supervisor.started();
   const { journal, diary, progress, rooms } = createTestJournal();
   const directory: Directory = createDirectory({

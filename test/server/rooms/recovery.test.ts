@@ -92,7 +92,10 @@ test("offers made while there is no mixer wait for it", async (t) => {
 });
 
 test("a mixer that does not come back makes offers fail after a while, and the seats stay", async (t) => {
-  const { directory } = await startRooms(t, { timings: { mixerMs: 50 } });
+  const { directory } = await startRooms(t, {
+    timings: { mixerMs: 50 },
+    slots: { backOff: [60_000] },
+  });
   const room = await directory.open("red");
   const ann = await seatIn(room, "Ann");
   await refused(ann.command("crash"));

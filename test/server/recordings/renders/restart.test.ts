@@ -46,8 +46,12 @@ test("a server that is killed leaves no process, and the next one makes what was
       state === "done" || state === "failed";
     t.like(await waitFor(second, id, ended), { state: "done", progress: 1 });
   }
-  const names = await readdir(join(recordings, ".renders"));
-  t.deepEqual(names.sort(), jobs.map((id) => `${id}.json`).sort());
+  const names = jobs.map((id) => `${id}.json`).sort();
+  await until({
+    what: "nothing is left beside the jobs, not even of their writing",
+    read: () => readdir(join(recordings, ".renders")),
+    accept: (all) => all.sort().join() === names.join(),
+  });
   const { result } = await waitFor(second, jobs[0]!, () => true);
   const { value } = await until({
     what: "the result is looked through like any recording",
