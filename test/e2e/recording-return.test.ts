@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import test from "ava";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../helpers/browser.js";
@@ -7,6 +5,7 @@ import { startConference } from "../helpers/conference.js";
 import { makeFolder } from "../helpers/folder.js";
 import { joinTwo } from "../helpers/joining.js";
 import { killAll, zeroOf } from "../helpers/meeting.js";
+import { freePort } from "../helpers/ports.js";
 import { sound } from "../helpers/probe.js";
 import {
   assertPlayable,
@@ -26,20 +25,12 @@ test.before(async () => {
 });
 test.after.always(() => browser?.close());
 
-/** Pages find the next server where the former one was. */
-const freePort = async (): Promise<string> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return String(port);
-};
-
 test.serial(
   "when everything was killed and is started again, open pages come back by themselves and their recording goes on",
   async (t) => {
     const recordings = await makeFolder(t);
-    const env = { TUTTI_PORT: await freePort() };
+    // Pages find the next server where the former one was.
+    const env = { TUTTI_PORT: String(await freePort()) };
     const first = await startServer(t, { recordings, env });
     const call = startConference(t, first, browser);
     const people = await joinTwo(call);

@@ -1,4 +1,4 @@
-/** A meeting whose server is killed: people without a browser, and what is known of its recordings. */
+/** A meeting that is recorded and loses its server, or a part of it: people without a browser, and what is known of its recordings. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
@@ -29,10 +29,10 @@ export const enter = async (
   return { ...client, joined, sender };
 };
 
-export const inMix = (rest: Rest, who: string) =>
+export const inMix = (rest: Rest, who: string, room = MEETING) =>
   until({
     what: `${who} is in the mix`,
-    read: () => rest.api("GET", `/v1/rooms/${MEETING}/participants`),
+    read: () => rest.api("GET", `/v1/rooms/${room}/participants`),
     accept: ({ json }) =>
       json.some(
         (one: { name: string; inMix: unknown }) =>

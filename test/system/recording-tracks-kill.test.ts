@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import type { RecordingEntry } from "../../server/recordings/entry.js";
 import { makeFolder } from "../helpers/folder.js";
 import { makeFlashBeep, makeMedia } from "../helpers/media.js";
+import { entryUntil, inMix } from "../helpers/meeting.js";
 import {
   beeps,
   decodeErrors,
@@ -16,7 +16,6 @@ import { killProcess } from "../helpers/processes.js";
 import { createRest, type Rest } from "../helpers/rest.js";
 import { startServer } from "../helpers/server.js";
 import { goertzel } from "../helpers/tone.js";
-import { until } from "../helpers/until.js";
 
 const media = mkdtempSync("/tmp/tutti-media-");
 /** Of the one without a picture. */
@@ -35,30 +34,7 @@ test.after.always(() => rmSync(media, { recursive: true }));
 
 const play = async (rest: Rest, room: string, file: string, name: string) => {
   await rest.api("POST", `/v1/rooms/${room}/feeds`, { file, name });
-  await until({
-    what: `${name} is in the mix`,
-    read: () => rest.api("GET", `/v1/rooms/${room}/participants`),
-    accept: ({ json }) =>
-      json.some(
-        (one: { name: string; inMix: boolean }) =>
-          one.name === name && one.inMix,
-      ),
-  });
-};
-
-const recordUntil = async (
-  rest: Rest,
-  id: string,
-  accept: (entry: RecordingEntry) => boolean,
-): Promise<RecordingEntry> => {
-  const { value } = await until({
-    what: `${id} is so far`,
-    read: async () =>
-      (await rest.api("GET", `/v1/recordings/${id}`)).json as RecordingEntry,
-    accept,
-    within: 30_000,
-  });
-  return value;
+  await inMix(rest, name, room);
 };
 
 /** By how much the same is earlier or later in the second, at most; all of the shorter is in both. */
@@ -87,10 +63,10 @@ test.serial(
     await play(rest, room, "tone.m4a", "tone");
     const path = `/v1/rooms/${room}/recordings`;
     const { id } = (await rest.api("POST", path, { tracks: "video" })).json;
-    await recordUntil(rest, id, ({ duration }) => duration > 1.3);
+    await entryUntil(rest, id, ({ duration }) => duration > 1.3);
     // Who comes later begins in the middle of the file: times are compared from the recording's zero.
     await play(rest, room, "pulse.mp4", "pulse");
-    const { duration: wanted } = await recordUntil(
+    const { duration: wanted } = await entryUntil(
       ...([rest, id] as const),
       ({ duration }) => duration > 9,
     );
@@ -99,7 +75,7 @@ test.serial(
     await first.kill();
 
     const second = createRest(await startServer(t, { recordings, env }));
-    const { state, tracks = [] } = await recordUntil(
+    const { state, tracks = [] } = await entryUntil(
       ...([second, id] as const),
       (entry) => entry.state !== "recording",
     );
