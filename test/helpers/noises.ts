@@ -4,6 +4,7 @@ import {
   createDice,
   RATE,
   resonance,
+  resonances,
   scaled,
   silence,
 } from "./sounds.js";
@@ -111,11 +112,7 @@ export const scrapes = (seconds: number, seed = 1): Int16Array => {
         signal[start + at]! += (dice() - 0.5) * force * Math.exp(-at / 60);
     }
   }
-  const parts = [350, 900, 2_100].map((hz) => resonance(signal, hz));
-  return scaled(
-    signal.map((_, at) => parts.reduce((sum, part) => sum + part[at]!, 0)),
-    0.4,
-  );
+  return scaled(resonances(signal, [350, 900, 2_100]), 0.4);
 };
 
 /** Cars that pass: tyres that swell and fade, and an engine below them. */

@@ -51,6 +51,15 @@ export const resonance = (signal: Float64Array, hz: number): Float64Array => {
   return out;
 };
 
+/** What of a signal several resonances let pass, together. */
+export const resonances = (
+  signal: Float64Array,
+  hertz: readonly number[],
+): Float64Array => {
+  const parts = hertz.map((hz) => resonance(signal, hz));
+  return signal.map((_, at) => parts.reduce((sum, part) => sum + part[at]!, 0));
+};
+
 /** A cough of so long: air that bursts out, through a mouth; `voiced` ms of voice at its end. */
 export const cough = (millis: number, voiced = 0): Int16Array => {
   const blown = millis * PER_MS;
@@ -61,11 +70,7 @@ export const cough = (millis: number, voiced = 0): Int16Array => {
     const isPulse = at >= blown && at % Math.round(RATE / 110) < 30;
     return sample * burst + (isPulse ? 9_000 : 0);
   });
-  const parts = [600, 1_400, 2_600].map((hz) => resonance(source, hz));
-  return scaled(
-    source.map((_, at) => parts.reduce((sum, part) => sum + part[at]!, 0)),
-    0.6,
-  );
+  return scaled(resonances(source, [600, 1_400, 2_600]), 0.6);
 };
 
 /** So many keys a second, each a click and the ringing of the table for `ringing` ms. */
