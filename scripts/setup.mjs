@@ -173,6 +173,14 @@ const isInstalled = ({ commands, variable }) =>
   commands.some(isThere) ||
   (variable !== undefined && existsSync(process.env[variable] ?? ""));
 
+let listed = false;
+
+/** What there is to install; asked for once. */
+const listPackages = (command, first, env) => {
+  if (!listed) run(command, [...first, "update", "-qq"], env);
+  listed = true;
+};
+
 /** Those of them that are still missing then. */
 const tryToInstall = (tools) => {
   const missing = tools.filter((tool) => !isInstalled(tool));
@@ -183,7 +191,7 @@ const tryToInstall = (tools) => {
     say(`installing ${packages.join(" and ")} with apt-get`);
     const [command, ...first] = apt;
     const env = { DEBIAN_FRONTEND: "noninteractive" };
-    run(command, [...first, "update", "-qq"], env);
+    listPackages(command, first, env);
     const install = ["install", "-y", "-qq", "--no-install-recommends"];
     run(command, [...first, ...install, ...packages], env);
   }
