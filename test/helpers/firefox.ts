@@ -9,7 +9,7 @@ const EXECUTABLE = ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) =>
 );
 export const hasFirefox = EXECUTABLE !== undefined;
 
-/** The tools make audio worklets of text, which the page's own policy rightly forbids; addresses are not hidden from a page with a microphone. */
+/** The tools make audio worklets of text, which the page's own policy rightly forbids. */
 const PREFERENCES = {
   "security.csp.enable": false,
   "media.autoplay.default": 0,
