@@ -47,9 +47,9 @@ test.serial(
       {},
     );
     await until({
-      what: "2 s are recorded",
+      what: "3 s are recorded",
       read: () => call.api<RecordingEntry>(`/v1/recordings/${id}`),
-      accept: ({ duration }) => duration > 2,
+      accept: ({ duration }) => duration > 3,
     });
     const family = server.processes();
     const asked = performance.now();
