@@ -14,6 +14,7 @@ import { sound } from "../helpers/probe.js";
 import { killProcess } from "../helpers/processes.js";
 import {
   assertPlayable,
+  AUDIBLE,
   entryOf,
   fileOf,
   pictureAt,
@@ -80,7 +81,7 @@ test.serial(
     t.true(Math.abs(entry.duration - facts.duration) < 0.2);
     t.is(entry.size, facts.size);
     const levels = tonesIn(await sound(file), 2, ["red", "green", "blue"]);
-    t.true(levels[0]! > -25 && levels[1]! > -25, `tones ${levels}`);
+    t.true(levels[0]! > AUDIBLE && levels[1]! > AUDIBLE, `tones ${levels}`);
     t.true(levels[2]! < -60, "and nobody else's");
     const pixels = await pictureAt(file, 2);
     for (const { id: participant, colour } of [red, green]) {
@@ -173,7 +174,7 @@ test.serial(
     const last = Math.floor(samples.length / RATE) - 2;
     for (const at of [0.5, last])
       for (const level of tonesIn(samples, at, ["red", "green"]))
-        t.true(level > -25, `a tone at ${at} s has ${level} dB`);
+        t.true(level > AUDIBLE, `a tone at ${at} s has ${level} dB`);
   },
 );
 
@@ -206,7 +207,7 @@ test.serial(
     const facts = await assertPlayable(t, file);
     t.true(facts.duration > 4 - LOSS, `${facts.duration} s`);
     const levels = tonesIn(await sound(file), 1, ["red", "green"]);
-    for (const level of levels) t.true(level > -25, `tones ${levels}`);
+    for (const level of levels) t.true(level > AUDIBLE, `tones ${levels}`);
     const download = await fetch(`${second.url}/v1/recordings/${id}/file`);
     t.is((await download.arrayBuffer()).byteLength, facts.size);
   },

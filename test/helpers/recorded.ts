@@ -48,6 +48,9 @@ export const recorded = async (
 export const fileOf = (call: Conference, id: string): string =>
   join(call.server.recordings, `${id}.mp4`);
 
+/** In dB: somebody who is there has -21, half of a second of one -27; who is not, -60 or less. */
+export const AUDIBLE = -30;
+
 /** Levels of these tones in a second of the file's sound. */
 export const tonesIn = (
   samples: Float32Array,

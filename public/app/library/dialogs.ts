@@ -108,6 +108,7 @@ export const openPlayInto = (api: LibraryApi, id: string): void => {
     if ((event.submitter as HTMLButtonElement | null)?.value !== "play") return;
     event.preventDefault();
     parts.button("play-start").disabled = true;
+    say(undefined);
     api
       .playInto(room.value.trim(), id)
       .then(() => dialog.close(), say)
