@@ -15,7 +15,8 @@ import { withServer } from "./serve.js";
 const HELP = `audio: rooms of voices in Tutti, and in Janus where it is installed
   --participants 50  in each room
   --listeners 200    of the last measurement, with 3 talkers (Tutti: WHEP viewers)
-  --seconds 15       of each measurement, after 5 of settling`;
+  --seconds 15       of each measurement, after 5 of settling
+  --rounds 2         of each comparison, in turns`;
 
 const SETTLE_MS = 5_000;
 
@@ -86,7 +87,45 @@ const audienceOf = (listeners: number): Case => ({
   people: { participants: 3, talkers: 3, viewers: listeners },
 });
 
-/** All in turn: in each, the machine is one room's alone. */
+/** What all places use, in turns: a machine that others use too is faster at one time than at another. */
+const compare = async (
+  places: readonly Place[],
+  one: Case,
+  { seconds, rounds }: { seconds: number; rounds: number },
+): Promise<void> => {
+  const used = places.map(() => 0);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, place] of places.entries())
+      used[index]! += (await measure(place, one, seconds)) / rounds;
+  const [ours = 0, theirs] = used;
+  if (theirs === undefined) return;
+  print(
+    `        on average ${ours.toFixed(1)} and ${theirs.toFixed(1)} %: Tutti uses ${((100 * ours) / theirs).toFixed(0)} % of what Janus does`,
+  );
+};
+
+const withJanus = async (
+  work: (places: readonly Place[]) => Promise<void>,
+): Promise<void> => {
+  const janus = await startJanus();
+  if (janus === undefined) {
+    print("janus: not installed, not compared (apt-get install janus)");
+    return work([]);
+  }
+  print(`Janus ${janus.version}`);
+  const place: Place = {
+    ...{ name: "Janus", url: "", ws: janus.ws },
+    processes: () => [readProcess(janus.pid)!],
+    extra: { audioBridge: JANUS_ROOM },
+  };
+  try {
+    await work([place]);
+  } finally {
+    await janus.stop();
+  }
+};
+
+/** One after the other: in each measurement, the machine is one room's alone. */
 export const run = async (args: string[]): Promise<void> => {
   const { values } = parseArgs({
     args,
@@ -94,13 +133,12 @@ export const run = async (args: string[]): Promise<void> => {
       participants: { type: "string", default: "50" },
       listeners: { type: "string", default: "200" },
       seconds: { type: "string", default: "15" },
+      rounds: { type: "string", default: "2" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return print(HELP);
-  const [seconds, listeners] = [+values.seconds, +values.listeners];
-  const cases = casesOf(+values.participants);
-  const ours: number[] = [];
+  const [seconds, rounds] = [+values.seconds, +values.rounds];
   await reportDelay(+values.participants, seconds);
   print(`${availableParallelism()} cores; CPU in per cent of one core`);
   const env = {
@@ -109,37 +147,14 @@ export const run = async (args: string[]): Promise<void> => {
     TUTTI_MEDIA_IP: "127.0.0.1",
   };
   await withServer(env, async (server) => {
-    const place: Place = {
+    const ours: Place = {
       ...{ name: "Tutti", url: server.url, ws: server.ws },
       processes: () => family(server),
     };
-    for (const one of cases) ours.push(await measure(place, one, seconds));
-    await measure(place, audienceOf(listeners), seconds);
+    await withJanus(async (others) => {
+      for (const one of casesOf(+values.participants))
+        await compare([ours, ...others], one, { seconds, rounds });
+    });
+    await measure(ours, audienceOf(+values.listeners), seconds);
   });
-  await compare(cases, ours, seconds);
-};
-
-const compare = async (
-  cases: readonly Case[],
-  ours: readonly number[],
-  seconds: number,
-): Promise<void> => {
-  const janus = await startJanus();
-  if (janus === undefined)
-    return print("janus: not installed, not compared (apt-get install janus)");
-  print(`Janus ${janus.version}`);
-  const place: Place = {
-    ...{ name: "Janus", url: "", ws: janus.ws },
-    processes: () => [readProcess(janus.pid)!],
-    extra: { audioBridge: JANUS_ROOM },
-  };
-  try {
-    for (const [index, one] of cases.entries()) {
-      const theirs = await measure(place, one, seconds);
-      const share = (100 * ours[index]!) / theirs;
-      print(`        Tutti uses ${share.toFixed(0)} % of that`);
-    }
-  } finally {
-    await janus.stop();
-  }
 };
