@@ -80,6 +80,39 @@ const announceLine = (
   return addresses.includes(address) ? [line, ...substitutes] : substitutes;
 };
 
+const isHostOf = (match: RegExpExecArray | null, family: 4 | 6): boolean =>
+  match?.[7] === "host" && match[5]!.includes(":") === (family === 6);
+
+/** The addresses of this machine that a description names. */
+export const hostCandidates = (
+  sdp: string,
+  family: 4 | 6,
+): { address: string; port: number }[] =>
+  sdp.split(/\r?\n/).flatMap((line) => {
+    const match = CANDIDATE.exec(line);
+    if (!isHostOf(match, family)) return [];
+    return [{ address: match![5]!, port: Number(match![6]) }];
+  });
+
+/** The description with this port, too, at each of its host addresses, to be tried last. */
+export const withHostPort = (
+  sdp: string,
+  family: 4 | 6,
+  port: number,
+): string =>
+  sdp
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      const match = CANDIDATE.exec(line);
+      if (!isHostOf(match, family)) return [line];
+      const [, foundation, component, protocol, , address] = match!;
+      return [
+        line,
+        `a=candidate:${foundation}${port} ${component} ${protocol} 1 ${address} ${port} typ host`,
+      ];
+    })
+    .join("\r\n");
+
 /**
  * The answer with what each video of it may take, in bits per second (RFC 3890): a sender that listens to nothing else
  * keeps to it.

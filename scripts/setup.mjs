@@ -37,11 +37,14 @@ const FIREFOX = {
   commands: ["firefox-esr", "firefox"],
 };
 
+/** A TURN server, as corporate networks need one; its tests too are skipped without it. */
+const COTURN = { package: "coturn", commands: ["turnserver"] };
+
 /** Tests run compiled, which spares each of their processes half a second; the whole they run as it is served. */
 const MODES = {
   serve: { dev: false, system: [FFMPEG], builds: ["server", "page"] },
   test: {
-    ...{ dev: true, system: [FFMPEG, CHROMIUM], optional: [FIREFOX] },
+    ...{ dev: true, system: [FFMPEG, CHROMIUM], optional: [FIREFOX, COTURN] },
     builds: ["server", "page", "tests"],
   },
   bench: { dev: true, system: [FFMPEG, CHROMIUM], builds: ["server", "page"] },

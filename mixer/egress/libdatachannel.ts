@@ -5,6 +5,7 @@ import { MixerError, type MixerOptions } from "../contract.js";
 import { announce } from "../sdp.js";
 import type { Wire } from "./leg.js";
 import type { MediaPlan } from "./offer.js";
+import { withFront, type Front } from "./front.js";
 import { EXTENSION_URI } from "./rtp.js";
 
 export type TransportState = "connected" | "closed";
@@ -135,6 +136,27 @@ const gathered = (peer: PeerConnection): Promise<void> =>
     });
   });
 
+const closedMeanwhile = (): MixerError =>
+  new MixerError("failed", "The connection closed meanwhile");
+
+/** Takes the offer and gathers. Rejects with `bad-request` for one that cannot be answered. */
+const describe = async (
+  peer: PeerConnection,
+  offer: string,
+): Promise<string> => {
+  try {
+    peer.setRemoteDescription(offer, "offer");
+    peer.setLocalDescription("answer");
+  } catch (cause) {
+    const message = "The offer cannot be answered";
+    throw new MixerError("bad-request", message, { cause });
+  }
+  await gathered(peer);
+  const sdp = peer.localDescription()?.sdp;
+  if (sdp === undefined) throw closedMeanwhile();
+  return sdp;
+};
+
 /** A peer connection that will send what the plans say. It answers; offering with libdatachannel races (see ARCHITECTURE). */
 export const openSendingPeer = (
   id: string,
@@ -149,10 +171,12 @@ export const openSendingPeer = (
     portRangeEnd: ice.mediaPorts.max,
   });
   const tracks = plans.map((plan) => openTrack(peer, plan));
+  let front: Front | undefined;
   let closed = false;
   const close = (): void => {
     if (closed) return;
     closed = true;
+    front?.close();
     peer.close();
     onState("closed");
   };
@@ -164,19 +188,15 @@ export const openSendingPeer = (
   });
   const answer = async (offer: string): Promise<string> => {
     try {
-      peer.setRemoteDescription(offer, "offer");
-      peer.setLocalDescription("answer");
+      const described = await withFront(await describe(peer, offer), ice);
+      front = described.front;
+      if (closed) throw closedMeanwhile();
+      return announce(described.sdp, ice.mediaAddresses);
     } catch (error) {
+      front?.close();
       close();
-      throw new MixerError("bad-request", "The offer cannot be answered", {
-        cause: error,
-      });
+      throw error;
     }
-    await gathered(peer);
-    const sdp = peer.localDescription()?.sdp;
-    if (sdp === undefined)
-      throw new MixerError("failed", "The connection closed meanwhile");
-    return announce(sdp, ice.mediaAddresses);
   };
   const addCandidate = (candidate: string, mid: string): void => {
     if (!closed) peer.addRemoteCandidate(candidate, mid);

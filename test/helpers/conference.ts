@@ -88,6 +88,8 @@ export type JoinOptions = {
   camera?: boolean;
   /** The camera shows what is hard to encode. */
   busy?: boolean;
+  /** Nothing goes out but through a TURN server. */
+  relayed?: boolean;
 };
 
 export type Conference = {

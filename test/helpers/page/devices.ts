@@ -12,6 +12,8 @@ export type Persona = {
   camera: boolean;
   /** The camera shows noise instead of its colour: what is hard to encode. */
   busy?: boolean;
+  /** Nothing goes out but through a TURN server. */
+  relayed?: boolean;
   /** What a shared screen shows and plays; without one nothing can be shared. */
   screen?: { tone: number; colour: string };
 };

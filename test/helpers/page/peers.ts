@@ -99,7 +99,10 @@ class RelayedPeer extends NativePeer {
 export const replaceSockets = (): void => {
   window.RTCPeerConnection = class extends RelayedPeer {
     constructor(configuration?: RTCConfiguration) {
-      super(configuration);
+      super({
+        ...configuration,
+        ...(window.persona.relayed && { iceTransportPolicy: "relay" }),
+      });
       peers.push(this);
       this.addEventListener("connectionstatechange", () => {
         if (this.connectionState === "connected" && receives(this))
