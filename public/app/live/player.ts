@@ -1,5 +1,6 @@
 /** Plays a live playlist in a video element: by the browser itself where it can, by hls.js everywhere else. */
 import Hls from "hls.js";
+import { createStalls } from "./stalls.js";
 import type { LiveNow } from "./text.js";
 
 export type Player = {
@@ -40,6 +41,26 @@ const playNatively = (
   };
 };
 
+/** How far behind live the playlist itself asks players to stay, in seconds. */
+const askedBy = ({ latestLevelDetails, lowLatencyMode }: Hls): number => {
+  const { partHoldBack = 0, holdBack = 0 } = latestLevelDetails ?? {};
+  return (lowLatencyMode && partHoldBack) || holdBack;
+};
+
+/** hls.js stays a second farther behind after each stall, and for good: after a while without one it may come back. */
+const forgetStalls = (hls: Hls): void => {
+  const stalls = createStalls();
+  hls.on(Hls.Events.ERROR, (_, { details }) => {
+    if (details === Hls.ErrorDetails.BUFFER_STALLED_ERROR)
+      stalls.stalled(performance.now());
+  });
+  hls.on(Hls.Events.FRAG_BUFFERED, () => {
+    const asked = askedBy(hls);
+    if (asked > 0 && stalls.areOver(performance.now()))
+      hls.targetLatency = asked;
+  });
+};
+
 const playByScript = (
   video: HTMLVideoElement,
   { url, lowLatency }: LiveNow,
@@ -60,6 +81,7 @@ const playByScript = (
   hls.on(Hls.Events.FRAG_BUFFERED, () => {
     repairs = 0;
   });
+  forgetStalls(hls);
   video.onended = onEnd;
   hls.loadSource(url);
   hls.attachMedia(video);
