@@ -93,7 +93,8 @@ test("offers made while there is no mixer wait for it", async (t) => {
 
 test("a mixer that does not come back makes offers fail after a while, and the seats stay", async (t) => {
   const { directory } = await startRooms(t, {
-    timings: { mixerMs: 50 },
+    // Long enough for the first one to be told of the room on a busy machine.
+    timings: { mixerMs: 1_000 },
     slots: { backOff: [60_000] },
   });
   const room = await directory.open("red");
