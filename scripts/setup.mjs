@@ -205,7 +205,8 @@ const installSystem = ({ system, optional = [] }) => {
   const missing = tryToInstall(system);
   if (missing.length > 0)
     fail(`please install ${missing.map((tool) => tool.package).join(" and ")}`);
-  for (const tool of tryToInstall(optional))
+  // One by one: one that cannot be had must not keep the others away.
+  for (const tool of optional.flatMap((one) => tryToInstall([one])))
     say(`there is no ${tool.package}: its tests are skipped`);
 };
 
